@@ -1,0 +1,3 @@
+"""The massage practice rig."""
+
+__version__ = "0.1.0"
