@@ -233,9 +233,8 @@ def _check_wiring(pad: PadLayout, where: str) -> None:
             continue
         first = taken.setdefault((sensor.mux, sensor.input), sensor.channel)
         if first != sensor.channel:
-            raise InputError(
-                f"{where}: channel {sensor.channel}: mux {sensor.mux} input {sensor.input} already serves channel {first}"
-            )
+            taken_by = f"mux {sensor.mux} input {sensor.input} serves channel {first} already"
+            raise InputError(f"{where}: channel {sensor.channel}: {taken_by}")
 
 
 def _check_tiles(pad: PadLayout, where: str) -> None:

@@ -1,0 +1,1 @@
+"""Contacts, strokes, holds and rhythm from blocks of scans."""

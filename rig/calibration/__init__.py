@@ -1,0 +1,1 @@
+"""Newtons from counts."""

@@ -1,0 +1,1 @@
+"""A board as a source of blocks: found, identified, followed through unplugs, examined."""

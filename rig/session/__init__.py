@@ -1,0 +1,1 @@
+"""One practice, replay or batch run: the same pipeline over the same blocks."""

@@ -1,0 +1,1 @@
+"""The documented technique as data, and the judging against it."""

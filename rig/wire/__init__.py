@@ -1,0 +1,1 @@
+"""The wire format without any I/O: PROTOCOL.md in code."""
