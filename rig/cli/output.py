@@ -1,0 +1,63 @@
+"""How commands give their results: JSON to the place that was asked for, tables to people.
+
+`--json -` means stdout and `--json FILE` a file; with `-` nothing else may go to stdout. The rule: numbers that are
+not finite become null, since JSON has no other word for "not known".
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from rig.errors import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+JsonOption = Annotated[
+    str | None, typer.Option("--json", metavar="FILE", help="Give the result as JSON: '-' for stdout, or a file.")
+]
+
+
+def give_json(result: Any, where: str) -> None:
+    """Write `result` as indented JSON to stdout ('-') or to a file.
+
+    Raises:
+        StorageError: the file cannot be written.
+    """
+    text = msgspec.json.format(msgspec.json.encode(result), indent=2)
+    if where == "-":
+        sys.stdout.write(text.decode() + "\n")
+        sys.stdout.flush()
+        return
+    try:
+        Path(where).write_bytes(text + b"\n")
+    except OSError as error:
+        raise StorageError(f"{where}: cannot be written ({error.strerror})") from error
+
+
+def console() -> Console:
+    """The terminal that people read; wide enough for a table when stdout is not a terminal."""
+    plain = not sys.stdout.isatty()
+    return Console(width=120 if plain else None, highlight=False)
+
+
+def notice(message: str) -> None:
+    """A remark that is not a result: to stderr, so that stdout stays clean."""
+    typer.echo(f"rig: {message}", err=True)
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
+    """A plain table; numbers are right-aligned by their column's name ending in a unit."""
+    drawn = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for name in columns:
+        drawn.add_column(name)
+    for row in rows:
+        drawn.add_row(*("" if value is None else str(value) for value in row))
+    return drawn
