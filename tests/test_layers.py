@@ -36,9 +36,11 @@ def _imports(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
             assert node.module is not None
-            found.add(node.module)
-            if node.module == "rig":
-                found |= {f"rig.{alias.name}" for alias in node.names if not alias.name.startswith("__")}
+            # `from package import module` leans on that module; any other name on the package itself.
+            for alias in node.names:
+                inner = ROOT.parent.joinpath(*node.module.split("."), alias.name)
+                is_module = inner.with_suffix(".py").is_file() or (inner / "__init__.py").is_file()
+                found.add(f"{node.module}.{alias.name}" if is_module else node.module)
     return found
 
 
