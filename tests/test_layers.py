@@ -11,7 +11,8 @@ ROOT = Path(__file__).parent.parent / "rig"
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors", "units", "clock"),
-    ("frame", "pad", "wire"),
+    ("frame", "pad"),
+    ("wire",),
     ("transport", "recording", "workspace"),
     ("calibration", "virtual"),
     ("device", "analysis"),
