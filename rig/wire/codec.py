@@ -39,7 +39,7 @@ CRC_BYTES = 2
 FRAME_STRUCT = struct.Struct("<BBHI")
 """A frame's type, status, seq and ticks."""
 
-P = TypeVar("P")
+P = TypeVar("P", bound=BoardPacket | Command)
 
 
 class Reason(StrEnum):
@@ -85,7 +85,7 @@ class Layout(Generic[P]):
         hints = get_type_hints(packet, include_extras=True)
         laid = []
         at = 1
-        for field in fields(packet):  # type: ignore[arg-type]  # every class of the table is a dataclass
+        for field in fields(packet):
             code = get_args(hints[field.name])[1]
             laid.append(WireField(field.name, at, code))
             at += laid[-1].size

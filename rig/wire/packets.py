@@ -72,7 +72,7 @@ class Result(IntEnum):
     HARDWARE_FAILED = 4
 
 
-class TestFailure(IntFlag):
+class SelfTestFailure(IntFlag):
     """The parts of the board that its self-test found wrong."""
 
     BANDGAP = 1
@@ -159,7 +159,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class SelfTest:
-    """The answer to `RunSelfTest`: `failed` holds `TestFailure` bits."""
+    """The answer to `RunSelfTest`: `failed` holds `SelfTestFailure` bits."""
 
     TYPE: ClassVar[int] = 0x05
     tag: U8
