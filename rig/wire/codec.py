@@ -26,7 +26,7 @@ from rig.wire.packets import (
     ForeignHello,
     Hello,
 )
-from rig.wire.samples import FrameFormat, pack_samples
+from rig.wire.samples import FRAME_HEAD, FrameFormat, pack_samples
 
 if TYPE_CHECKING:
     from rig.frame import Frame
@@ -35,9 +35,6 @@ MAX_COMMAND_BODY = 24
 """The longest body from a host, in bytes (PROTOCOL.md)."""
 
 CRC_BYTES = 2
-
-FRAME_STRUCT = struct.Struct("<BBHI")
-"""A frame's type, status, seq and ticks."""
 
 P = TypeVar("P", bound=BoardPacket | Command)
 
@@ -160,10 +157,12 @@ def encode(packet: BoardPacket | Command) -> bytes:
 
 def encode_frame(frame: Frame, fmt: FrameFormat) -> bytes:
     """The bytes on the wire for one frame; InputError where its counts do not fit the format."""
-    if frame.counts and not 0 <= min(frame.counts) <= max(frame.counts) < 1 << 16:
-        raise InputError(f"counts reach from {min(frame.counts)} to {max(frame.counts)}, but 16 bits are the most")
-    packed = pack_samples(np.array([frame.counts], np.uint16), fmt)
-    return seal(FRAME_STRUCT.pack(FRAME_TYPE, frame.status, frame.seq, frame.ticks) + packed.tobytes())
+    try:
+        counts = np.array([frame.counts], np.uint16)
+        head = np.array((FRAME_TYPE, frame.status, frame.seq, frame.ticks), FRAME_HEAD)
+    except OverflowError as error:
+        raise InputError(f"frame {frame.seq}: {error}") from None
+    return seal(head.tobytes() + pack_samples(counts, fmt).tobytes())
 
 
 def decode_body(body: bytes) -> BoardPacket | ForeignHello | Reason:

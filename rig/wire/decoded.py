@@ -6,7 +6,8 @@ so that nothing is lost unseen. Offsets count from the stream's first byte; `end
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,6 +45,11 @@ class FrameColumns:
     def __len__(self) -> int:
         return len(self.seq)
 
+    def __getitem__(self, rows: slice | NDArray[np.intp] | NDArray[np.bool_]) -> FrameColumns:
+        return FrameColumns(
+            self.fmt, self.seq[rows], self.ticks[rows], self.status[rows], self.counts[rows], self.end[rows]
+        )
+
     def frames(self) -> Iterator[Frame]:
         """The rows, one at a time."""
         rows = zip(self.seq.tolist(), self.ticks.tolist(), self.status.tolist(), self.counts.tolist(), strict=True)
@@ -53,6 +59,8 @@ class FrameColumns:
     @classmethod
     def join(cls, parts: Sequence[FrameColumns]) -> FrameColumns:
         """The parts as one; at least one is needed, and all are of the first one's format."""
+        if len(parts) == 1:
+            return parts[0]
         return cls(
             parts[0].fmt,
             np.concatenate([p.seq for p in parts]),
@@ -125,19 +133,29 @@ class Decoded:
     """What some bytes held.
 
     Attributes:
-        frames: columns in order, one per stretch of a format; a new one begins only where a hello changes the format.
+        frames: columns in order; neighbours differ in format, so mostly there is one, or none.
         packets: what else came, in order.
         damage: what was dropped, in order.
     """
 
     frames: tuple[FrameColumns, ...] = ()
-    packets: tuple[Received, ...] = field(default=())
-    damage: tuple[Damage, ...] = field(default=())
+    packets: tuple[Received, ...] = ()
+    damage: tuple[Damage, ...] = ()
 
     @property
     def n_frames(self) -> int:
         """How many frames there are, of all formats."""
         return sum(len(columns) for columns in self.frames)
+
+    @classmethod
+    def join(cls, parts: Sequence[Decoded]) -> Decoded:
+        """What consecutive bytes held, as one."""
+        columns = (columns for part in parts for columns in part.frames)
+        return cls(
+            tuple(FrameColumns.join(list(same)) for _, same in groupby(columns, key=lambda columns: columns.fmt)),
+            tuple(received for part in parts for received in part.packets),
+            tuple(damage for part in parts for damage in part.damage),
+        )
 
     def in_order(self) -> list[Frame | BoardPacket | ForeignHello | Damage]:
         """Everything as single items, in the order in which the stream held them."""

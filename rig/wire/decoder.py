@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rig.wire.codec import FRAME_STRUCT, MAX_COMMAND_BODY, Reason, decode_body, decode_command, unseal
+from rig.wire.codec import MAX_COMMAND_BODY, Reason, decode_body, decode_command, unseal
 from rig.wire.decoded import Counters, Damage, Decoded, FrameColumns, Received
 from rig.wire.packets import FRAME_TYPE, ForeignHello, Hello
-from rig.wire.samples import FRAME_HEAD, unpack_samples
+from rig.wire.samples import unpack_samples
 from rig.wire.splitter import Splitter
 
 if TYPE_CHECKING:
@@ -46,20 +46,23 @@ class _Gathering:
 
     def _unpack(self) -> None:
         if self.bodies and self.fmt is not None:
-            self.columns.append(columns_of(self.bodies, self.ends, self.fmt))
+            columns = columns_of(self.bodies, self.ends, self.fmt)
+            if self.columns and self.columns[-1].fmt == self.fmt:
+                self.columns[-1] = FrameColumns.join([self.columns[-1], columns])
+            else:
+                self.columns.append(columns)
             self.bodies, self.ends = [], []
 
 
 def columns_of(bodies: list[bytes], ends: list[int], fmt: FrameFormat) -> FrameColumns:
     """Checked bodies of frames, all of the format's length, as columns."""
-    rows = np.frombuffer(b"".join(bodies), np.uint8).reshape(len(bodies), fmt.body_bytes)
-    heads = [FRAME_STRUCT.unpack_from(body) for body in bodies]
+    rows = np.frombuffer(b"".join(bodies), fmt.body)
     return FrameColumns(
         fmt,
-        np.array([head[2] for head in heads], np.uint16),
-        np.array([head[3] for head in heads], np.uint32),
-        np.array([head[1] for head in heads], np.uint8),
-        unpack_samples(rows[:, FRAME_HEAD:], fmt),
+        rows["seq"].astype(np.uint16),
+        rows["ticks"].astype(np.uint32),
+        rows["status"].copy(),
+        unpack_samples(rows["samples"], fmt),
         np.array(ends, np.int64),
     )
 
@@ -81,9 +84,20 @@ class FrameDecoder:
         self._splitter = Splitter()
 
     @property
+    def offset(self) -> int:
+        """Where in the stream the next byte will be."""
+        return self.counters.bytes
+
+    @property
     def pending(self) -> int:
         """Bytes of the packet that is still under way."""
         return self._splitter.pending
+
+    def pass_over(self, to: int, frames: int = 0) -> None:
+        """Go on at the offset `to`: packets up to there, `frames` of them frames, were decoded in a quicker way."""
+        self._splitter.pass_over(to)
+        self.counters.bytes = to
+        self.counters.frames += frames
 
     def feed(self, data: bytes) -> list[Frame | BoardPacket | ForeignHello | Damage]:
         """What `data` completes, one item each, in the order of the stream."""

@@ -24,8 +24,11 @@ ADC_BITS = (8, 10, 12, 16)
 MAX_BODY = 600
 """The longest body from a board, in bytes (PROTOCOL.md)."""
 
-FRAME_HEAD = 8
-"""Bytes of a frame's body before its samples: type, status, seq, ticks."""
+TILE = 128
+"""Transposing goes in tiles of this many frames, which fit into the first-level cache."""
+
+FRAME_HEAD = np.dtype([("type", "u1"), ("status", "u1"), ("seq", "<u2"), ("ticks", "<u4")])
+"""A frame's body before its samples."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,12 @@ class FrameFormat:
     @property
     def body_bytes(self) -> int:
         """Bytes of a frame's body, without its CRC."""
-        return FRAME_HEAD + self.sample_bytes
+        return FRAME_HEAD.itemsize + self.sample_bytes
+
+    @cached_property
+    def body(self) -> np.dtype[np.void]:
+        """A frame's whole body as a numpy type: the head's fields, and `samples` as bytes."""
+        return np.dtype([*FRAME_HEAD.descr, ("samples", "u1", (self.sample_bytes,))])
 
     @cached_property
     def low_at(self) -> NDArray[np.intp]:
@@ -112,10 +120,32 @@ def pack_samples(counts: NDArray[np.uint16], fmt: FrameFormat) -> NDArray[np.uin
 
 def unpack_samples(packed: NDArray[np.uint8], fmt: FrameFormat) -> NDArray[np.uint16]:
     """(n, sample_bytes) bytes as (n, channels) counts; the samples that fill up the last group are ignored."""
-    counts = packed[:, fmt.low_at].astype(np.uint16)
-    if fmt.adc_bits > 8:
-        high = packed[:, fmt.high_at]
-        high >>= fmt.high_shift
-        high &= np.uint8(fmt.high_mask)
-        counts |= high.astype(np.uint16) << np.uint16(8)
+    low = packed.take(fmt.low_at, axis=1)
+    if fmt.adc_bits == 8:
+        return low.astype(np.uint16)
+    high = packed.take(fmt.high_at, axis=1)
+    high >>= fmt.high_shift
+    high &= np.uint8(fmt.high_mask)
+    counts = np.left_shift(high, 8, dtype=np.uint16)
+    counts |= low
     return counts
+
+
+def unpack_rows(packed: NDArray[np.uint8], fmt: FrameFormat) -> NDArray[np.uint16]:
+    """(sample_bytes, n) bytes, byte j of all frames in row j, as (n, channels) counts: for thousands of frames."""
+    n = packed.shape[1]
+    groups = packed.reshape(fmt.groups, fmt.group_bytes, n)
+    counts = np.empty((fmt.groups, fmt.group, n), np.uint16)
+    for k in range(fmt.group):
+        if fmt.adc_bits > 8:
+            high = groups[:, fmt.group] >> np.uint8(k * (fmt.adc_bits - 8))
+            high &= np.uint8(fmt.high_mask)
+            np.left_shift(high, np.uint16(8), out=counts[:, k])
+            counts[:, k] |= groups[:, k]
+        else:
+            counts[:, k] = groups[:, k]
+    across = counts.reshape(-1, n)[: fmt.channels]
+    down = np.empty((n, fmt.channels), np.uint16)
+    for at in range(0, n, TILE):
+        down[at : at + TILE] = across[:, at : at + TILE].T
+    return down

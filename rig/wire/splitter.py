@@ -45,6 +45,12 @@ class Splitter:
         self._kept = (self._kept + rest)[: self.longest + 1]
         return packets
 
+    def pass_over(self, to: int) -> None:
+        """Go on at the offset `to`, where a packet begins; none may be under way."""
+        if self._length or to < self._start:
+            raise ValueError("only whole packets can be passed over")
+        self._start = to
+
     def finish(self) -> tuple[int, int] | None:
         """The stream is over: offset and length of the packet that was under way, if any."""
         unfinished = (self._start, self._length) if self._length else None
