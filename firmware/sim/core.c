@@ -1,0 +1,348 @@
+/*
+ * The simulated board's life: load, run, reset, break - and the mends to simavr's core.
+ *
+ * Mended here: an interrupt's response costs 5 cycles (4 on the 328P) and 4 more out of sleep; one instruction, not
+ * two, runs between RETI and the next interrupt; sleep takes simulated time only; a hang with interrupts off
+ * ends in a watchdog reset; after any reset the board's own timers live on. The rule: nothing changes the ELF;
+ * faults come from outside, through the program counter, the clock and the analogue world.
+ *
+ * This file is part of the simulated board of the massage practice rig.
+ * It links libsimavr and is therefore, unlike the rest of the rig, free software under the GNU General Public
+ * License, version 3 or (at your option) any later version, without any warranty: see firmware/sim/LICENSE.
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <simavr/avr_eeprom.h>
+#include <simavr/avr_watchdog.h>
+#include <simavr/sim_elf.h>
+
+#include "board.h"
+
+enum { FREQUENCY = 16000000, WAKE_UP = 4, WDIE = 0x40, RAM_START = 0x100, EEPE = 0x02 };
+
+static const struct part {
+    const char *name;
+    uint8_t uart_vector, adc_vector, watchdog_vector, interrupt_cost;
+} parts[] = {
+    { "atmega2560", 25, 29, 12, 5 },
+    { "atmega328p", 18, 21, 6, 4 },
+};
+
+/* ---- lists ---- */
+
+void *list_add(struct list *list)
+{
+    if (list->count == list->room) {
+        list->room = list->room ? 2 * list->room : 1024;
+        list->items = realloc(list->items, list->room * list->item_size);
+        if (!list->items)
+            abort();
+    }
+    return list->items + list->item_size * list->count++;
+}
+
+size_t list_take(struct list *list, void *items, size_t room)
+{
+    size_t count = list->count < room ? list->count : room;
+    memcpy(items, list->items, count * list->item_size);
+    memmove(list->items, list->items + count * list->item_size, (list->count - count) * list->item_size);
+    list->count -= count;
+    return count;
+}
+
+/* ---- interrupts and sleep ---- */
+
+avr_int_vector_t *board_vector(struct board *board, uint8_t number)
+{
+    avr_int_table_t *table = &board->avr->interrupts;
+    for (int i = 0; i < table->vector_count; i++)
+        if (table->vector[i]->vector == number)
+            return table->vector[i];
+    abort(); /* the parts table above is wrong */
+}
+
+static void spend(avr_t *avr, uint32_t cycles)
+{
+    avr->cycle += cycles;
+    avr->run_cycle_count = avr->run_cycle_count > cycles ? avr->run_cycle_count - cycles : 0;
+}
+
+static void on_running(struct avr_irq_t *irq, uint32_t value, void *param)
+{
+    struct board *board = param;
+    (void)irq;
+    if (value) {
+        uint32_t cost = board->interrupt_cost;
+        if (board->slept) { /* simavr has already spent one cycle on waking, and counted it as sleep */
+            cost += WAKE_UP - 1;
+            board->counters.idle--;
+            board->slept = false;
+        }
+        spend(board->avr, cost);
+        return;
+    }
+    if (board->avr->interrupt_state < -1)
+        board->avr->interrupt_state = -1;
+    uart_levels(board);
+}
+
+static void on_sleep(avr_t *avr, avr_cycle_count_t cycles)
+{
+    struct board *board = avr->custom.data;
+    board->slept = true;
+    board->counters.idle += cycles + 1;
+}
+
+/* ---- watchdog ---- */
+
+static avr_cycle_count_t watchdog_unserved(struct avr_t *avr, avr_cycle_count_t when, void *param)
+{
+    struct board *board = param;
+    (void)when;
+    if (board->watchdog->pending)
+        avr->data[REG_WDTCSR] &= (uint8_t)~WDIE; /* the next time-out resets, as the datasheet says of WDIE */
+    return 0;
+}
+
+static void on_watchdog(struct avr_irq_t *irq, uint32_t value, void *param)
+{
+    struct board *board = param;
+    const avr_watchdog_t *watchdog = board->avr->io[AVR_DATA_TO_IO(REG_WDTCSR)].w.param;
+    (void)irq;
+    if (value)
+        avr_cycle_timer_register(board->avr, watchdog->cycle_count - 64, watchdog_unserved, board);
+}
+
+/* ---- EEPROM ---- */
+
+static void write_eecr(struct avr_t *avr, avr_io_addr_t address, uint8_t value, void *param)
+{
+    struct board *board = param;
+    uint8_t wanted = avr->data[REG_EEDR];
+    if (board->eeprom_worn && (value & EEPE))
+        avr->data[REG_EEDR] = 0x55; /* a worn cell keeps something else */
+    board->eeprom_write(avr, address, value, board->eeprom_param);
+    if (value & EEPE)
+        avr->data[REG_EEDR] = wanted;
+}
+
+int board_eeprom(struct board *board, uint8_t *bytes, size_t count, int store)
+{
+    avr_eeprom_desc_t all = { .ee = bytes, .offset = 0, .size = (uint32_t)count };
+    return avr_ioctl(board->avr, store ? AVR_IOCTL_EEPROM_SET : AVR_IOCTL_EEPROM_GET, &all);
+}
+
+void board_wear_eeprom(struct board *board, int worn)
+{
+    board->eeprom_worn = worn;
+}
+
+/* ---- making and resetting ---- */
+
+static void say_errors(avr_t *avr, const int level, const char *format, va_list arguments)
+{
+    (void)avr;
+    if (level == LOG_ERROR)
+        vfprintf(stderr, format, arguments);
+}
+
+static struct board *board_of(struct avr_io_t *io)
+{
+    return (struct board *)((char *)io - offsetof(struct board, resetter));
+}
+
+static void on_reset(struct avr_io_t *io)
+{
+    struct board *board = board_of(io);
+    board->avr->run_cycle_limit = FREQUENCY / 1000;
+    board->slept = false;
+    board->counters.resets++;
+    adc_reset(board);
+    uart_reset(board);
+    wiring_reset(board);
+}
+
+static void attach(struct board *board, const struct part *part)
+{
+    avr_t *avr = board->avr;
+    avr_io_t **last = &avr->io_port;
+
+    avr->custom.data = board;
+    avr->sleep = on_sleep;
+    board->interrupt_cost = part->interrupt_cost;
+    for (int i = 0; i < avr->interrupts.vector_count; i++)
+        avr_irq_register_notify(avr->interrupts.vector[i]->irq + AVR_INT_IRQ_RUNNING, on_running, board);
+    board->watchdog = board_vector(board, part->watchdog_vector);
+    avr_irq_register_notify(board->watchdog->irq + AVR_INT_IRQ_PENDING, on_watchdog, board);
+    board->eeprom_write = avr->io[AVR_DATA_TO_IO(REG_EECR)].w.c;
+    board->eeprom_param = avr->io[AVR_DATA_TO_IO(REG_EECR)].w.param;
+    avr->io[AVR_DATA_TO_IO(REG_EECR)].w.c = write_eecr;
+    avr->io[AVR_DATA_TO_IO(REG_EECR)].w.param = board;
+    uart_attach(board, part->uart_vector);
+    adc_attach(board, part->adc_vector);
+    wiring_attach(board);
+    /* Last in the chain, so that simavr's own UART has had its say about the registers. */
+    board->resetter = (avr_io_t){ .kind = "board", .avr = avr, .reset = on_reset };
+    while (*last)
+        last = &(*last)->next;
+    *last = &board->resetter;
+}
+
+static bool load(struct board *board, const char *elf, const char *mcu, char *error, size_t error_size)
+{
+    elf_firmware_t firmware;
+    const struct part *part = NULL;
+    memset(&firmware, 0, sizeof firmware);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (!strcmp(parts[i].name, mcu))
+            part = &parts[i];
+    if (!part) {
+        snprintf(error, error_size, "no such part: %s", mcu);
+        return false;
+    }
+    if (elf_read_firmware(elf, &firmware) || !firmware.flashsize) {
+        snprintf(error, error_size, "%s is not a firmware ELF", elf);
+        return false;
+    }
+    board->avr = avr_make_mcu_by_name(mcu);
+    if (!board->avr || avr_init(board->avr)) {
+        snprintf(error, error_size, "this simavr does not know the %s", mcu);
+        return false;
+    }
+    if (firmware.flashsize > board->avr->flashend) {
+        snprintf(error, error_size, "%s does not fit into the flash", elf);
+        return false;
+    }
+    board->avr->frequency = FREQUENCY;
+    avr_load_firmware(board->avr, &firmware);
+    free(firmware.flash);
+    board->avr->frequency = FREQUENCY;
+    attach(board, part);
+    return true;
+}
+
+struct board *board_new(const char *elf, const char *mcu, const char *wiring, const volatile uint16_t *counts,
+                        char *error, size_t error_size)
+{
+    struct board *board = calloc(1, sizeof *board);
+    if (!board)
+        abort();
+    avr_global_logger_set(say_errors);
+    board->counts = counts;
+    board->samples.item_size = sizeof(struct sample);
+    board->edges.item_size = sizeof(struct edge);
+    board->sent.item_size = sizeof(struct sent_byte);
+    board->uart.line.item_size = sizeof(uint16_t);
+    board_analogue(board, 5000.0, 1100.0, 0.0, 2.0);
+    if (!wiring_read(board, wiring, error, error_size) || !load(board, elf, mcu, error, error_size)) {
+        free(board);
+        return NULL;
+    }
+    board_reset(board, RESET_POWER);
+    board->counters.resets = 0;
+    return board;
+}
+
+void board_free(struct board *board)
+{
+    avr_terminate(board->avr);
+    free(board->avr);
+    free(board->samples.items);
+    free(board->edges.items);
+    free(board->sent.items);
+    free(board->uart.line.items);
+    free(board);
+}
+
+void board_reset(struct board *board, int kind)
+{
+    avr_t *avr = board->avr;
+    if (kind == RESET_POWER) {
+        /* RAM holds anything after power-on; a fixed pattern keeps runs alike and finds what relies on zeros. */
+        uint32_t noise = 0x2545F491u;
+        for (uint32_t at = RAM_START; at <= avr->ramend; at++) {
+            noise = noise * 1664525u + 1013904223u;
+            avr->data[at] = (uint8_t)(noise >> 24);
+        }
+    }
+    avr_reset(avr);
+    avr_regbit_set(avr, kind == RESET_POWER ? avr->reset_flags.porf : avr->reset_flags.extrf);
+}
+
+/* ---- running and breaking ---- */
+
+int board_run(struct board *board, uint64_t until)
+{
+    int state = board->avr->state;
+    while (board->avr->cycle < until && state != cpu_Done && state != cpu_Crashed)
+        state = avr_run(board->avr);
+    return state == cpu_Done || state == cpu_Crashed;
+}
+
+void board_stall(struct board *board, uint32_t cycles)
+{
+    spend(board->avr, cycles);
+}
+
+void board_hang(struct board *board, int interrupts_off)
+{
+    avr_t *avr = board->avr;
+    uint32_t trap = avr->flashend - 1; /* the flash's last word becomes `rjmp .-2` */
+    avr->flash[trap] = 0xFF;
+    avr->flash[trap + 1] = 0xCF;
+    /* Only the main loop hangs: let a running interrupt, or a stretch with interrupts off, end first. */
+    while ((avr->interrupts.running_ptr || !avr->sreg[S_I]) && avr_run(avr) != cpu_Crashed)
+        ;
+    avr->state = cpu_Running;
+    avr->pc = trap;
+    if (interrupts_off) {
+        avr->sreg[S_I] = 0;
+        avr->interrupt_state = 0;
+    }
+}
+
+/* ---- the peer's end of the line, and what was seen ---- */
+
+void board_send(struct board *board, const uint8_t *bytes, size_t count, int broken)
+{
+    for (size_t i = 0; i < count; i++)
+        *(uint16_t *)list_add(&board->uart.line) = bytes[i] | (broken ? LINE_BROKEN : 0);
+    uart_listen(board);
+}
+
+void board_peer_baud(struct board *board, double baud)
+{
+    board->uart.peer_cycles_per_bit = baud > 0 ? (uint32_t)(FREQUENCY / baud + 0.5) : 0;
+}
+
+size_t board_take(struct board *board, int what, void *items, size_t room)
+{
+    struct list *lists[] = { &board->sent, &board->samples, &board->edges };
+    return list_take(lists[what], items, room);
+}
+
+void board_count(struct board *board, struct counters *counters)
+{
+    board->counters.cycle = board->avr->cycle;
+    board->counters.cycles_per_bit = uart_cycles_per_bit(board);
+    board->counters.asleep = board->avr->state == cpu_Sleeping;
+    *counters = board->counters;
+}
+
+void board_keep(struct board *board, int samples, int edges)
+{
+    board->keep_samples = samples;
+    board->keep_edges = edges;
+}
+
+void board_analogue(struct board *board, double supply_mv, double bandgap_mv, double ground_mv, double settle_us)
+{
+    board->supply_mv = supply_mv;
+    board->bandgap_mv = bandgap_mv;
+    board->ground_mv = ground_mv;
+    board->settle_cycles = settle_us * (FREQUENCY / 1e6);
+}

@@ -1,0 +1,265 @@
+"""The simulated board in lock-step: the real firmware, one call at a time, the same to the byte in every run.
+
+`SimBoard` loads `firmware/sim/build/libboard.so` (simavr with its faults mended, see `board.h`) and moves only when
+told to. Time is the board's cycle count. The rule: nothing here looks at a clock, and how a run is cut into calls
+changes nothing, except that bytes and counts take effect where they are given.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Self
+
+import numpy as np
+
+from firmware.sim.boards import CHANNELS_MAX, CYCLES_PER_S, Board
+from firmware.sim.build import built
+from rig.errors import OperationError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import ArrayLike, NDArray
+
+SAMPLE: Final = np.dtype(
+    [
+        ("held_at", "<u8"),
+        ("settled", "<u4"),
+        ("channel", "<i2"),
+        ("admux", "<u2"),
+        ("value", "<u2"),
+        ("ideal", "<u2"),
+        ("_", "<u4"),
+    ]
+)
+"""One conversion: cycle of its sample-and-hold, cycles since that multiplexer's select lines moved, channel (-1: not
+behind a multiplexer), ADMUX with MUX5 as bit 5, counts converted, counts that the sensor had."""
+
+SENT_BYTE: Final = np.dtype([("done_at", "<u8"), ("cycles_per_bit", "<u4"), ("value", "<u4")])
+"""One byte from the board: cycle of its stop bit's end, its rate, the byte."""
+
+EDGE: Final = np.dtype([("at", "<u8"), ("pin", "<u4"), ("level", "<u4")])
+"""One edge of a cue pin: `BUZZER` or `LIGHT`."""
+
+BUZZER: Final = 0
+LIGHT: Final = 1
+_SENT, _SAMPLES, _EDGES = 0, 1, 2
+
+
+class Counters(ctypes.Structure):
+    """What a board has counted since it was made; the C side's `struct counters`."""
+
+    _fields_ = [
+        *((name, ctypes.c_uint64) for name in ("cycle", "idle", "conversions", "conversions_lost")),
+        *((name, ctypes.c_uint64) for name in ("buzzer_edges", "resets")),
+        *((name, ctypes.c_uint64) for name in ("rx_bytes", "rx_overruns", "tx_bytes", "tx_lost")),
+        *((name, ctypes.c_uint32) for name in ("buzzer", "light", "cycles_per_bit", "asleep")),
+    ]
+    cycle: int
+    idle: int
+    conversions: int
+    conversions_lost: int
+    buzzer_edges: int
+    resets: int
+    rx_bytes: int
+    rx_overruns: int
+    tx_bytes: int
+    tx_lost: int
+    buzzer: int
+    light: int
+    cycles_per_bit: int
+    asleep: int
+
+
+@dataclass(frozen=True)
+class Analogue:
+    """The analogue world: supply (also the reference), the chip's band gap and ground as the ADC sees them, and the
+    time constant of a multiplexer's output.
+
+    2 us is 10 kohm of a divider against 200 pF: a 74HC4067's common pin, half a metre of wire and the ADC's input.
+    """
+
+    supply_mv: float = 5000.0
+    bandgap_mv: float = 1100.0
+    ground_mv: float = 0.0
+    settle_us: float = 2.0
+
+
+class SimBoard:
+    """A board at power-on. `board` says which part and wiring, `elf` overrides its firmware.
+
+    Raises OperationError when the simulator or the firmware cannot be built or loaded, naming what is missing.
+    """
+
+    def __init__(self, board: Board, elf: Path | None = None, *, samples: bool = False, edges: bool = False) -> None:
+        self._library = _library(built("libboard.so"))
+        self.board = board
+        self._counts = np.zeros(CHANNELS_MAX, np.uint16)
+        error = ctypes.create_string_buffer(256)
+        self._handle = self._library.board_new(
+            str(elf or board.elf).encode(),
+            board.mcu.encode(),
+            board.wiring.encode(),
+            self._counts.ctypes.data,
+            error,
+            len(error),
+        )
+        if not self._handle:
+            raise OperationError(error.value.decode())
+        self._library.board_keep(self._handle, samples, edges)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the board and free it."""
+        if self._handle:
+            self._library.board_free(self._handle)
+            self._handle = None
+
+    # ---- time ----
+
+    def run(self, cycles: int) -> None:
+        """Run for that many cycles, to the end of the instruction in which they are over."""
+        self.run_until(self.cycle + cycles)
+
+    def run_s(self, seconds: float) -> None:
+        """Run for that much simulated time."""
+        self.run(round(seconds * CYCLES_PER_S))
+
+    def run_until(self, cycle: int) -> None:
+        """Run to that cycle. Raises OperationError when the program jumped into nowhere or sleeps for good."""
+        if self._library.board_run(self._handle, cycle):
+            raise OperationError(f"the firmware stopped for good at cycle {self.cycle}")
+
+    @property
+    def counters(self) -> Counters:
+        """A copy of all counters."""
+        counters = Counters()
+        self._library.board_count(self._handle, ctypes.byref(counters))
+        return counters
+
+    @property
+    def cycle(self) -> int:
+        """CPU cycles since the board was made."""
+        return self.counters.cycle
+
+    @property
+    def idle_cycles(self) -> int:
+        """Cycles that the CPU slept through."""
+        return self.counters.idle
+
+    @property
+    def baud(self) -> float:
+        """The rate that the firmware has set its UART to."""
+        return CYCLES_PER_S / self.counters.cycles_per_bit
+
+    # ---- sensors ----
+
+    def set_counts(self, counts: ArrayLike) -> None:
+        """What each sensor reads from now on: channel k's counts, 0 to 1023, in the protocol's order of channels."""
+        values = np.asarray(counts, np.uint16)
+        self._counts[: values.size] = values
+
+    def set_analogue(self, analogue: Analogue) -> None:
+        """Another supply, reference, ground or settling."""
+        self._library.board_analogue(
+            self._handle, analogue.supply_mv, analogue.bandgap_mv, analogue.ground_mv, analogue.settle_us
+        )
+
+    def sample_log(self) -> NDArray[np.void]:
+        """The conversions since the last call, as SAMPLE (needs `samples=True`)."""
+        return self._take(_SAMPLES, SAMPLE)
+
+    def edge_log(self) -> NDArray[np.void]:
+        """The cue pins' edges since the last call, as EDGE (needs `edges=True`)."""
+        return self._take(_EDGES, EDGE)
+
+    # ---- the line ----
+
+    def send(self, data: bytes, *, broken: bool = False) -> None:
+        """Queue bytes towards the board; they arrive at the peer's rate, `broken` ones with a framing error."""
+        self._library.board_send(self._handle, data, len(data), broken)
+
+    def receive(self) -> bytes:
+        """The bytes that the board has sent since the last call."""
+        return self.receive_timed()["value"].astype(np.uint8).tobytes()
+
+    def receive_timed(self) -> NDArray[np.void]:
+        """The same with the cycle at which each was over, as SENT_BYTE."""
+        return self._take(_SENT, SENT_BYTE)
+
+    def set_peer_baud(self, baud: float | None) -> None:
+        """The rate at which the other end talks and listens; None follows the board's own."""
+        self._library.board_peer_baud(self._handle, baud or 0.0)
+
+    # ---- faults and resets ----
+
+    def hang(self, *, interrupts_off: bool = False) -> None:
+        """Make the main loop stick, at the next instant when no interrupt runs."""
+        self._library.board_hang(self._handle, interrupts_off)
+
+    def stall(self, cycles: int) -> None:
+        """Hold the CPU while everything around it goes on, as a stretch with interrupts off does."""
+        self._library.board_stall(self._handle, cycles)
+
+    def wear_eeprom(self, worn: bool = True) -> None:
+        """EEPROM cells keep something else than what is written."""
+        self._library.board_wear_eeprom(self._handle, worn)
+
+    def read_eeprom(self, size: int = 64) -> bytes:
+        """The EEPROM's first bytes."""
+        data = ctypes.create_string_buffer(size)
+        self._library.board_eeprom(self._handle, data, size, False)
+        return data.raw
+
+    def write_eeprom(self, data: bytes) -> None:
+        """Put bytes at the EEPROM's start, as a power-off would keep or damage them."""
+        self._library.board_eeprom(self._handle, ctypes.create_string_buffer(data, len(data)), len(data), True)
+
+    def reset(self) -> None:
+        """Pull the reset pin, as opening the port does through DTR. RAM stays."""
+        self._library.board_reset(self._handle, 1)
+
+    def power_cycle(self) -> None:
+        """Switch off and on: RAM is noise, EEPROM stays."""
+        self._library.board_reset(self._handle, 0)
+
+    def _take(self, what: int, dtype: np.dtype[np.void]) -> NDArray[np.void]:
+        parts = []
+        while True:
+            part = np.empty(65536, dtype)
+            count = self._library.board_take(self._handle, what, part.ctypes.data, part.size)
+            parts.append(part[:count])
+            if count < part.size:
+                return np.concatenate(parts) if len(parts) > 1 else parts[0].copy()
+
+
+def _library(path: Path) -> ctypes.CDLL:
+    library = ctypes.CDLL(str(path))
+    pointer, text, size, real = ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_double
+    signatures: dict[str, tuple[type | None, list[type]]] = {
+        "board_new": (pointer, [text, text, text, pointer, pointer, size]),
+        "board_free": (None, [pointer]),
+        "board_run": (ctypes.c_int, [pointer, ctypes.c_uint64]),
+        "board_send": (None, [pointer, text, size, ctypes.c_int]),
+        "board_peer_baud": (None, [pointer, real]),
+        "board_take": (size, [pointer, ctypes.c_int, pointer, size]),
+        "board_count": (None, [pointer, pointer]),
+        "board_keep": (None, [pointer, ctypes.c_int, ctypes.c_int]),
+        "board_analogue": (None, [pointer, real, real, real, real]),
+        "board_reset": (None, [pointer, ctypes.c_int]),
+        "board_hang": (None, [pointer, ctypes.c_int]),
+        "board_stall": (None, [pointer, ctypes.c_uint32]),
+        "board_wear_eeprom": (None, [pointer, ctypes.c_int]),
+        "board_eeprom": (ctypes.c_int, [pointer, pointer, size, ctypes.c_int]),
+    }
+    for name, (result, arguments) in signatures.items():
+        function = getattr(library, name)
+        function.restype = result
+        function.argtypes = arguments
+    return library
