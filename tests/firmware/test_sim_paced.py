@@ -1,0 +1,94 @@
+"""The simulated board behind a pseudo-terminal, as pyserial sees it. Real time, so only what needs a real port."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+import serial
+
+from firmware.sim.boards import Board
+from firmware.sim.build import built
+from firmware.sim.paced import PacedBoard
+from rig.errors import OperationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PROBE = Board("atmega2560", "probe-atmega2560.elf", 1, "adc0=A0A1A2A3")
+BAUD = 1_000_000
+POWER_ON, EXTERNAL = 1, 2
+
+
+@pytest.fixture
+def board(tmp_path: Path) -> Iterator[PacedBoard]:
+    with PacedBoard(PROBE, built(PROBE.elf_name), link=tmp_path / "port") as paced:
+        yield paced
+
+
+def _open(port: str, baud: int = BAUD) -> serial.Serial:
+    return serial.Serial(port, baud, timeout=2.0)
+
+
+def test_opening_resets_and_bytes_go_both_ways(board: PacedBoard) -> None:
+    board.counts[3] = 777
+    with _open(board.port) as port:
+        assert port.read(2) == bytes([ord("B"), EXTERNAL])
+        port.write(b"s\x03\x00")
+        assert port.read(4) == bytes([0, 777 & 0xFF, 777 >> 8, 777 >> 2])
+        board.counts[3] = 12
+        port.write(b"s\x03\x00")
+        assert port.read(4)[1] == 12
+        board.reset()
+        assert port.read(2) == bytes([ord("B"), EXTERNAL])
+    assert board.opened == 1
+    assert board.counters.resets == 2
+
+
+def test_time_keeps_to_the_clock(board: PacedBoard) -> None:
+    def pace() -> tuple[float, int]:
+        return time.monotonic(), board.counters.cycle
+
+    with _open(board.port) as port:
+        port.read(2)
+        before, cycle = pace()
+        for _ in range(100):
+            port.write(b"t")
+            assert len(port.read(100)) == 100
+        after, last = pace()
+    # 100 pieces of 100 bytes of 10 us cannot take less than 0.1 s of either time.
+    assert (last - cycle) / 16e6 >= 0.1
+    assert (last - cycle) / 16e6 == pytest.approx(after - before, abs=0.05 + board.slipped * 0.0005)
+
+
+def test_a_port_at_the_wrong_rate_hears_garbage(board: PacedBoard) -> None:
+    with _open(board.port, 500_000) as port:
+        heard = port.read(2)
+    assert len(heard) == 2
+    assert heard != bytes([ord("B"), EXTERNAL])
+
+
+def test_the_link_leads_to_the_port_and_goes_with_it(tmp_path: Path) -> None:
+    link = tmp_path / "port"
+    with PacedBoard(PROBE, built(PROBE.elf_name), link=link) as board:
+        assert str(link.resolve()) == board.port
+        with _open(str(link)) as port:
+            assert port.read(1) == b"B"
+    assert not link.is_symlink()
+
+
+def test_ending_is_an_unplug(board: PacedBoard) -> None:
+    with _open(board.port) as port:
+        port.read(2)
+        board.close()
+        with pytest.raises((serial.SerialException, OSError)):
+            port.read(1)
+    with pytest.raises(OperationError, match="has ended"):
+        board.hang()
+
+
+def test_a_start_that_fails_says_why(tmp_path: Path) -> None:
+    with pytest.raises(OperationError, match=r"nothing\.elf is not a firmware ELF"):
+        PacedBoard(PROBE, tmp_path / "nothing.elf")
