@@ -26,7 +26,7 @@ from rig.wire.packets import (
     ForeignHello,
     Hello,
 )
-from rig.wire.samples import FRAME_HEAD, FrameFormat, pack_samples
+from rig.wire.samples import FrameFormat, pack_samples
 
 if TYPE_CHECKING:
     from rig.frame import Frame
@@ -35,6 +35,9 @@ MAX_COMMAND_BODY = 24
 """The longest body from a host, in bytes (PROTOCOL.md)."""
 
 CRC_BYTES = 2
+
+FRAME_STRUCT = struct.Struct("<BBHI")
+"""A frame's type, status, seq and ticks: one frame's part of `samples.FRAME_HEAD`."""
 
 P = TypeVar("P", bound=BoardPacket | Command)
 
@@ -159,10 +162,10 @@ def encode_frame(frame: Frame, fmt: FrameFormat) -> bytes:
     """The bytes on the wire for one frame; InputError where its counts do not fit the format."""
     try:
         counts = np.array([frame.counts], np.uint16)
-        head = np.array((FRAME_TYPE, frame.status, frame.seq, frame.ticks), FRAME_HEAD)
-    except OverflowError as error:
+        head = FRAME_STRUCT.pack(FRAME_TYPE, frame.status, frame.seq, frame.ticks)
+    except (OverflowError, struct.error) as error:
         raise InputError(f"frame {frame.seq}: {error}") from None
-    return seal(head.tobytes() + pack_samples(counts, fmt).tobytes())
+    return seal(head + pack_samples(counts, fmt).tobytes())
 
 
 def decode_body(body: bytes) -> BoardPacket | ForeignHello | Reason:
