@@ -1,0 +1,148 @@
+"""What one scan of a recording finds: its header, its damage, and where blocks and messages lie.
+
+The rule: nothing enters the index whose check sum did not hold, and each block knows how many frames were eaten right
+before it, by the totals that every block carries.
+"""
+
+from __future__ import annotations
+
+from array import array
+from typing import TYPE_CHECKING
+
+from rig.errors import InputError
+from rig.recording.block_code import NewerFormatError, read_head
+from rig.recording.format import (
+    CHANNEL_IDS,
+    EVENTS,
+    FORMAT_VERSION,
+    FRAMES,
+    MCAP_PROFILE,
+    METADATA,
+    METRICS,
+    Damage,
+    check_version,
+    read_header,
+)
+from rig.recording.scan import (
+    ATTACHMENT,
+    CHUNK,
+    DATA_END,
+    HEADER,
+    MESSAGE,
+    METADATA_RECORD,
+    Record,
+    Window,
+    read_attachment,
+    read_message,
+    read_profile,
+    read_texts,
+    scan,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_MESSAGE_HEAD = 22
+_TOPICS = {number: topic for topic, number in CHANNEL_IDS.items()}
+
+
+class Index:
+    """The contents of a recording, found by one scan.
+
+    Attributes:
+        header, damage, closed, lost_frames, damaged_frames, n_channels: as in `Recording`.
+        start, size: where each stored block's data lies in the file, and how long it is.
+        n_frames, lost: its frames, and how many are lost within it by its own column.
+        earliest_us, latest_us: the times that it covers.
+        eaten: frames missing before it because blocks are, be they recorded or already lost on the line.
+        events, metrics: start and size of each message's data.
+
+    Raises:
+        InputError: the file is no recording, or one of a newer format.
+    """
+
+    def __init__(self, path: Path, window: Window) -> None:
+        self.damage: list[Damage] = []
+        self.closed = False
+        self.n_channels = 0
+        self.lost_frames = 0
+        self.damaged_frames = 0
+        self.start, self.size = array("q"), array("q")
+        self.n_frames, self.lost = array("q"), array("q")
+        self.earliest_us, self.latest_us = array("q"), array("q")
+        self.eaten = array("q")
+        self.events: list[tuple[int, int]] = []
+        self.metrics: list[tuple[int, int]] = []
+        self._path = path
+        self._frames_so_far = 0
+        self._lost_so_far = 0
+        self._entries: dict[str, str] = {}
+        self._texts: dict[str, str] = {}
+        if not window.size:
+            raise InputError(f"{path}: empty, not a recording")
+        for found in scan(window):
+            if isinstance(found, Damage):
+                self.damage.append(found)
+            else:
+                self._take(found)
+        if not (self._entries or self._texts or self.start or self.events):
+            raise InputError(f"{path}: not a recording of this rig, or cut off before anything was in it")
+        self.header = read_header(self._entries, self._texts)
+        self.n_channels = self.n_channels or int(self._entries.get("n_channels", "0"))
+
+    def _take(self, record: Record) -> None:
+        if record.kind == MESSAGE:
+            self._take_message(record)
+        elif record.kind == METADATA_RECORD:
+            name, entries = read_texts(record.content)
+            if name == METADATA:
+                check_version(int(entries["format"]), str(self._path))
+                self._entries = entries
+        elif record.kind == ATTACHMENT:
+            name, data = read_attachment(record.content)
+            self._texts[name] = data.decode("utf-8", "replace")
+        elif record.kind == HEADER:
+            profile = read_profile(record.content)
+            if profile != MCAP_PROFILE:
+                raise InputError(f"{self._path}: an MCAP file of the profile '{profile}', not a recording of this rig")
+        elif record.kind == CHUNK:
+            raise InputError(
+                f"{self._path}: an MCAP file in chunks; another program has rewritten it, use the original"
+            )
+        elif record.kind == DATA_END:
+            self.closed = True
+
+    def _take_message(self, record: Record) -> None:
+        topic = _TOPICS.get(read_message(record).channel)
+        place = (record.start + _MESSAGE_HEAD, len(record.content) - _MESSAGE_HEAD)
+        if topic == FRAMES:
+            self._take_block(record, *place)
+        elif topic == EVENTS:
+            self.events.append(place)
+        elif topic == METRICS:
+            self.metrics.append(place)
+
+    def _take_block(self, record: Record, start: int, size: int) -> None:
+        try:
+            head = read_head(read_message(record).data)
+            if self.n_channels not in (0, head.n_channels):
+                raise ValueError(f"frames of {head.n_channels} channels among those of {self.n_channels}")
+        except NewerFormatError:
+            check_version(FORMAT_VERSION + 1, str(self._path))
+        except ValueError as error:
+            self.damage.append(Damage(start, start + size, str(error)))
+        else:
+            self.n_channels = head.n_channels
+            eaten_frames = max(0, head.frames_before - self._frames_so_far)
+            eaten_lost = max(0, head.lost_before - self._lost_so_far)
+            self._frames_so_far = head.frames_before + head.n_frames
+            self._lost_so_far = head.lost_before + head.lost
+            self.damaged_frames += eaten_frames
+            self.lost_frames += eaten_lost + head.lost
+            self.start.append(start)
+            self.size.append(size)
+            self.n_frames.append(head.n_frames)
+            self.lost.append(head.lost)
+            self.earliest_us.append(head.earliest_us)
+            self.latest_us.append(head.latest_us)
+            self.eaten.append(eaten_frames + eaten_lost)

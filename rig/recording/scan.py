@@ -1,0 +1,267 @@
+"""Finds every sound record of an MCAP file, whatever became of the rest.
+
+The scan walks from record to record. Where one does not check out, it looks byte by byte for the next place at which a
+sound record begins and reports what lies between as damage. The rule: a record counts only if its check sum holds (or,
+where MCAP gives it none, if its parts add up to its length exactly), and no length is believed before it is bounded.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import zlib
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+
+from rig.recording.format import METADATA, Damage, metadata_is_sound
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAGIC = b"\x89MCAP0\r\n"
+HEADER, FOOTER, SCHEMA, CHANNEL, MESSAGE, CHUNK, ATTACHMENT, METADATA_RECORD, DATA_END = 1, 2, 3, 4, 5, 6, 9, 12, 15
+
+_FRAMING = struct.Struct("<BQ")
+_MESSAGE = struct.Struct("<HIQQ")
+_FOOTER_SIZE = _FRAMING.size + 20
+
+_LIMITS = {
+    HEADER: 1 << 16,
+    SCHEMA: 1 << 20,
+    CHANNEL: 1 << 16,
+    MESSAGE: 1 << 24,
+    CHUNK: 1 << 30,
+    ATTACHMENT: 1 << 26,
+    METADATA_RECORD: 1 << 24,
+    DATA_END: 4,
+}
+"""The longest content of each kind of record that is believed; the writer stays far below."""
+
+_MAYBE_RECORD = re.compile(rb"[\x01\x03\x04\x05\x09\x0c\x0f](?s:...)[\x00-\x04]\x00\x00\x00\x00")
+"""A known kind and a length below 2**27: where a search is worth a closer look."""
+
+_WINDOW = 1 << 20
+
+
+class Record(NamedTuple):
+    """A sound record: its kind, where its content lies in the file, and the content (none of a chunk)."""
+
+    kind: int
+    start: int
+    content: bytes
+
+
+class Message(NamedTuple):
+    """A sound message record, taken apart."""
+
+    channel: int
+    crc: int
+    time_ns: int
+    data: bytes
+
+
+def read_message(record: Record) -> Message:
+    """The message in a record of that kind."""
+    channel, crc, time_ns, _ = _MESSAGE.unpack_from(record.content)
+    return Message(channel, crc, time_ns, record.content[_MESSAGE.size :])
+
+
+def read_profile(content: bytes) -> str:
+    """Which kind of MCAP file a header record says that this is.
+
+    Raises:
+        ValueError: the parts do not add up.
+    """
+    return _Parts(content).text()
+
+
+def read_texts(content: bytes) -> tuple[str, dict[str, str]]:
+    """Name and entries of a metadata record.
+
+    Raises:
+        ValueError: the parts do not add up.
+    """
+    parts = _Parts(content)
+    name = parts.text()
+    size = parts.number(4)
+    if size != parts.left:
+        raise ValueError("metadata of a wrong length")
+    entries = {}
+    while parts.left:
+        key = parts.text()
+        entries[key] = parts.text()
+    return name, entries
+
+
+def read_attachment(content: bytes) -> tuple[str, bytes]:
+    """Name and data of an attachment.
+
+    Raises:
+        ValueError: the parts do not add up.
+    """
+    parts = _Parts(content)
+    parts.take(16)
+    name = parts.text()
+    parts.text()
+    data = parts.take(parts.number(8))
+    if parts.number(4) != zlib.crc32(content[:-4]) or parts.left:
+        raise ValueError("an attachment with a wrong check sum")
+    return name, data
+
+
+class Window:
+    """A file seen through a buffer of bounded size."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.size = file.seek(0, 2)
+        self._at = 0
+        self._buffer = b""
+
+    def read(self, start: int, n: int) -> bytes:
+        """Up to `n` bytes from `start`; fewer only at the file's end."""
+        if not self._at <= start <= start + n <= self._at + len(self._buffer):
+            self._file.seek(start)
+            self._at, self._buffer = start, self._file.read(max(n, _WINDOW))
+        offset = start - self._at
+        return self._buffer[offset : offset + n]
+
+
+def scan(window: Window) -> Iterator[Record | Damage]:
+    """All sound records in order, and the damage between them; ends after a sound summary or at the file's end."""
+    at = 0
+    if window.read(0, len(MAGIC)) == MAGIC:
+        at = len(MAGIC)
+    elif window.size:
+        at = _next_record(window, 0)
+        yield Damage(0, at, "the file's beginning is damaged")
+    while at < window.size:
+        record = _record_at(window, at)
+        if record is not None:
+            yield record
+            at = _end(window, at)
+            if record.kind == DATA_END:
+                if not _summary_is_sound(window, at):
+                    yield Damage(at, window.size, "the closing summary is damaged (it holds no frames)")
+                return
+        else:
+            found = _next_record(window, at + 1)
+            yield Damage(at, found, "cut off" if found == window.size else "damaged")
+            at = found
+
+
+def _end(window: Window, at: int) -> int:
+    _, length = _FRAMING.unpack(window.read(at, _FRAMING.size))
+    return at + _FRAMING.size + int(length)
+
+
+def _record_at(window: Window, at: int) -> Record | None:
+    """The record that begins there, if it is sound."""
+    framing = window.read(at, _FRAMING.size)
+    if len(framing) < _FRAMING.size:
+        return None
+    kind, length = _FRAMING.unpack(framing)
+    start = at + _FRAMING.size
+    if length > _LIMITS.get(kind, -1) or start + length > window.size:
+        return None
+    if kind == CHUNK:
+        return Record(kind, start, b"") if _is_chunk(window.read(start, min(length, 64)), length) else None
+    content = window.read(start, length)
+    try:
+        return Record(kind, start, content) if _is_sound(kind, content) else None
+    except (ValueError, struct.error):
+        return None
+
+
+def _is_sound(kind: int, content: bytes) -> bool:
+    if kind == MESSAGE:
+        _, crc, _, _ = _MESSAGE.unpack_from(content)
+        return bool(crc == zlib.crc32(memoryview(content)[_MESSAGE.size :]))
+    if kind == ATTACHMENT:
+        read_attachment(content)
+        return True
+    if kind == METADATA_RECORD:
+        name, entries = read_texts(content)
+        return name != METADATA or metadata_is_sound(entries)
+    parts = _Parts(content)
+    if kind == HEADER:
+        parts.text()
+        parts.text()
+    elif kind == SCHEMA:
+        parts.take(2)
+        parts.text()
+        parts.text()
+        parts.take(parts.number(4))
+    elif kind == CHANNEL:
+        parts.take(4)
+        parts.text()
+        parts.text()
+        parts.take(parts.number(4))
+    elif kind == DATA_END:
+        parts.take(4)
+    return not parts.left
+
+
+def _is_chunk(beginning: bytes, length: int) -> bool:
+    """Whether a chunk's lengths add up; another program has then rewritten the recording."""
+    try:
+        parts = _Parts(beginning)
+        parts.take(28)
+        compression = parts.text()
+        size = parts.number(8)
+    except ValueError:
+        return False
+    return size == length - 28 - 4 - len(compression) - 8
+
+
+def _next_record(window: Window, start: int) -> int:
+    """Where the next sound record begins, or the file's size."""
+    at = start
+    while at < window.size:
+        text = window.read(at, _WINDOW)
+        for candidate in _candidates(text):
+            if _record_at(window, at + candidate) is not None:
+                return at + candidate
+        at += max(len(text) - _FRAMING.size + 1, 1)
+    return window.size
+
+
+def _candidates(text: bytes) -> Iterator[int]:
+    match = _MAYBE_RECORD.search(text)
+    while match is not None:
+        yield match.start()
+        match = _MAYBE_RECORD.search(text, match.start() + 1)
+
+
+def _summary_is_sound(window: Window, at: int) -> bool:
+    """Whether everything behind the data is as the footer's check sum says."""
+    if window.size - at > _LIMITS[METADATA_RECORD]:
+        return False
+    rest = window.read(at, window.size - at)
+    footer = rest[: -len(MAGIC)][-_FOOTER_SIZE:]
+    if rest[-len(MAGIC) :] != MAGIC or len(footer) < _FOOTER_SIZE or footer[0] != FOOTER:
+        return False
+    return zlib.crc32(rest[: -len(MAGIC) - 4]) == int.from_bytes(footer[-4:], "little")
+
+
+class _Parts:
+    """A record's content, taken apart piece by piece; asking for more than there is raises ValueError."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._at = 0
+
+    @property
+    def left(self) -> int:
+        return len(self._content) - self._at
+
+    def take(self, n: int) -> bytes:
+        if n > self.left:
+            raise ValueError("a record that ends early")
+        self._at += n
+        return self._content[self._at - n : self._at]
+
+    def number(self, size: int) -> int:
+        return int.from_bytes(self.take(size), "little")
+
+    def text(self) -> str:
+        return self.take(self.number(4)).decode("utf-8")

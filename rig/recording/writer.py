@@ -1,0 +1,250 @@
+"""Writes a recording while the session runs, so that a crash costs a quarter of a second and nothing more.
+
+Frames gather in an open block that is packed, checked and handed to the operating system as soon as it holds 50
+frames or 0.25 s of device time; in a live recording a keeper thread also ends a block that host time has
+overtaken (the stream stalled), and does the slow part, `fsync`, away from the thread that reads the line. The
+rule: the file ends with a whole record after every call, and a disk that fails ends the recording, never the session.
+"""
+
+from __future__ import annotations
+
+import threading
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import msgspec
+import numpy as np
+
+from rig.errors import StorageError
+from rig.pad import parse_pad
+from rig.recording.append import AppendOnly, begin_recording
+from rig.recording.block_code import BlockEncoder, room_for
+from rig.recording.format import (
+    CHANNEL_IDS,
+    EVENTS,
+    FRAMES,
+    GAPS,
+    METRICS,
+    OVERVIEW,
+    Event,
+    Header,
+    Metrics,
+    Overview,
+    gaps_in,
+    to_json,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from rig.clock import Clock
+    from rig.frame import Block
+
+BLOCK_FRAMES = 50
+"""Frames in a full block: a quarter of a second of the reference pad. Shorter ones compress worse."""
+
+BLOCK_US = 250_000
+"""The longest stretch of device time in one block, and in live recordings of host time."""
+
+SYNC_EVERY_S = 1.0
+"""How often a live recording asks the disk to keep what it was given; this bounds what a power cut costs."""
+
+
+class RecordingWriter:
+    """A recording being written; safe to use from several threads.
+
+    Args:
+        path: the file; it must not exist unless `overwrite` is set.
+        header: what the recording says about itself; its pad tells how many channels the frames have.
+        clock: the host clock of a live session. None where frames come from a file or a simulation: the bytes
+            written then depend on the frames alone, and the disk is only waited for at the end.
+        on_error: called once when the recording has to stop, from the thread that met the failure; it must not wait
+            for another thread.
+
+    Attributes:
+        error: why the recording stopped, or None; what was written before stays readable.
+        saved_frames, lost_frames: how many frames are in the file, and how many were missing between them.
+        dropped_frames: how many were handed over but are not in the file, because the recording stopped.
+
+    Raises:
+        InputError: the path is taken, or the header's pad is no pad.
+        StorageError: nothing can be written there at all.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        header: Header,
+        clock: Clock | None = None,
+        *,
+        overwrite: bool = False,
+        on_error: Callable[[StorageError], None] | None = None,
+    ) -> None:
+        self.path = Path(path)
+        self.n_channels = parse_pad(header.pad, "the recording's pad").n_channels
+        if header.started_s is None and clock is not None:
+            header = msgspec.structs.replace(header, started_s=clock.date_s())
+        self.header = header
+        self.error: StorageError | None = None
+        self.saved_frames = 0
+        self.lost_frames = 0
+        self.dropped_frames = 0
+        self._clock = clock
+        self._on_error = on_error
+        self._start_ns = round((header.started_s or 0.0) * 1e9)
+        self._encoder = BlockEncoder()
+        self._open = room_for(BLOCK_FRAMES, self.n_channels)
+        self._filled = 0
+        self._opened_s = 0.0
+        self._last_us = 0
+        self._lock = threading.RLock()
+        self._file = AppendOnly(self.path, overwrite)
+        try:
+            self._mcap = begin_recording(self._file, header, self.n_channels)
+        except OSError as error:
+            self._file.abandon()
+            raise StorageError(f"{self.path}: cannot be written: {error.strerror or error}") from error
+        self._closing = threading.Event()
+        self._synced_s = clock.now_s() if clock is not None else 0.0
+        self._keeper: threading.Thread | None = None
+        if clock is not None:
+            self._keeper = threading.Thread(target=self._keep, name=f"keeper of {self.path.name}", daemon=True)
+            self._keeper.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def write(self, block: Block) -> None:
+        """Record frames; any number at a time, copied before this returns."""
+        if block.n_channels != self.n_channels:
+            raise ValueError(f"frames of {block.n_channels} channels for a pad of {self.n_channels}")
+        with self._lock:
+            start = 0
+            while start < len(block):
+                if self.error is not None or self._file.closed:
+                    self.dropped_frames += len(block) - start
+                    return
+                start = self._gather(block, start)
+
+    def event(self, t_us: int, kind: str, body: Mapping[str, Any] | None = None) -> None:
+        """Record that something happened at device time `t_us`; `body` is what JSON can hold."""
+        self._add_json(EVENTS, t_us, Event(t_us, kind, dict(body or {})))
+
+    def metrics(self, t_us: int, values: Mapping[str, float]) -> None:
+        """Record numbers at device time `t_us`, each under a name that carries its unit."""
+        self._add_json(METRICS, t_us, Metrics(t_us, dict(values)))
+
+    def flush(self) -> None:
+        """End the open block, so that all frames so far survive a crash of this program."""
+        with self._lock:
+            self._end_block()
+
+    def keep(self) -> None:
+        """What the keeper does each time it wakes: end a block that is due, sync when that is due."""
+        if self._clock is None:
+            return
+        now_s = self._clock.now_s()
+        with self._lock:
+            if self._filled and now_s - self._opened_s >= BLOCK_US / 1e6:
+                self._end_block()
+        if now_s - self._synced_s >= SYNC_EVERY_S and self.error is None:
+            self._synced_s = now_s
+            self._attempt(self._file.sync)
+
+    def close(self) -> None:
+        """Finish the file; harmless when repeated. A disk that fails now shows in `error`, not as an exception."""
+        self._closing.set()
+        if self._keeper is not None and self._keeper is not threading.current_thread():
+            self._keeper.join()
+        with self._lock:
+            if self._file.closed:
+                return
+            self._end_block()
+            if self.error is None:
+                self._attempt(self._mcap.finish)
+                self._file.mark()
+            if self.error is None:
+                self._attempt(self._file.sync)
+            self._file.close()
+
+    def _gather(self, block: Block, start: int) -> int:
+        """Copy frames from `start` on into the open block, as many as belong there; where the next one is."""
+        first = self._filled
+        if not first and self._clock is not None:
+            self._opened_s = self._clock.now_s()
+        t_us = block.t_us[start : start + BLOCK_FRAMES - first]
+        # As unsigned numbers, times before the block's first are far too late as well.
+        elsewhere = (t_us - (self._open.t_us[0] if first else t_us[0])).view(np.uint64) >= BLOCK_US
+        n = int(elsewhere.argmax())
+        complete = bool(elsewhere[n])
+        if not complete:
+            n = len(t_us)
+        last, stop = first + n, start + n
+        self._open.t_us[first:last] = t_us[:n]
+        self._open.counts[first:last] = block.counts[start:stop]
+        self._open.status[first:last] = block.status[start:stop]
+        self._open.lost[first:last] = block.lost[start:stop]
+        self._open.received_s[first:last] = block.received_s[start:stop]
+        self._filled = last
+        if complete or last == BLOCK_FRAMES:
+            self._end_block()
+        return stop
+
+    def _end_block(self) -> None:
+        """Write the open block: the frames first, then what is said about them."""
+        if not self._filled:
+            return
+        block = self._open[: self._filled]
+        self._filled = 0
+        t_us = int(block.t_us[0])
+        self._add(FRAMES, t_us, self._encoder.encode(block, self.saved_frames, self.lost_frames))
+        if self.error is not None:
+            self.dropped_frames += len(block)
+            return
+        previous_us = self._last_us if self.saved_frames else t_us
+        self.saved_frames += len(block)
+        self.lost_frames += int(block.lost.sum())
+        self._last_us = int(block.t_us[-1])
+        mean_sum = float(block.counts.sum(dtype=np.int64)) / len(block)
+        self._add_json(OVERVIEW, t_us, Overview(t_us, round(mean_sum, 1), int(block.counts.max())))
+        for gap in gaps_in(block, previous_us):
+            self._add_json(GAPS, gap.t1_us, gap)
+
+    def _add_json(self, topic: str, t_us: int, message: msgspec.Struct) -> None:
+        self._add(topic, t_us, to_json(message))
+
+    def _add(self, topic: str, t_us: int, data: bytes) -> None:
+        time_ns = max(0, self._start_ns + 1000 * int(t_us))
+        with self._lock:
+            if self.error is None and not self._file.closed:
+                self._attempt(
+                    lambda: self._mcap.add_message(CHANNEL_IDS[topic], time_ns, data, time_ns, zlib.crc32(data))
+                )
+                self._file.mark()
+
+    def _attempt(self, action: Callable[[], None]) -> None:
+        """Do something to the file; where the disk refuses, stop the recording and cut the half-written record off."""
+        try:
+            action()
+        except OSError as error:
+            self._file.undo()
+            saved = f"the {self.saved_frames} frames before that are safe"
+            self.error = StorageError(f"{self.path}: the recording stopped: {error.strerror or error}; {saved}")
+            if self._on_error is not None:
+                self._on_error(self.error)
+
+    def _keep(self) -> None:
+        while not self._closing.wait(self._until_due_s()):
+            self.keep()
+
+    def _until_due_s(self) -> float:
+        """Until the open block is due; one that opens meanwhile is not due before that either."""
+        longest = BLOCK_US / 1e6
+        with self._lock:
+            if not self._filled or self._clock is None:
+                return longest
+            return min(max(self._opened_s + longest - self._clock.now_s(), 0.01), longest)
