@@ -138,17 +138,25 @@ def load_pad(name_or_path: str) -> PadLayout:
     Raises:
         InputError: no such pad, or the file is not a sound pad; names the file and the field.
     """
+    return parse_pad(pad_text(name_or_path), name_or_path)
+
+
+def pad_text(name_or_path: str) -> str:
+    """The TOML text of a built-in pad by name, or of a pad file by path, unchecked: what a recording keeps.
+
+    Raises:
+        InputError: no such pad, or the file is not text.
+    """
     builtins = builtin_pads()
     if name_or_path in builtins:
-        return parse_pad(builtins[name_or_path], name_or_path)
+        return builtins[name_or_path]
     path = Path(name_or_path)
     if not path.is_file():
         raise InputError(f"no pad '{name_or_path}': neither a built-in ({', '.join(builtins)}) nor a file")
     try:
-        text = path.read_text("utf-8")
+        return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read as text ({error})") from error
-    return parse_pad(text, str(path))
 
 
 def parse_pad(text: str, where: str) -> PadLayout:
