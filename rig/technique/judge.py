@@ -1,0 +1,199 @@
+"""The judge: findings in, flags out, raised while the hands move.
+
+Loads on the line and on the back are watched hop by hop (`sustained.py`); strokes, rhythms, gaps and faults are
+judged one at a time as the analysis finds them (`stroke_rules.py`). Without a routine only what holds across all
+documents is judged. The rule: every decision hangs on the findings and the marks alone, so that live, replay and
+batch raise the same flags to the bit.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+
+from rig.technique.flags import Flag, FlagEvent, harm_rank
+from rig.technique.limits import Limits
+from rig.technique.stroke_rules import StrokeRules, side_of
+from rig.technique.sustained import Loads, Spell, Sustained
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from rig.analysis.findings import Fault, Findings, Gap
+    from rig.pad import PadLayout
+    from rig.technique.flags import FlagKind
+    from rig.technique.limits import Limit, StepLimits
+    from rig.technique.routine import Routine
+    from rig.technique.timeline import Timeline
+
+
+class Judge:
+    """Judges one session.
+
+    Args:
+        pad: where the line and the zones are.
+        timeline: which step is practised when; marks may be added while the session runs.
+        routine: at its level; None judges what holds across all documents.
+        calibrated: whether forces are newtons of this pad's own calibration.
+    """
+
+    def __init__(
+        self, pad: PadLayout, timeline: Timeline, routine: Routine | None = None, *, calibrated: bool = True
+    ) -> None:
+        self._pad = pad
+        self._timeline = timeline
+        self._calibrated = calibrated
+        self._limits = Limits(routine, calibrated=calibrated)
+        self._strokes = StrokeRules(pad, self._limits, calibrated=calibrated)
+        self._spine = Sustained(self._limits.sustained_s("spine-avoid"))
+        self._hard = Sustained(self._limits.sustained_s("too-hard"))
+        self._faults: list[Flag] = []
+        self._until_us = 0
+
+    @property
+    def limits(self) -> Limits:
+        """The limits that this session is judged by."""
+        return self._limits
+
+    def push(self, findings: Findings) -> list[FlagEvent]:
+        """The flags that the next findings raise or close, in order of time, then of harm."""
+        self._until_us = max(self._until_us, findings.until_us)
+        events: list[FlagEvent] = []
+        if len(findings.hops.t_us):
+            row = self._timeline.rows(findings.hops.t_us)
+            events += self._events("spine-pressure", self._spine.push(self._line_loads(findings, row)))
+            events += self._events("too-hard", self._hard.push(self._hardest_loads(findings, row)))
+        for stroke in findings.strokes:
+            events += _whole(self._strokes.judge_stroke(stroke, self._step_at(stroke.t0)))
+        for rhythm in findings.rhythms:
+            events += _whole(self._strokes.judge_rhythm(rhythm, self._step_at(rhythm.t0)))
+        for gap in findings.gaps:
+            events += _whole(self._gap(gap))
+        for fault in findings.faults:
+            events += self._fault(fault)
+        return _in_order(events)
+
+    def finish(self) -> list[FlagEvent]:
+        """Close what still lasts at the session's end."""
+        events = self._events("spine-pressure", self._spine.finish())
+        events += self._events("too-hard", self._hard.finish())
+        for flag in self._faults:
+            t1 = max(self._until_us / 1e6, flag.t0)
+            events.append(FlagEvent(True, round(t1 * 1e6), msgspec.structs.replace(flag, t1=t1)))
+        self._faults = []
+        return _in_order(events)
+
+    def _step_at(self, t_s: float) -> str | None:
+        return self._timeline.step_at(round(t_s * 1e6))
+
+    def _per_hop(self, row: NDArray[np.int64], value: Callable[[StepLimits], float]) -> NDArray[np.float64]:
+        """(h,) a limit in each hop, given the mark that holds there; row -1, before the first mark, comes last."""
+        each = [self._limits.of(mark.step) for mark in self._timeline.marks]
+        return np.array([value(limits) for limits in (*each, self._limits.anywhere)])[row]
+
+    def _line_loads(self, findings: Findings, row: NDArray[np.int64]) -> Loads:
+        hops = findings.hops
+        limit = self._per_hop(row, lambda limits: limits.spine.value)
+        return Loads(
+            hops.t_us, hops.spine_n, limit, np.full(len(row), self._pad.spine_x_mm), hops.spine_y_mm, hops.at_least
+        )
+
+    def _hardest_loads(self, findings: Findings, row: NDArray[np.int64]) -> Loads:
+        """The contact in each hop that exceeds its limit most, or comes nearest to it."""
+        hops, contacts = findings.hops, findings.contacts
+        limit = self._per_hop(row, lambda limits: limits.hard.value)
+        value, x_mm, y_mm = np.zeros(len(row)), np.full(len(row), np.nan), np.full(len(row), np.nan)
+        if len(contacts.t_us):
+            hop = np.searchsorted(hops.t_us, contacts.t_us)
+            allowed = limit[hop] * self._hands(findings, row, hop)
+            worst = _first_of_each(hop, np.lexsort((allowed - contacts.force_n, hop)))
+            at = hop[worst]
+            value[at], limit[at] = contacts.force_n[worst], allowed[worst]
+            x_mm[at], y_mm[at] = contacts.x_mm[worst], contacts.y_mm[worst]
+        return Loads(hops.t_us, value, limit, x_mm, y_mm, hops.at_least)
+
+    def _hands(self, findings: Findings, row: NDArray[np.int64], hop: NDArray[np.int64]) -> NDArray[np.float64]:
+        """(m,) how many hands each contact may be: two where a two-handed step shows one load that straddles the line.
+
+        Bands speak of one hand; the ceiling is for any load and never doubles.
+        """
+        contacts = findings.contacts
+        ceiling = self._limits.high("ceiling").value
+
+        def most(limits: StepLimits) -> float:
+            two_handed = limits.step is not None and limits.step.two_handed
+            return min(2.0, ceiling / limits.hard.value) if two_handed else 1.0
+
+        alone = np.bincount(hop, minlength=len(row))[hop] == 1
+        straddles = np.abs(contacts.x_mm - self._pad.spine_x_mm) < contacts.width_mm / 2
+        return np.where(alone & straddles, self._per_hop(row, most)[hop], 1.0)
+
+    def _events(self, kind: FlagKind, spells: list[Spell]) -> list[FlagEvent]:
+        return [FlagEvent(s.t1_us is not None, s.decided_us, self._spell_flag(kind, s)) for s in spells]
+
+    def _spell_flag(self, kind: FlagKind, spell: Spell) -> Flag:
+        step = self._timeline.step_at(spell.t0_us)
+        limits = self._limits.of(step)
+        limit: Limit = limits.spine if kind == "spine-pressure" else limits.hard
+        source = limit.source
+        if kind == "too-hard" and spell.limit > limit.value:
+            source += "; both hands in one contact, so twice that of one"
+        return Flag(
+            kind=kind,
+            t0=spell.t0_us / 1e6,
+            t1=None if spell.t1_us is None else spell.t1_us / 1e6,
+            step=step,
+            side="centre" if kind == "spine-pressure" else side_of(spell.x_mm - self._pad.spine_x_mm),
+            x_mm=spell.x_mm,
+            y_mm=None if np.isnan(spell.y_mm) else spell.y_mm,
+            value=spell.value,
+            limit=spell.limit,
+            unit="N",
+            source=source,
+            calibrated=self._calibrated,
+            at_least=spell.at_least,
+        )
+
+    def _gap(self, gap: Gap) -> list[Flag]:
+        limit = self._limits.high("signal-gap")
+        if gap.t1 - gap.t0 < limit.value:
+            return []
+        return [self._rig_flag("signal-gap", gap.t0, gap.t1, gap.t1 - gap.t0, limit.value, "s", limit.source)]
+
+    def _fault(self, fault: Fault) -> list[FlagEvent]:
+        about = f"the rig's self-check: channel {fault.channel} is {fault.what} and left out from here on"
+        flag = msgspec.structs.replace(
+            self._rig_flag("sensor-fault", fault.t0, None, fault.value, fault.limit, fault.unit, about),
+            side=side_of(fault.x_mm - self._pad.spine_x_mm),
+            x_mm=fault.x_mm,
+            y_mm=fault.y_mm,
+        )
+        self._faults.append(flag)
+        return [FlagEvent(False, round(fault.t0 * 1e6), flag)]
+
+    def _rig_flag(
+        self, kind: FlagKind, t0: float, t1: float | None, value: float, limit: float, unit: str, source: str
+    ) -> Flag:
+        """A flag about the rig itself; it lies on no side of the back."""
+        return Flag(kind, t0, t1, self._step_at(t0), "both", None, None, value, limit, unit, source, self._calibrated)
+
+
+def _whole(flags: list[Flag]) -> list[FlagEvent]:
+    """Raised and over at once: flags about something that is past when it is known."""
+    ends = [(flag, round((flag.t0 if flag.t1 is None else flag.t1) * 1e6)) for flag in flags]
+    return [event for flag, t_us in ends for event in (FlagEvent(False, t_us, flag), FlagEvent(True, t_us, flag))]
+
+
+def _first_of_each(group: NDArray[np.int64], order: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The first row of each group, rows taken in `order`, which is sorted by group."""
+    sorted_group = group[order]
+    return order[np.flatnonzero(np.diff(sorted_group, prepend=-1))]
+
+
+def _in_order(events: list[FlagEvent]) -> list[FlagEvent]:
+    # Stable, so that a flag that is raised and over at one instant is raised first.
+    return sorted(events, key=lambda e: (e.t_us, harm_rank(e.flag), e.flag.t0))

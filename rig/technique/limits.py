@@ -1,0 +1,134 @@
+"""The limits that hold in a step, as numbers with their sources, for the judge to compare with.
+
+Built once from a routine at its level; with no routine only what all documents agree on remains. Without a
+calibration the force limits of a step are widened by the band `uncalibrated`, downward ones divided and upward ones
+multiplied, and their sources say so. The spine's avoid limit and the ceiling are never widened: there a doubtful
+newton is no excuse. The rule: a limit never travels without its source.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rig.technique.loading import default_bands
+from rig.technique.routine import find_band
+
+if TYPE_CHECKING:
+    from rig.technique.routine import Band, Policy, Routine, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A number and where it comes from."""
+
+    value: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepLimits:
+    """What holds while a step is practised (`step` None: while none is)."""
+
+    step: Step | None
+    spine: Limit
+    hard: Limit
+    light: Limit | None
+    fast: Limit | None
+    slow: Limit | None
+    irregular: Limit
+    against: Limit
+    """How far a pass may go against the step's direction (mm): not at all."""
+    place: Limit
+    """How far outside the step's zones a movement may lie (mm)."""
+    pressed: Limit
+    """From this mean force on a pass against the step's direction counts as one."""
+
+
+class Limits:
+    """All limits of a session.
+
+    Args:
+        routine: at its level already; None for what holds across all documents.
+        calibrated: whether forces are.
+    """
+
+    def __init__(self, routine: Routine | None, *, calibrated: bool) -> None:
+        self._bands = routine.bands if routine is not None else default_bands()
+        self._routine = routine
+        self._widening = 1.0 if calibrated else self.high("uncalibrated").value
+        self.anywhere = self._limits(None)
+        self._by_step = {step.id: self._limits(step) for step in routine.steps} if routine is not None else {}
+
+    def of(self, step_id: str | None) -> StepLimits:
+        """The limits in a step; those that hold anywhere for None or a step the routine does not have."""
+        return self._by_step.get(step_id, self.anywhere) if step_id is not None else self.anywhere
+
+    def high(self, name: str) -> Limit:
+        """The top of a band."""
+        band = self.band(name)
+        assert band.high is not None  # checked when the routine was loaded
+        return Limit(band.high, f"{band.name}: {band.source}")
+
+    def low(self, name: str) -> Limit:
+        """The bottom of a band."""
+        band = self.band(name)
+        assert band.low is not None  # checked when the routine was loaded
+        return Limit(band.low, f"{band.name}: {band.source}")
+
+    def sustained_s(self, name: str) -> float:
+        """How long a value must stay beyond a band."""
+        seconds = self.band(name).sustained_s
+        assert seconds is not None  # checked when the routine was loaded
+        return seconds
+
+    def band(self, name: str) -> Band:
+        """A band by name."""
+        return find_band(self._bands, name, "the routine")
+
+    def _limits(self, step: Step | None) -> StepLimits:
+        routine = self._routine
+        pressure = routine.wanted(step, "pressure") if routine is not None and step is not None else None
+        speed = routine.wanted(step, "speed") if routine is not None and step is not None else None
+        said = routine.cite(step.source) if routine is not None and step is not None else ""
+        margin = self.high("place-margin")
+        returns_lightly = step is not None and step.returns == "light"
+        return StepLimits(
+            step=step,
+            spine=self._spine(step),
+            hard=self._hard(pressure),
+            light=None if pressure is None else _limit(pressure.low, pressure.source, 1 / self._widening),
+            fast=None if speed is None else _limit(speed.high, speed.source),
+            slow=None if speed is None else _limit(speed.low, speed.source),
+            irregular=self.high("regular" if step is not None else "regular-at-all"),
+            against=Limit(0.0, said),
+            place=Limit(margin.value, f"{said}; {margin.source}"),
+            pressed=self.high("light") if returns_lightly else self.low("light"),
+        )
+
+    def _spine(self, step: Step | None) -> Limit:
+        if self._routine is None:
+            return self.high("spine-avoid")
+        spine = self._routine.spine_of(step) if step is not None else self._routine.spine
+        band = self.high(_SPINE_BANDS[spine.policy])
+        factor = 1.0 if spine.policy == "avoid" else self._widening
+        return _widened(Limit(band.value, f"{spine.source}; {band.source}"), factor)
+
+    def _hard(self, pressure: Band | None) -> Limit:
+        ceiling = self.high("ceiling")
+        top = None if pressure is None else _limit(pressure.high, pressure.source, self._widening)
+        return top if top is not None and top.value < ceiling.value else ceiling
+
+
+_SPINE_BANDS: dict[Policy, str] = {"avoid": "spine-avoid", "light-only": "spine-light-only", "rest": "spine-rest"}
+
+
+def _limit(value: float | None, source: str, factor: float = 1.0) -> Limit | None:
+    return None if value is None else _widened(Limit(value, source), factor)
+
+
+def _widened(limit: Limit, factor: float) -> Limit:
+    if factor == 1:
+        return limit
+    value = limit.value * factor
+    return Limit(value, f"{limit.source}; forces are not calibrated, so {limit.value:g} N became {value:.3g} N")

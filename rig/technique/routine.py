@@ -1,0 +1,311 @@
+"""A routine: one document's technique as data, step by step, each fact with its source.
+
+The structs here are what a routine file holds (`rig/routines/README.md` explains every field to people who
+write one). Two things may stand behind a number: the document itself, then the step's `source` names the item;
+or a *band* (light, slow, several, ...), a number that the document leaves open, which says itself where its
+default comes from. The rule: no number about technique is written in code; whoever needs one asks
+`Routine.wanted` or `Routine.band` and gets the source along with it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from rig.analysis.findings import Direction  # noqa: TC001 - msgspec reads the annotations
+from rig.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Text = Annotated[str, Meta(min_length=1)]
+Amount = Annotated[float, Meta(ge=0)]
+
+Unit = Literal["N", "cm/s", "1/min", "Hz", "s", "mm", "times", "ratio"]
+Quantity = Literal["pressure", "speed", "rate", "count", "hold", "duration"]
+Policy = Literal["avoid", "light-only", "rest"]
+Motion = Literal[
+    "hold", "stretch", "stroke", "circle", "figure-eight", "to-and-fro", "squeeze", "press", "knead", "vibration"
+]
+Hands = Literal[
+    "crossed-hands",
+    "fingers",
+    "fingers-and-thumbs",
+    "fingertips",
+    "forearms",
+    "hand-over-hand",
+    "hands",
+    "heels",
+    "palm",
+    "palms",
+    "reinforced-finger",
+    "reinforced-fingertips",
+    "reinforced-hands",
+    "reinforced-thumbs",
+    "resting-hands",
+    "thumb",
+    "thumbs",
+]
+
+UNITS: dict[Quantity, tuple[Unit, ...]] = {
+    "pressure": ("N",),
+    "speed": ("cm/s",),
+    "rate": ("1/min", "Hz"),
+    "count": ("times",),
+    "hold": ("s",),
+    "duration": ("s",),
+}
+"""The units in which each quantity of a step may be given; the first is meant where a file names none."""
+
+TWO_HANDED: frozenset[Hands] = frozenset(
+    ("crossed-hands", "forearms", "hands", "heels", "palms", "resting-hands", "thumbs")
+)
+"""Hands that lie on the pad as two loads at once; they may merge into one contact across the line."""
+
+OPPOSITE: dict[Direction, Direction] = {"up": "down", "down": "up", "out": "in", "in": "out"}
+
+
+class Band(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A named range for a word such as "light"; `source` says where its numbers come from.
+
+    `sustained_s` is how long a value must stay outside before it counts, where that matters.
+    """
+
+    name: Text
+    unit: Unit
+    source: Text
+    low: Amount | None = None
+    high: Amount | None = None
+    sustained_s: Amount | None = None
+
+
+class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How exacting a session is: bands that take the place of those of the same name."""
+
+    name: Text
+    about: Text
+    bands: tuple[Band, ...]
+
+
+class Want(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a step wants of one quantity: a band by name, or numbers of its own.
+
+    `source` is the item that says so, where that is not the step's own item.
+    """
+
+    band: Text | None = None
+    low: Amount | None = None
+    high: Amount | None = None
+    unit: Unit | None = None
+    source: Text | None = None
+
+
+class Spine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What may touch the spine line: nothing (`avoid`), a light stroke (`light-only`), a resting hand (`rest`)."""
+
+    policy: Policy
+    source: Text
+
+
+class Contrast(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Passes one way that must carry more force than passes another way."""
+
+    more: Direction
+    less: Direction
+    source: Text | None = None
+
+
+class Breath(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which direction goes with which half of the breath."""
+
+    inhale: Direction
+    exhale: Direction
+    source: Text
+
+
+class Point(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A place on the back; `mirrored` means the same place on the other side of the spine serves as well."""
+
+    name: Text
+    x_mm: float
+    y_mm: float
+    source: Text
+    mirrored: bool = False
+
+
+class EndLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A line across the back that a stroke toward the head must not pass."""
+
+    y_mm: float
+    source: Text
+
+
+class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One step of a routine. What a field leaves out, the document leaves out.
+
+    Attributes:
+        source: the document's item; every fact of the step that names no other comes from there.
+        motions: how the hands move; `counted` is the one whose repetitions are counted (else the first).
+        directions: the directions of its passes, the working one first. The opposite of a listed direction is
+            forbidden unless it is listed too.
+        returns: how the hands come back where the way back is no pass of its own: lifted, or gliding lightly.
+        travel: where a small movement as a whole goes. sides: both at once, each in turn, or along the centre.
+        fading, even, rising: each pass lighter than the last; equal force along and between sides; force in steps.
+        after: steps that come before this one. repeats: steps that this one consists of, in order.
+        unseen: what the pad cannot see of this step, and why.
+    """
+
+    id: Annotated[str, Meta(pattern=r"^[a-z0-9-]+\.[a-z0-9-]+$")]
+    title: Text
+    about: Text
+    source: Text
+    hands: Hands
+    motions: tuple[Motion, ...] = ()
+    counted: Motion | None = None
+    sides: Literal["both", "each", "centre", "any"] = "any"
+    zones: tuple[Text, ...] = ()
+    points: tuple[Point, ...] = ()
+    directions: tuple[Direction, ...] = ()
+    returns: Literal["lifted", "light"] = "lifted"
+    travel: Direction | None = None
+    end_line: EndLine | None = None
+    pressure: str | Want | None = None
+    speed: str | Want | None = None
+    rate: str | Want | None = None
+    count: str | Want | None = None
+    hold: str | Want | None = None
+    duration: str | Want | None = None
+    contrast: Contrast | None = None
+    fading: bool = False
+    even: bool = False
+    rising: bool = False
+    breath: Breath | None = None
+    spine: Spine | None = None
+    after: tuple[str, ...] = ()
+    repeats: tuple[str, ...] = ()
+    unseen: tuple[Text, ...] = ()
+
+    @property
+    def forbids(self) -> frozenset[Direction]:
+        """The directions that go against the step."""
+        return frozenset(OPPOSITE[d] for d in self.directions if d in OPPOSITE) - frozenset(self.directions)
+
+    @property
+    def counts(self) -> Motion | None:
+        """The motion whose repetitions are counted; None where the step names no motion."""
+        return self.counted or (self.motions[0] if self.motions else None)
+
+    @property
+    def two_handed(self) -> bool:
+        """Whether two loads lie on the pad at once."""
+        return self.hands in TWO_HANDED and self.sides != "each"
+
+
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Something that holds across the steps of the routine."""
+
+    about: Text
+    source: Text
+
+
+class Disagreement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where documents contradict each other or themselves, and what the routine makes of it; shown, never hidden."""
+
+    topic: Text
+    about: Text
+    coached: Text
+    sources: Annotated[tuple[Text, ...], Meta(min_length=1)]
+    steps: tuple[str, ...] = ()
+
+
+class Routine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A whole routine; `bands` holds the file's own bands and, once loaded, the rig's defaults behind them."""
+
+    name: Text
+    title: Text
+    about: Text
+    document: Text
+    spine: Spine
+    steps: Annotated[tuple[Step, ...], Meta(min_length=1)]
+    duration: Want | None = None
+    checklist: tuple[Rule, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
+    bands: tuple[Band, ...] = ()
+    levels: tuple[Level, ...] = ()
+
+    def step(self, step_id: str) -> Step:
+        """The step of that id.
+
+        Raises:
+            InputError: there is none; the message lists those that there are.
+        """
+        for step in self.steps:
+            if step.id == step_id:
+                return step
+        known = ", ".join(s.id for s in self.steps)
+        raise InputError(f"routine '{self.name}' has no step '{step_id}' (it has {known})")
+
+    def band(self, name: str) -> Band:
+        """The band of that name.
+
+        Raises:
+            InputError: there is none.
+        """
+        return find_band(self.bands, name, f"routine '{self.name}'")
+
+    def spine_of(self, step: Step) -> Spine:
+        """The spine policy that holds in a step: its own, else the routine's."""
+        return step.spine or self.spine
+
+    def cite(self, item: str) -> str:
+        """An item of this routine's document, in full."""
+        return f"{self.name} ({self.document}), {item}"
+
+    def wanted(self, step: Step, quantity: Quantity) -> Band | None:
+        """What a step wants of a quantity, with both sources in one line; None where it wants nothing of it."""
+        want: str | Want | None = getattr(step, quantity)
+        if want is None:
+            return None
+        if isinstance(want, str):
+            want = Want(band=want)
+        said = self.cite(want.source or step.source)
+        if want.band is None:
+            unit = want.unit or UNITS[quantity][0]
+            return Band(name=quantity, unit=unit, source=said, low=want.low, high=want.high)
+        band = self.band(want.band)
+        return msgspec.structs.replace(band, source=f"{said}; {band.name}: {band.source}")
+
+    def at_level(self, name: str | None) -> Routine:
+        """The routine with a level's bands in place of its own; None gives the routine as it is.
+
+        Raises:
+            InputError: the routine has no such level.
+        """
+        if name is None:
+            return self
+        for level in self.levels:
+            if level.name == name:
+                return msgspec.structs.replace(self, bands=merged_bands(level.bands, self.bands))
+        known = ", ".join(level.name for level in self.levels) or "none"
+        raise InputError(f"routine '{self.name}' has no level '{name}' (it has {known})")
+
+
+def find_band(bands: Iterable[Band], name: str, where: str) -> Band:
+    """The band of a name among `bands`.
+
+    Raises:
+        InputError: there is none; `where` names whose bands these are.
+    """
+    for band in bands:
+        if band.name == name:
+            return band
+    raise InputError(f"{where} has no band '{name}'")
+
+
+def merged_bands(first: tuple[Band, ...], behind: tuple[Band, ...]) -> tuple[Band, ...]:
+    """`first`, then those of `behind` whose names `first` does not give."""
+    names = {band.name for band in first}
+    return (*first, *(band for band in behind if band.name not in names))

@@ -1,0 +1,217 @@
+"""The tally of a session: what was found, counted by step, and the verdict on each.
+
+Keeps every stroke, rhythm, hold and flag with the step in which it began - a few an instant of practice, not a
+few an instant of time - and of the columns only how long hands were on the pad. A step's score is 100 times the
+product of three shares: of contact time free of load flags, of judged strokes without a flag, of rhythms that were
+regular. It passes if it was seen and nothing was flagged. The rule: what was not judged is listed with its reason.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+import numpy as np
+
+from rig.analysis.findings import HOP_US
+from rig.technique.flags import ABOUT_THE_RIG, Flag, report_order
+from rig.technique.repetitions import Repetition, RepetitionCounter, expected_repetitions
+from rig.technique.unjudged import not_judged
+
+if TYPE_CHECKING:
+    from rig.analysis.findings import Findings, Hold, Rhythm, Stroke
+    from rig.technique.flags import FlagEvent
+    from rig.technique.limits import Limits
+    from rig.technique.routine import Routine, Step
+    from rig.technique.timeline import Timeline
+
+Verdict = Literal["pass", "fail", "not-judged"]
+
+_LOADS = ("spine-pressure", "too-hard")
+_OF_STROKES = ("wrong-direction", "too-fast", "too-slow", "too-light", "wrong-place")
+
+
+class StepResult(msgspec.Struct, frozen=True):
+    """One stretch of one step.
+
+    Attributes:
+        reps, reps_expected: repetitions counted, and the fewest that the document asks for; None where there is
+            nothing to count or no number is asked for.
+        score: 0 to 100; None where the step was not judged. parts: the shares (0 to 1) whose product it is.
+        not_judged: what was not judged, and why. reasons: what the verdict rests on.
+    """
+
+    id: str
+    t0: float
+    t1: float
+    reps: int | None
+    reps_expected: int | None
+    verdict: Verdict
+    score: int | None
+    not_judged: list[str]
+    parts: dict[str, float] = {}
+    reasons: list[str] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a whole session came to; all lists in order of time."""
+
+    duration_s: float
+    contacts_s: float
+    strokes: list[Stroke]
+    rhythms: list[Rhythm]
+    holds: list[Hold]
+    flags: list[Flag]
+    steps: list[StepResult]
+    score: int | None
+    routine: str | None
+    level: str | None
+    calibrated: bool
+    conversion: str
+
+
+class Tally:
+    """Collects what one session brings to light."""
+
+    def __init__(self, timeline: Timeline, routine: Routine | None, limits: Limits, *, calibrated: bool) -> None:
+        self._timeline = timeline
+        self._routine = routine
+        self._limits = limits
+        self._calibrated = calibrated
+        self._overlap = limits.low("same-repetition").value
+        self._counters: dict[int, RepetitionCounter] = {}
+        self._contact_hops: dict[int, int] = {}
+        self.strokes: list[Stroke] = []
+        self.rhythms: list[Rhythm] = []
+        self.holds: list[Hold] = []
+        self.flags: list[Flag] = []
+
+    @property
+    def contacts_s(self) -> float:
+        """Seconds with any contact."""
+        return sum(self._contact_hops.values()) * HOP_US / 1e6
+
+    def push(self, findings: Findings) -> tuple[list[Stroke], list[Repetition]]:
+        """Take the next findings; gives the strokes with their steps, and the repetitions they complete."""
+        self._count_contact(findings)
+        strokes = [msgspec.structs.replace(s, step=self._step_at(s.t0)) for s in findings.strokes]
+        self.strokes += strokes
+        self.rhythms += [msgspec.structs.replace(r, step=self._step_at(r.t0)) for r in findings.rhythms]
+        holds = [msgspec.structs.replace(h, step=self._step_at(h.t0)) for h in findings.holds]
+        self.holds += holds
+        movements: list[Stroke | Hold] = [*strokes, *holds]
+        counted = [self._repetition(movement) for movement in movements]
+        return strokes, [rep for rep in counted if rep is not None]
+
+    def flag(self, event: FlagEvent) -> None:
+        """Take a flag that was raised or is over; only the closed one is kept."""
+        if event.over:
+            self.flags.append(event.flag)
+
+    def finish(self, duration_s: float, *, level: str | None, conversion: str) -> Outcome:
+        """The session as a whole, after the last findings and the last flag."""
+        flags = sorted(self.flags, key=report_order)
+        steps = self._steps(duration_s, flags)
+        scores = [(s.score, s.t1 - s.t0) for s in steps if s.score is not None]
+        weight = sum(seconds for _, seconds in scores)
+        return Outcome(
+            duration_s=duration_s,
+            contacts_s=self.contacts_s,
+            strokes=sorted(self.strokes, key=lambda s: (s.t0, s.contact, s.t1)),
+            rhythms=sorted(self.rhythms, key=lambda r: (r.t0, r.t1)),
+            holds=sorted(self.holds, key=lambda h: (h.t0, h.contact)),
+            flags=flags,
+            steps=steps,
+            score=round(sum(score * seconds for score, seconds in scores) / weight) if weight else None,
+            routine=self._routine.name if self._routine is not None else None,
+            level=level,
+            calibrated=self._calibrated,
+            conversion=conversion,
+        )
+
+    def _step_at(self, t_s: float) -> str | None:
+        return self._timeline.step_at(round(t_s * 1e6))
+
+    def _count_contact(self, findings: Findings) -> None:
+        t_us = np.unique(findings.contacts.t_us)
+        if not len(t_us):
+            return
+        rows, hops = np.unique(self._timeline.rows(t_us), return_counts=True)
+        for row, n in zip(rows.tolist(), hops.tolist(), strict=True):
+            self._contact_hops[row] = self._contact_hops.get(row, 0) + n
+
+    def _repetition(self, movement: Stroke | Hold) -> Repetition | None:
+        row = self._timeline.row_at(round(movement.t0 * 1e6))
+        step = self._step_of(row)
+        if step is None:
+            return None
+        if row not in self._counters:
+            self._counters[row] = RepetitionCounter(step, self._expected(step), self._overlap)
+        return self._counters[row].take(movement)
+
+    def _step_of(self, row: int) -> Step | None:
+        return self._limits.of(self._timeline.marks[row].step).step if row >= 0 else None
+
+    def _expected(self, step: Step) -> int | None:
+        band = self._routine.wanted(step, "count") if self._routine is not None else None
+        return expected_repetitions(step, band.low if band is not None else None)
+
+    def _steps(self, duration_s: float, flags: list[Flag]) -> list[StepResult]:
+        marks = self._timeline.marks
+        results = []
+        for row, mark in enumerate(marks):
+            step = self._step_of(row)
+            t0 = mark.t_us / 1e6
+            t1 = marks[row + 1].t_us / 1e6 if row + 1 < len(marks) else max(duration_s, t0)
+            if step is not None and t1 > t0:
+                results.append(self._result(row, step, t0, t1, [f for f in flags if t0 <= f.t0 < t1]))
+        return results
+
+    def _result(self, row: int, step: Step, t0: float, t1: float, flags: list[Flag]) -> StepResult:
+        strokes = [s for s in self.strokes if t0 <= s.t0 < t1]
+        rhythms = [r for r in self.rhythms if t0 <= r.t0 < t1]
+        contact_s = self._contact_hops.get(row, 0) * HOP_US / 1e6
+        reps = self._counters[row].count if row in self._counters else 0
+        wrong = [f for f in flags if f.kind not in ABOUT_THE_RIG]
+        parts = {
+            "loads": _share(contact_s, sum((f.t1 or t1) - f.t0 for f in wrong if f.kind in _LOADS)),
+            "strokes": _share(len(strokes), len({(f.t0, f.x_mm, f.y_mm) for f in wrong if f.kind in _OF_STROKES})),
+            "rhythm": _share(len(rhythms), len([f for f in wrong if f.kind == "irregular"])),
+        }
+        verdict: Verdict = "pass"
+        reasons = [f"{len([f for f in wrong if f.kind == kind])} x {kind}" for kind in {f.kind: None for f in wrong}]
+        if wrong:
+            verdict = "fail"
+        elif reason := self._unseen(step, reps, contact_s):
+            verdict, reasons = "not-judged", [reason]
+        shares = {name: share for name, share in parts.items() if share is not None}
+        return StepResult(
+            id=step.id,
+            t0=t0,
+            t1=t1,
+            reps=None if step.counts in (None, "stretch") else reps,
+            reps_expected=self._expected(step),
+            verdict=verdict,
+            score=None if verdict == "not-judged" else round(100 * math.prod(shares.values())),
+            not_judged=not_judged(step),
+            parts=shares,
+            reasons=reasons or [f"{reps} repetitions seen, nothing flagged"],
+        )
+
+    def _unseen(self, step: Step, reps: int, contact_s: float) -> str | None:
+        """Why a step without a flag is no pass; None where it is one."""
+        if contact_s == 0:
+            return "no hand was on the pad"
+        if step.counts == "stretch":
+            return "a stretch is shear, which the pad does not see"
+        if reps == 0:
+            return f"no {step.counts or 'movement'} of this step was seen"
+        return None
+
+
+def _share(whole: float, wrong: float) -> float | None:
+    """What part of the whole was right; None of nothing."""
+    return max(0.0, 1.0 - wrong / whole) if whole > 0 else None

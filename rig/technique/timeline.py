@@ -1,0 +1,68 @@
+"""Which step is being practised when: marks in time, each holding until the next.
+
+Marks come from a recording, from a file, or from a person saying "next"; they may come late in wall time but never
+in device time. The rule: a mark lies at or after everything judged so far, so that a live session and its recording
+ask the same question of the same instant.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """From `t_us` on, `step` is practised; None means none in particular."""
+
+    t_us: int
+    step: str | None
+
+
+class Timeline:
+    """The marks of a session, in order."""
+
+    def __init__(self, marks: Iterable[Mark] = ()) -> None:
+        self._marks: list[Mark] = []
+        self._t_us = np.zeros(0, np.int64)
+        for mark in sorted(marks, key=lambda m: m.t_us):
+            self.add(mark)
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """All marks, earliest first."""
+        return tuple(self._marks)
+
+    def add(self, mark: Mark) -> None:
+        """Put a mark behind the others; one at the same instant takes the place of the last.
+
+        Raises:
+            ValueError: the mark is earlier than the last one.
+        """
+        if self._marks and mark.t_us < self._marks[-1].t_us:
+            raise ValueError("a mark cannot lie before the one set last")
+        if self._marks and mark.t_us == self._marks[-1].t_us:
+            self._marks.pop()
+        self._marks.append(mark)
+        self._t_us = np.array([m.t_us for m in self._marks], np.int64)
+
+    def step_at(self, t_us: int) -> str | None:
+        """The step practised at an instant."""
+        row = self.row_at(t_us)
+        return self._marks[row].step if row >= 0 else None
+
+    def row_at(self, t_us: int) -> int:
+        """The mark that holds at an instant; -1 before the first."""
+        return bisect_right(self._marks, t_us, key=lambda m: m.t_us) - 1
+
+    def rows(self, t_us: NDArray[np.int64]) -> NDArray[np.int64]:
+        """(n,) the mark that holds at each instant; -1 before the first."""
+        return np.searchsorted(self._t_us, t_us, side="right") - 1

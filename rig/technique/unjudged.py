@@ -1,0 +1,41 @@
+"""What is not judged of a step, and why: said in every report, so that silence is never taken for praise.
+
+Two kinds of reason exist: the pad cannot see it (the routine file says so), and this version does not judge it
+yet. The rule: whoever adds a judgement takes its line out here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rig.technique.routine import Step
+
+NOT_YET = "not judged by this version"
+
+
+def not_judged(step: Step) -> list[str]:
+    """One line for each demand of the step that goes unjudged."""
+    demands = {
+        "rate": step.rate is not None,
+        "number of repetitions": step.count is not None,
+        "length of each hold": step.hold is not None,
+        "duration": step.duration is not None,
+        "contrast between the ways up and down": step.contrast is not None,
+        "fading from stroke to stroke": step.fading,
+        "even pressure along the stroke and on both sides": step.even,
+        "force rising in steps": step.rising,
+        "breath": step.breath is not None,
+        "end line": step.end_line is not None,
+        "travel of the movement as a whole": step.travel is not None,
+        "places of the points": bool(step.points),
+        "order of steps": bool(step.after or step.repeats),
+        "force": step.pressure is None,
+        "tempo": step.speed is None and step.rate is None,
+    }
+    open_in_document = {"force", "tempo"}
+    return [
+        f"{what}: {'the document asks for none' if what in open_in_document else NOT_YET}"
+        for what, applies in demands.items()
+        if applies
+    ] + list(step.unseen)
