@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rig import __version__
-from rig.cli import pads
+from rig.cli import pads, routines
 from rig.errors import RigError
 from rig.workspace import find_workspace
 
@@ -52,6 +52,7 @@ def _global(
 
 
 app.add_typer(pads.app, name="pad")
+app.add_typer(routines.app, name="routines")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

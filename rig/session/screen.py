@@ -10,31 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from rig.technique.flags import HARM_ORDER
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-ORDER_OF_HARM = (
-    "spine-pressure",
-    "too-hard",
-    "signal-gap",
-    "sensor-fault",
-    "wrong-direction",
-    "wrong-place",
-    "too-fast",
-    "too-slow",
-    "too-light",
-    "irregular",
-    "uneven",
-    "contrast",
-    "hold-short",
-    "lifted",
-    "missing-reps",
-    "out-of-order",
-    "breath",
-)
-"""The most harmful first: what hurts, then what makes the judging blind, then technique."""
+    from rig.technique.flags import FlagKind
 
-WORDS = {
+WORDS: dict[FlagKind, str] = {
     "spine-pressure": "On the spine: move off the line",
     "too-hard": "Too hard: ease off",
     "signal-gap": "No signal from the pad",
@@ -119,7 +102,7 @@ class Screen:
     @property
     def flag(self) -> Mapping[str, Any] | None:
         """The one flag to tell now, or None when all is well."""
-        for kind in ORDER_OF_HARM:
+        for kind in HARM_ORDER:
             if kind in self._up:
                 return self._up[kind][0]
         return None
@@ -127,7 +110,7 @@ class Screen:
 
 def words(flag: Mapping[str, Any]) -> str:
     """A flag as one short sentence."""
-    return WORDS.get(str(flag["kind"]), str(flag["kind"]))
+    return WORDS[flag["kind"]]
 
 
 def figures(flag: Mapping[str, Any]) -> str:
