@@ -148,6 +148,7 @@ void board_analogue(struct board *board, double supply_mv, double bandgap_mv, do
 enum reset_kind { RESET_POWER, RESET_EXTERNAL };
 void board_reset(struct board *board, int kind);
 void board_hang(struct board *board, int interrupts_off);
+void board_poke(struct board *board, uint16_t address, uint8_t value);
 void board_stall(struct board *board, uint32_t cycles);
 void board_wear_eeprom(struct board *board, int worn);
 int board_eeprom(struct board *board, uint8_t *bytes, size_t count, int store);

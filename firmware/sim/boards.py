@@ -40,13 +40,25 @@ class Board:
         return firmware(self.elf_name)
 
 
-def _shared_nibbles(adcs: range, low_muxes: int, port: str) -> str:
-    """Multiplexers on consecutive ADC inputs: `low_muxes` on the port's low nibble, the others on its high one."""
-    low, high = ("".join(f"{port}{bit}" for bit in bits) for bits in (range(4), range(4, 8)))
-    return " ".join(f"adc{adc}={low if number < low_muxes else high}" for number, adc in enumerate(adcs))
+def _on_two_buses(muxes: int, bus_a: str, bus_b: str) -> str:
+    """Multiplexers on ADC 0, 1, ...: the first half (rounded up) select by bus A, the others by bus B."""
+    return " ".join(f"adc{mux}={bus_a if mux < (muxes + 1) // 2 else bus_b}" for mux in range(muxes))
 
 
-BOARDS: Final = {
-    "mega2560": Board("atmega2560", "rig-mega2560.elf", 9, f"{_shared_nibbles(range(9), 5, 'A')} buzzer=E3 light=B7"),
-}
-"""By the name of the firmware's build."""
+def _mega2560(elf_name: str, muxes: int) -> Board:
+    return Board("atmega2560", elf_name, muxes, _on_two_buses(muxes, "A0A1A2A3", "A4A5A6A7") + " buzzer=H6 light=B7")
+
+
+MEGA2560: Final = _mega2560("rig-mega2560.elf", 9)
+"""Arduino Mega with the reference pad's nine multiplexers: 144 channels."""
+
+MEGA2560_FULL: Final = _mega2560("rig-mega2560-256.elf", 16)
+"""The same with a multiplexer on every ADC input: 256 channels."""
+
+ATMEGA328P: Final = Board(
+    "atmega328p",
+    "rig-atmega328p.elf",
+    6,
+    _on_two_buses(6, "B0B1B2B3", "D4D5D6D7") + " buzzer=D3 light=B5",
+)
+"""Arduino Uno or Nano: 96 channels."""

@@ -288,6 +288,11 @@ void board_stall(struct board *board, uint32_t cycles)
     spend(board->avr, cycles);
 }
 
+void board_poke(struct board *board, uint16_t address, uint8_t value)
+{
+    board->avr->data[address] = value;
+}
+
 void board_hang(struct board *board, int interrupts_off)
 {
     avr_t *avr = board->avr;

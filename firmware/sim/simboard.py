@@ -207,6 +207,10 @@ class SimBoard:
         """Hold the CPU while everything around it goes on, as a stretch with interrupts off does."""
         self._library.board_stall(self._handle, cycles)
 
+    def poke(self, address: int, value: int) -> None:
+        """Change a register or a byte of RAM (data address) as a disturbance would."""
+        self._library.board_poke(self._handle, address, value)
+
     def wear_eeprom(self, worn: bool = True) -> None:
         """EEPROM cells keep something else than what is written."""
         self._library.board_wear_eeprom(self._handle, worn)
@@ -254,6 +258,7 @@ def _library(path: Path) -> ctypes.CDLL:
         "board_analogue": (None, [pointer, real, real, real, real]),
         "board_reset": (None, [pointer, ctypes.c_int]),
         "board_hang": (None, [pointer, ctypes.c_int]),
+        "board_poke": (None, [pointer, ctypes.c_uint16, ctypes.c_uint8]),
         "board_stall": (None, [pointer, ctypes.c_uint32]),
         "board_wear_eeprom": (None, [pointer, ctypes.c_int]),
         "board_eeprom": (ctypes.c_int, [pointer, pointer, size, ctypes.c_int]),

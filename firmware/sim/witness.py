@@ -1,0 +1,177 @@
+"""Watches a streaming board from both ends: what its ADC saw, conversion by conversion, against what arrived.
+
+Each frame says by its ticks when channel 0 was held; the simulator's own log says what happened then. The rule: no
+tolerance anywhere. A sample is right if it is this channel's, at this instant, settled to the count; a time
+stamp is right if a conversion of channel 0 was held on that very cycle.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from firmware.sim.boards import CYCLES_PER_S
+from firmware.sim.simboard import SAMPLE
+from rig.errors import OperationError
+from rig.frame import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from firmware.sim.peer import Peer
+    from firmware.sim.simboard import SimBoard
+    from rig.wire import FrameColumns, Hello
+
+CHUNK_S = 0.5
+_TICKS = 1 << 32
+
+
+@dataclass
+class Tally:
+    """What was seen: frames, and everything that must not be. Times in CPU cycles.
+
+    `wrong_samples` counts in frames without the late flag only; `late` counts the others.
+    """
+
+    frames: int = 0
+    damaged: int = 0
+    lost: int = 0
+    late: int = 0
+    wrong_samples: int = 0
+    wrong_ticks: int = 0
+    wrong_overrun_flags: int = 0
+    conversions: int = 0
+    uneven_conversions: int = 0
+    least_settled: int = 2**32
+    first_frame_at: int = 0
+    last_frame_at: int = 0
+    cycles: int = 0
+    idle: int = 0
+
+    @property
+    def frames_per_s(self) -> float:
+        """Frames that came whole, between the first one's end and the last one's."""
+        return (self.frames - 1) * CYCLES_PER_S / (self.last_frame_at - self.first_frame_at)
+
+    @property
+    def idle_share(self) -> float:
+        """Share of time that the CPU slept."""
+        return self.idle / self.cycles
+
+    @property
+    def least_settled_us(self) -> float:
+        """The shortest time that a multiplexer had between its select lines' last move and a sample."""
+        return self.least_settled * 1e6 / CYCLES_PER_S
+
+
+class Witness:
+    """Watches the stream of `peer`, whose board keeps a sample log and has said `hello`."""
+
+    def __init__(self, peer: Peer, hello: Hello) -> None:
+        if CYCLES_PER_S % hello.tick_hz:
+            raise OperationError(f"{hello.tick_hz} ticks a second are no whole number of cycles")
+        self.tally = Tally()
+        self._peer = peer
+        self._channels = hello.channels
+        self._cycles_per_tick = CYCLES_PER_S // hello.tick_hz
+        self._slot = hello.slot_ticks * self._cycles_per_tick
+        self._samples = np.empty(0, SAMPLE)
+        self._offset: int | None = None
+        self._last_seq: int | None = None
+
+    def watch(self, seconds: float, each: Callable[[SimBoard], None] | None = None, every_s: float = CHUNK_S) -> Tally:
+        """Let the board stream and check everything; `each` is called every `every_s`, to press or to disturb."""
+        sim = self._peer.sim
+        before = sim.counters
+        checked_at = before.cycle
+        for _ in range(round(seconds / every_s)):
+            if each is not None:
+                each(sim)
+            self._peer.run_s(every_s)
+            if sim.cycle - checked_at >= CHUNK_S * CYCLES_PER_S:
+                self._check()
+                checked_at = sim.cycle
+        self._check()
+        after = sim.counters
+        self.tally.cycles += after.cycle - before.cycle
+        self.tally.idle += after.idle - before.idle
+        return self.tally
+
+    def _check(self) -> None:
+        new = self._peer.sim.sample_log()
+        if self._samples.size:
+            self._check_spacing(np.concatenate([self._samples[-1:], new]))
+        else:
+            self._check_spacing(new)
+        self._samples = np.concatenate([self._samples, new])
+        heard = self._peer.take()
+        self.tally.damaged += len(heard.decoded.damage)
+        frames = heard.frames()
+        if frames is None:
+            return
+        ended = heard.ended_at(frames.end)
+        if not self.tally.frames:
+            self.tally.first_frame_at = int(ended[0])
+        self.tally.last_frame_at = int(ended[-1])
+        self.tally.frames += len(frames)
+        self._check_order(frames)
+        self._check_samples(frames)
+
+    def _check_spacing(self, samples: NDArray[np.void]) -> None:
+        gaps = np.diff(samples["held_at"].astype(np.int64))
+        self.tally.conversions += gaps.size
+        self.tally.uneven_conversions += int((gaps != self._slot).sum())
+        behind_mux = samples["settled"][samples["channel"] >= 0]
+        if behind_mux.size:
+            self.tally.least_settled = min(self.tally.least_settled, int(behind_mux.min()))
+
+    def _check_order(self, frames: FrameColumns) -> None:
+        seq = frames.seq.astype(np.int64)
+        if self._last_seq is not None:
+            seq = np.concatenate([[self._last_seq], seq])
+        self._last_seq = int(seq[-1])
+        missing = (np.diff(seq) - 1) % 65536
+        self.tally.lost += int(missing.sum())
+        said = (frames.status[-missing.size :] & Status.OVERRUN) != 0 if missing.size else np.empty(0, bool)
+        self.tally.wrong_overrun_flags += int((said != (missing > 0)).sum())
+
+    def _held_at(self, frames: FrameColumns) -> NDArray[np.int64]:
+        """Cycles at which the frames say that channel 0 was held."""
+        log = self._samples["held_at"].astype(np.int64)
+        ticks = frames.ticks.astype(np.int64)
+        if self._offset is None:
+            # The clocks' difference is found once, from the first frame; from there on it must never change.
+            firsts = np.flatnonzero(self._samples["channel"] == 0)
+            firsts = firsts[firsts + self._channels <= log.size]
+            for at in firsts:
+                if np.array_equal(self._samples["value"][at : at + self._channels], frames.counts[0]):
+                    self._offset = int(log[at] - ticks[0] * self._cycles_per_tick)
+                    break
+            else:
+                raise OperationError("the first frame matches no scan that the ADC made")
+        wrap = _TICKS * self._cycles_per_tick
+        about = int(log[0]) - wrap // 4
+        held_at: NDArray[np.int64] = about + (ticks * self._cycles_per_tick + self._offset - about) % wrap
+        return held_at
+
+    def _check_samples(self, frames: FrameColumns) -> None:
+        late = (frames.status & Status.LATE) != 0
+        self.tally.late += int(late.sum())
+        held_at = self._held_at(frames)
+        log = self._samples["held_at"].astype(np.int64)
+        rows = np.searchsorted(log, held_at)
+        known = rows + self._channels <= log.size
+        known[known] = (log[rows[known]] == held_at[known]) & (self._samples["channel"][rows[known]] == 0)
+        self.tally.wrong_ticks += int((~known & ~late).sum())
+        checked = known & ~late
+        at = rows[checked][:, None] + np.arange(self._channels)
+        seen = self._samples[at]
+        right = (seen["value"] == frames.counts[checked]) & (seen["ideal"] == seen["value"])
+        right &= seen["channel"] == np.arange(self._channels)
+        self.tally.wrong_samples += int((~right).sum())
+        # What the frames still on their way can refer to: three scans are plenty.
+        self._samples = self._samples[-4 * (self._channels + 256) :]
