@@ -46,6 +46,9 @@ FRAMES, OVERVIEW, EVENTS, GAPS, METRICS = "/frames", "/overview", "/events", "/g
 CHANNEL_IDS = {FRAMES: 1, OVERVIEW: 2, EVENTS: 3, GAPS: 4, METRICS: 5}
 """The MCAP channel of each topic: fixed, so that messages keep their meaning where the file's own list is damaged."""
 
+STEP = "step"
+"""The kind of event that begins a step of a routine; its body is `{"step": the step's id}`."""
+
 _TimeUs = Annotated[int, Meta(description="device time in microseconds from the session's first frame")]
 
 

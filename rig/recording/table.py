@@ -1,0 +1,132 @@
+"""Tables for other programs: CSV, or Parquet where pyarrow is installed; the file's ending decides.
+
+A table is written in pieces, so that an hour of frames needs no more memory than a second of them. The rule: numbers
+are written so that reading them back gives the same bits.
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+import numpy as np
+
+from rig.errors import InputError, OperationError, StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import ArrayLike
+
+
+def write_table(path: str | Path, columns: Mapping[str, ArrayLike]) -> None:
+    """Write columns of one length as a whole table; None in a column of objects is an empty cell.
+
+    Raises:
+        InputError: the path ends in neither `.csv` nor `.parquet`.
+        OperationError: Parquet without pyarrow.
+        StorageError: the file cannot be written.
+    """
+    with TableWriter(path, list(columns)) as table:
+        table.write(columns)
+
+
+class TableWriter:
+    """A table written piece by piece; replaces a file that exists. A context manager.
+
+    Args:
+        path: the file, ending in `.csv` or `.parquet`.
+        names: the columns in order, written even if no row follows.
+
+    Raises:
+        InputError, OperationError, StorageError: as `write_table`.
+    """
+
+    def __init__(self, path: str | Path, names: Sequence[str]) -> None:
+        self._path = Path(path)
+        self._names = list(names)
+        ending = self._path.suffix.lower()
+        if ending not in {".csv", ".parquet"}:
+            raise InputError(f"{path}: a table's name ends in .csv or .parquet")
+        try:
+            self._file: _File = (_Csv if ending == ".csv" else _Parquet)(self._path, self._names)
+        except OSError as error:
+            raise self._failed(error) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def write(self, columns: Mapping[str, ArrayLike]) -> None:
+        """Append rows: an array of one length under each of the table's names; types as in the first piece."""
+        arrays = [np.asarray(columns[name]) for name in self._names]
+        if len({len(array) for array in arrays}) > 1 or any(array.ndim != 1 for array in arrays):
+            raise ValueError("the columns of a table differ in length")
+        try:
+            self._file.write(arrays)
+        except OSError as error:
+            raise self._failed(error) from error
+
+    def close(self) -> None:
+        """Finish the file; harmless when repeated."""
+        try:
+            self._file.close()
+        except OSError as error:
+            raise self._failed(error) from error
+
+    def _failed(self, error: OSError) -> StorageError:
+        return StorageError(f"{self._path}: cannot be written: {error.strerror or error}")
+
+
+class _File(Protocol):
+    def write(self, arrays: list[np.ndarray[Any, Any]]) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class _Csv:
+    def __init__(self, path: Path, names: list[str]) -> None:
+        self._file = path.open("w", encoding="utf-8", newline="")
+        self._rows = csv.writer(self._file, lineterminator="\n")
+        self._rows.writerow(names)
+
+    def write(self, arrays: list[np.ndarray[Any, Any]]) -> None:
+        # Python's own numbers: csv writes its floats by repr, the shortest text that reads back to the same bits.
+        self._rows.writerows(zip(*(array.tolist() for array in arrays), strict=True))
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class _Parquet:
+    def __init__(self, path: Path, names: list[str]) -> None:
+        try:
+            import pyarrow  # type: ignore[import-untyped]  # it ships no types
+            from pyarrow import parquet
+        except ImportError as error:
+            raise OperationError(
+                f"{path}: Parquet needs pyarrow, which is not installed: pip install 'massage-rig[parquet]'"
+            ) from error
+        self._arrow, self._parquet = pyarrow, parquet
+        self._names = names
+        self._file = path.open("wb")
+        self._writer: Any = None
+
+    def write(self, arrays: list[np.ndarray[Any, Any]]) -> None:
+        table = self._arrow.table([self._arrow.array(array) for array in arrays], names=self._names)
+        if self._writer is None:
+            self._writer = self._parquet.ParquetWriter(self._file, table.schema)
+        self._writer.write_table(table)
+
+    def close(self) -> None:
+        if self._file.closed:
+            return
+        try:
+            if self._writer is None:
+                self.write([np.empty(0) for _ in self._names])
+            self._writer.close()
+        finally:
+            self._file.close()
