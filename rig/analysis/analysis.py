@@ -1,0 +1,219 @@
+"""The analysis from end to end: blocks in, findings out.
+
+    block -> hops (newtons, 20 ms) -> baseline, faulty channels out -> foam undone -> contacts, spine line
+          -> tracks -> passes -> strokes, holds -> rhythm
+
+Live, replay and batch push through this one class. The rule: every stage depends on hops and device time only and
+carries its state on, so the findings are the same to the bit however the scans are cut into blocks.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rig.analysis.baseline import EPOCH_US, Baseline
+from rig.analysis.contacts import ContactFinder
+from rig.analysis.faults import Faults
+from rig.analysis.findings import ContactTable, Findings, Hold, HopTable, Stroke
+from rig.analysis.foam import WEIGHTS_PER_ONE, unspread_matrix
+from rig.analysis.geometry import PadGeometry
+from rig.analysis.hops import HopMaker
+from rig.analysis.rhythm import RhythmKeeper
+from rig.analysis.strokes import StrokeTeller
+from rig.analysis.tables import NO_CONTACTS, join, nothing
+from rig.analysis.tracks import Tracker
+from rig.calibration.conversion import FORCE_STEP_N, FORCE_STEPS_PER_N
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from rig.analysis.findings import Beat, Fault, Rhythm
+    from rig.analysis.hops import Hops
+    from rig.analysis.tracks import Lift, Tracked
+    from rig.calibration.conversion import Conversion
+    from rig.frame import Block
+    from rig.pad import PadLayout
+
+SCANS_AT_ONCE = 4_096
+"""Longer blocks are worked off in pieces of this, so that memory does not grow with a file's length."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """The pad as it was in the last closed hop, for screens.
+
+    Attributes:
+        t_us: the hop's start; -1 before the first.
+        force_n: (n_channels,) above the baseline, faulty channels 0.
+        left_out: (n_channels,) bool, faulty.
+        at_least: whether some sensor was beyond its range. calibrated: whether newtons are newtons.
+        contacts: the hop's contacts. spine_n: direct force on the line.
+    """
+
+    t_us: int
+    force_n: NDArray[np.float64]
+    left_out: NDArray[np.bool_]
+    at_least: bool
+    calibrated: bool
+    contacts: ContactTable
+    spine_n: float
+
+
+class Analysis:
+    """Finds contacts, strokes, holds, rhythm, spine load, gaps and faults on one pad."""
+
+    def __init__(self, pad: PadLayout, conversion: Conversion) -> None:
+        self.pad = pad
+        self.conversion = conversion
+        geometry = PadGeometry(pad)
+        self._hops = HopMaker(conversion, pad.full_scale)
+        self._unspread = unspread_matrix(geometry.tiles, pad.foam_spread_mm)
+        self._faults = Faults(pad, geometry)
+        self._finder = ContactFinder(pad, geometry)
+        self._tracker = Tracker()
+        self._teller = StrokeTeller(pad)
+        self._rhythm = RhythmKeeper()
+        self._baseline: Baseline | None = None
+        self._epoch = -1
+        self._low = self._high = np.zeros(geometry.n, np.int32)
+        self._all_railed = np.zeros(geometry.n, bool)
+        nobody = np.zeros(geometry.n)
+        self.picture = Picture(-1, nobody, nobody > 0, False, conversion.calibrated, NO_CONTACTS, 0.0)
+        """What a screen shows now; replaced by each push that closes a hop."""
+
+    def push(self, block: Block) -> Findings:
+        """What the next block, of any size, brings to light."""
+        parts = []
+        for start in range(0, len(block), SCANS_AT_ONCE):
+            hops = self._hops.push(block[start : start + SCANS_AT_ONCE])
+            if hops is not None:
+                parts.append(self._take(hops))
+        return join(parts) if parts else nothing(self._hops.until_us)
+
+    def finish(self) -> Findings:
+        """What the last open hop holds, and the end of everything still under way."""
+        hops = self._hops.finish()
+        found = self._take(hops) if hops is not None else nothing(self._hops.until_us)
+        strokes, holds, beats, rhythms = self._follow_ends(self._tracker.finish())
+        found.strokes.extend(strokes)
+        found.holds.extend(holds)
+        found.beats.extend(beats)
+        found.rhythms.extend([*rhythms, *self._rhythm.finish()])
+        return found
+
+    def _take(self, hops: Hops) -> Findings:
+        force, faults = self._above_baseline(hops)
+        load_n = (force.astype(np.float64) @ self._unspread) * (FORCE_STEP_N / WEIGHTS_PER_ONE)
+        touches = self._finder.push(force, load_n)
+        tracked = self._tracker.push(hops.t_us, touches, {row for row, _ in hops.gaps})
+        contacts = ContactTable(
+            hops.t_us[touches.hop],
+            tracked.contact,
+            touches.x_mm,
+            touches.y_mm,
+            touches.force_n,
+            touches.peak_n,
+            touches.width_mm,
+            touches.length_mm,
+        )
+        total_n = force.sum(axis=1, dtype=np.int64) * FORCE_STEP_N
+        table = HopTable(hops.t_us, total_n, touches.spine_n, touches.spine_y_mm, hops.at_least)
+        strokes, holds, beats, rhythms = self._follow(contacts, tracked)
+        self._show(table, contacts, force[-1])
+        gaps = [gap for _, gap in hops.gaps]
+        return Findings(self._hops.until_us, table, contacts, strokes, rhythms, beats, holds, gaps, faults)
+
+    def _above_baseline(self, hops: Hops) -> tuple[NDArray[np.int32], list[Fault]]:
+        """(h, n) forces with baselines subtracted and bad channels at 0, epoch by epoch; and the faults found."""
+        if self._baseline is None:
+            self._baseline = Baseline(hops.force[0])
+        epoch = hops.t_us // EPOCH_US
+        cuts = [0, *(np.flatnonzero(np.diff(epoch)) + 1).tolist(), len(epoch)]
+        out = np.empty_like(hops.force)
+        faults: list[Fault] = []
+        for a, b in itertools.pairwise(cuts):
+            force = hops.force[a:b]
+            railed = None if hops.railed is None else hops.railed[a:b]
+            if int(epoch[a]) != self._epoch:
+                if self._epoch >= 0:
+                    end_us = (self._epoch + 1) * EPOCH_US
+                    faults += self._faults.learn(end_us, self._low, self._high, self._baseline.level, self._all_railed)
+                    self._baseline.learn(self._low, self._high)
+                self._epoch = int(epoch[a])
+                self._low, self._high = force.min(axis=0), force.max(axis=0)
+                self._all_railed = np.ones(force.shape[1], bool)
+            else:
+                self._low = np.minimum(self._low, force.min(axis=0))
+                self._high = np.maximum(self._high, force.max(axis=0))
+            self._all_railed &= False if railed is None else railed.all(axis=0)
+            out[a:b] = np.maximum(force - self._baseline.level, 0)
+            if railed is not None:
+                out[a:b][railed] = 0
+            if self._faults.left_out.any():
+                out[a:b, self._faults.left_out] = 0
+        return out, faults
+
+    def _follow(
+        self, contacts: ContactTable, tracked: Tracked
+    ) -> tuple[list[Stroke], list[Hold], list[Beat], list[Rhythm]]:
+        """Walk every contact's path through this run of hops, and bring what ends in the order in which it ends."""
+        ended = []
+        numbers = np.unique(contacts.contact)
+        for number in numbers.tolist():
+            rows = np.flatnonzero(contacts.contact == number)
+            path = self._teller.path(number)
+            done = path.push(
+                contacts.t_us[rows],
+                contacts.x_mm[rows],
+                contacts.y_mm[rows],
+                contacts.force_n[rows],
+                tracked.jump[rows],
+            )
+            ended += [(one.certain_us, number, one) for one in done]
+        for lift in tracked.lifts:
+            ended += [
+                (one.certain_us, lift.contact, one) for one in self._teller.path(lift.contact).finish(lift.certain_us)
+            ]
+        return self._tell(ended)
+
+    def _follow_ends(self, lifts: list[Lift]) -> tuple[list[Stroke], list[Hold], list[Beat], list[Rhythm]]:
+        return self._tell(
+            [
+                (one.certain_us, lift.contact, one)
+                for lift in lifts
+                for one in self._teller.path(lift.contact).finish(lift.certain_us)
+            ]
+        )
+
+    def _tell(self, ended) -> tuple[list[Stroke], list[Hold], list[Beat], list[Rhythm]]:  # type: ignore[no-untyped-def]
+        strokes: list[Stroke] = []
+        holds: list[Hold] = []
+        beats: list[Beat] = []
+        rhythms: list[Rhythm] = []
+        for certain_us, number, one in sorted(ended, key=lambda e: (e[0], e[1])):
+            for found in self._teller.tell(number, one):
+                if isinstance(found, Hold):
+                    holds.append(found)
+                    continue
+                strokes.append(found)
+                beat, over = self._rhythm.take(found, certain_us / 1e6)
+                beats.append(beat)
+                rhythms += over
+        rhythms += self._rhythm.overdue(self._hops.until_us / 1e6)
+        return strokes, holds, beats, rhythms
+
+    def _show(self, table: HopTable, contacts: ContactTable, force: NDArray[np.int32]) -> None:
+        latest = slice(int(np.searchsorted(contacts.t_us, table.t_us[-1])), None)
+        self.picture = Picture(
+            int(table.t_us[-1]),
+            force / FORCE_STEPS_PER_N,
+            self._faults.left_out.copy(),
+            bool(table.at_least[-1]),
+            self.conversion.calibrated,
+            ContactTable(*(getattr(contacts, name)[latest] for name in ContactTable.__slots__)),
+            float(table.spine_n[-1]),
+        )

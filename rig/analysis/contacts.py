@@ -1,0 +1,131 @@
+"""Contacts: what presses on the pad in each hop, and whether any of it presses on the spine line.
+
+Tiles whose unspread load exceeds `TOUCH` and touch one another form a region (`regions.py`). Force and centre are
+taken from the readings themselves over the region and the tiles around it, because the foam moves force about but
+neither makes any nor shifts its centre; the peak and the profile across the line come from the unspread load.
+A region across the line is one contact if something presses on the line, else one on either side (`spine.py`):
+the tile between then counts for both in the ratio of their neighbours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rig.analysis.geometry import LINE, PLACES_PER_MM
+from rig.analysis.regions import grow_regions, label_regions
+from rig.analysis.spine import SpineLine
+from rig.calibration.conversion import FORCE_STEP_N, FORCE_STEPS_PER_N
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from rig.analysis.geometry import PadGeometry
+    from rig.pad import PadLayout
+
+TOUCH_N = 0.25
+"""A tile bears force from here on; FSRs of this class respond from about 0.2 N."""
+
+LEAST_CONTACT_N = 0.5
+"""A region with less in all is not reported: the lightest documented touch is 2 N."""
+
+_MIDDLE, _LEFT, _RIGHT = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Touches:
+    """Contacts of a run of hops before they are tracked; m rows, hop after hop, and h hops.
+
+    Attributes:
+        hop: (m,) int64 row of the hop. The others as in `ContactTable`.
+        spine_n, spine_y_mm: (h,) as in `HopTable`.
+    """
+
+    hop: NDArray[np.int64]
+    x_mm: NDArray[np.float64]
+    y_mm: NDArray[np.float64]
+    force_n: NDArray[np.float64]
+    peak_n: NDArray[np.float64]
+    width_mm: NDArray[np.float64]
+    length_mm: NDArray[np.float64]
+    spine_n: NDArray[np.float64]
+    spine_y_mm: NDArray[np.float64]
+
+
+class ContactFinder:
+    """Finds the contacts of hops, one run of hops after the other."""
+
+    def __init__(self, pad: PadLayout, geometry: PadGeometry) -> None:
+        self._geometry = geometry
+        self._line = SpineLine(geometry)
+        spread = pad.foam_spread_mm**2
+        # Sheppard's correction: grouping into tiles adds a twelfth of their size squared to a variance.
+        self._widen_x = spread + geometry.width_mm**2 / 12
+        self._widen_y = spread + geometry.length_mm**2 / 12
+
+    def push(self, force: NDArray[np.int32], load_n: NDArray[np.float64]) -> Touches:
+        """The contacts of the next h hops.
+
+        Args:
+            force: (h, n) above the baseline, in force steps.
+            load_n: (h, n) the same, foam spread undone, in newtons.
+        """
+        geometry = self._geometry
+        labels = grow_regions(geometry, label_regions(geometry, load_n >= TOUCH_N))
+        hop, channel = np.nonzero(labels)
+        region = labels[hop, channel] - 1
+        regions = int(region.max()) + 1 if len(region) else 0
+        cell_force = force[hop, channel].astype(np.float64)
+        cell_load = np.maximum(load_n[hop, channel], 0.0)
+        region_hop = np.zeros(regions, np.int64)
+        region_hop[region] = hop
+        view = self._line.push(len(force), region_hop, region, channel, cell_force, cell_load)
+
+        # Each cell with its side of the region; a cell under the line of a parted region appears on both.
+        side = np.where(view.parted[region], np.where(geometry.x[channel] < geometry.spine_x, _LEFT, _RIGHT), _MIDDLE)
+        share = np.ones(len(region))
+        between = np.flatnonzero(view.parted[region] & (geometry.role[channel] == LINE))
+        if len(between):
+            side[between] = _LEFT
+            share[between] = view.left_part[region[between]]
+            side = np.append(side, np.full(len(between), _RIGHT))
+            share = np.append(share, 1.0 - share[between])
+            region, channel = np.append(region, region[between]), np.append(channel, channel[between])
+            cell_force, cell_load = np.append(cell_force, cell_force[between]), np.append(cell_load, cell_load[between])
+        return self._measure(region * 3 + side, channel, cell_force * share, cell_load * share, region_hop, view)
+
+    def _measure(self, part, channel, cell_force, cell_load, region_hop, view) -> Touches:  # type: ignore[no-untyped-def]
+        parts = 3 * len(region_hop)
+        geometry = self._geometry
+
+        def total(values: NDArray[np.float64]) -> NDArray[np.float64]:
+            # bincount adds in the order of the cells, which is that of the channels within each part.
+            return np.bincount(part, cell_force * values, parts)[kept]
+
+        force = np.bincount(part, cell_force, parts)
+        kept = np.flatnonzero(force >= LEAST_CONTACT_N * FORCE_STEPS_PER_N)
+        force = force[kept]
+        x, y = geometry.x[channel].astype(np.float64), geometry.y[channel].astype(np.float64)
+        centre_x, centre_y = total(x) / force, total(y) / force
+        spread_x = (total(x * x) / force - centre_x * centre_x) / PLACES_PER_MM**2
+        spread_y = (total(y * y) / force - centre_y * centre_y) / PLACES_PER_MM**2
+        peak = np.zeros(parts)
+        np.maximum.at(peak, part, cell_load)
+        return Touches(
+            hop=region_hop[kept // 3],
+            x_mm=centre_x / PLACES_PER_MM,
+            y_mm=centre_y / PLACES_PER_MM,
+            force_n=force * FORCE_STEP_N,
+            peak_n=peak[kept],
+            width_mm=_extent(spread_x - total(self._widen_x[channel]) / force),
+            length_mm=_extent(spread_y - total(self._widen_y[channel]) / force),
+            spine_n=view.spine_n,
+            spine_y_mm=view.spine_y_mm,
+        )
+
+
+def _extent(variance: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The width of an evenly pressed patch with this variance; a fingertip's where less than that is left."""
+    return np.asarray(np.sqrt(np.maximum(12.0 * variance, 100.0)))

@@ -1,0 +1,111 @@
+"""Scans averaged over hops: the analysis' even step of device time, whatever the board's rate.
+
+A hop is `t_us // HOP_US`. It closes when a scan of a later hop arrives and then holds the mean of its own scans,
+rounded down to whole force steps, so that it depends on neither the rate at which blocks arrive nor their size.
+Until then scans just wait: a block that closes no hop costs next to nothing. A hole in time ends what went
+before it: `gaps` names the hop after which the pad was not seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rig.analysis.findings import HOP_US, Gap
+from rig.frame import Block
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from rig.calibration.conversion import Conversion
+
+GAP_US = 100_000
+"""Lost scans that leave a hole this long are a gap; a shorter one hides no movement of a hand."""
+
+SILENCE_US = 500_000
+"""A hole this long is a gap even where no scan is known to be lost: nothing was seen."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hops:
+    """`h` closed hops in order.
+
+    Attributes:
+        t_us: (h,) int64, start of each.
+        force: (h, n) int32, mean reading in steps of 1/1024 N, nothing subtracted.
+        at_least: (h,) bool, some scan of some sensor was at or beyond its range.
+        railed: (h, n) bool, every scan of the hop read full scale; None where no sensor did.
+        gaps: the row of the first hop after each gap, with the gap.
+    """
+
+    t_us: NDArray[np.int64]
+    force: NDArray[np.int32]
+    at_least: NDArray[np.bool_]
+    railed: NDArray[np.bool_] | None
+    gaps: list[tuple[int, Gap]]
+
+
+class HopMaker:
+    """Collects scans and gives out closed hops."""
+
+    def __init__(self, conversion: Conversion, full_scale: int) -> None:
+        self._conversion = conversion
+        self._rail = full_scale - 1
+        self._waiting: list[Block] = []
+        self._open_hop = -1
+        self._last_us: int | None = None
+
+    @property
+    def until_us(self) -> int:
+        """Everything before this time has been given out."""
+        return max(self._open_hop, 0) * HOP_US
+
+    def push(self, block: Block) -> Hops | None:
+        """The hops that this block closes, or None if there are none yet."""
+        if len(block) == 0:
+            return None
+        last_hop = int(block.t_us[-1]) // HOP_US
+        if self._open_hop < 0:
+            self._open_hop = int(block.t_us[0]) // HOP_US
+        if last_hop <= self._open_hop:
+            self._waiting.append(block)
+            return None
+        first_open = int(np.searchsorted(block.t_us, last_hop * HOP_US))
+        closed = Block.join([*self._waiting, block[:first_open]])
+        self._waiting = [block[first_open:]]
+        self._open_hop = last_hop
+        return self._closed(closed)
+
+    def finish(self) -> Hops | None:
+        """The last, still open hop as it stands."""
+        if not self._waiting:
+            return None
+        rest, self._waiting = Block.join(self._waiting), []
+        self._open_hop += 1
+        return self._closed(rest)
+
+    def _closed(self, scans: Block) -> Hops:
+        hop = scans.t_us // HOP_US
+        first = np.flatnonzero(np.diff(hop, prepend=hop[0] - 1))
+        number = np.diff(first, append=len(hop))
+        force = np.add.reduceat(self._conversion.push(scans), first, axis=0) // number[:, None].astype(np.int32)
+        beyond = self._conversion.at_least(scans.counts)
+        at_least = np.zeros(len(first), bool)
+        railed = None
+        if beyond.any():
+            at_least = np.logical_or.reduceat(beyond.any(axis=1), first)
+            railed = np.logical_and.reduceat(scans.counts >= self._rail, first, axis=0)
+        return Hops(hop[first] * HOP_US, force, at_least, railed, self._gaps(scans, first))
+
+    def _gaps(self, scans: Block, first: NDArray[np.int64]) -> list[tuple[int, Gap]]:
+        before = scans.t_us[0] if self._last_us is None else self._last_us
+        self._last_us = int(scans.t_us[-1])
+        hole = np.diff(scans.t_us, prepend=before)
+        found = []
+        for row in np.flatnonzero(((hole >= GAP_US) & (scans.lost > 0)) | (hole >= SILENCE_US)):
+            t1_us = int(scans.t_us[row])
+            gap = Gap((t1_us - int(hole[row])) / 1e6, t1_us / 1e6, int(scans.lost[row]))
+            found.append((int(np.searchsorted(first, row, side="right")) - 1, gap))
+        return found

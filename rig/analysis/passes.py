@@ -1,0 +1,231 @@
+"""A contact's path cut into passes: from one turning point, rest or touch-down to the next.
+
+A pass runs from its start to the farthest point that it reached. It ends when the contact comes back from there by
+`TURN_MM`, stays there for `REST_US`, or lifts. All sums run along the path sample by sample and are carried on
+from push to push, so that the same path gives the same passes to the bit however it arrives.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+TURN_MM = 10.0
+"""Coming back by this much is a turn: beyond tremor and the wander of a centre over unlike sensors."""
+
+NEAR_MM = 4.0
+"""Within this of its start a contact has not set out yet."""
+
+REST_US = 1_500_000
+"""Staying this long at the farthest point ends the pass."""
+
+SET_OUT_US = LINGER_US = 400_000
+"""A start or an end this slow still belongs to the pass; whoever lingers longer has been resting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One journey of a contact.
+
+    Attributes:
+        t0_us, t1_us, x0, y0, x1, y1: its ends, in microseconds and mm.
+        chord_mm: from end to end. swept_mm2: signed area between path and chord, positive turning left.
+        samples, force_sum, force_peak: in N, over the pass.
+        certain_us: when its end was certain. rested_us: how long the contact stayed put before it set out.
+        last: the contact lifted at its end.
+    """
+
+    t0_us: int
+    t1_us: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    chord_mm: float
+    swept_mm2: float
+    samples: int
+    force_sum: float
+    force_peak: float
+    certain_us: int
+    rested_us: int
+    last: bool
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Sums from the pass' start up to one sample of it."""
+
+    t_us: int
+    x: float
+    y: float
+    dist: float
+    samples: int
+    force: float
+    peak: float
+    swept: float
+
+
+class PathFollower:
+    """Cuts the path of one contact."""
+
+    def __init__(self, contact: int) -> None:
+        self.contact = contact
+        self._start: _Tally | None = None
+
+    def push(
+        self,
+        t_us: NDArray[np.int64],
+        x: NDArray[np.float64],
+        y: NDArray[np.float64],
+        force: NDArray[np.float64],
+        jump: NDArray[np.bool_],
+    ) -> list[Pass]:
+        """The passes that the next samples complete (all arrays (k,), in order of time)."""
+        if jump.any():
+            return self._around_jumps(t_us, x, y, force, jump)
+        return self._advance(np.array([t_us, x, y, force]))
+
+    def finish(self, certain_us: int) -> list[Pass]:
+        """The contact lifted: the pass under way, whatever its length; empty if nothing was ever seen."""
+        if self._start is None:
+            return []
+        done = self._pass(self._far, certain_us, last=True)
+        self._start = None
+        return [done]
+
+    def _around_jumps(self, t_us, x, y, force, jump) -> list[Pass]:  # type: ignore[no-untyped-def]
+        """Take each jump out of the path: the start moves along with it."""
+        found: list[Pass] = []
+        cuts = [0, *np.flatnonzero(jump).tolist(), len(t_us)]
+        for a, b in itertools.pairwise(cuts):
+            if a == b:
+                continue
+            if jump[a] and self._start is not None:
+                self._shift(float(x[a]) - self._now.x, float(y[a]) - self._now.y)
+            found += self._advance(np.array([t_us[a:b], x[a:b], y[a:b], force[a:b]]))
+        return found
+
+    def _shift(self, dx: float, dy: float) -> None:
+        assert self._start is not None
+        for tally in {id(t): t for t in (self._start, self._far, self._now)}.values():
+            tally.x += dx
+            tally.y += dy
+        self._tail[1] += dx
+        self._tail[2] += dy
+
+    def _begin(self, sample: NDArray[np.float64], t_us: int) -> None:
+        start = _Tally(t_us, float(sample[1]), float(sample[2]), 0.0, 1, float(sample[3]), float(sample[3]), 0.0)
+        self._start, self._far, self._now = start, start, start
+        self._left_us = t_us
+        self._marks: list[tuple[float, int]] = []
+        self._tail = np.zeros((4, 0))
+
+    def _advance(self, path: NDArray[np.float64]) -> list[Pass]:
+        found: list[Pass] = []
+        while path.shape[1]:
+            if self._start is None:
+                self._begin(path[:, 0], int(path[0, 0]))
+                path = path[:, 1:]
+                continue
+            done, path = self._walk(path)
+            if done is not None:
+                found.append(done)
+        return found
+
+    def _walk(self, path: NDArray[np.float64]) -> tuple[Pass | None, NDArray[np.float64]]:
+        """Follow `path` to its end or to the pass' end; the pass, and what is still to be followed."""
+        start, far, now = self._start, self._far, self._now
+        assert start is not None
+        t, x, y, force = path
+        dx, dy = x - start.x, y - start.y
+        dist = np.sqrt(dx * dx + dy * dy)
+        farthest = np.maximum.accumulate(np.concatenate([[far.dist], dist]))
+        newly = dist > farthest[:-1]
+        farthest = farthest[1:]
+        index = np.where(newly, np.arange(len(t)), -1)
+        at = np.maximum.accumulate(index)
+        far_t = np.where(at >= 0, t[at], float(far.t_us))
+        over = (farthest >= TURN_MM) & ((farthest - dist >= TURN_MM) | (t - far_t >= REST_US))
+        end = int(np.argmax(over)) if over.any() else -1
+        count = len(t) if end < 0 else end + 1
+
+        swept = np.cumsum(
+            np.concatenate(
+                [
+                    [now.swept],
+                    np.concatenate([[now.x - start.x], dx[:-1]]) * dy
+                    - dx * np.concatenate([[now.y - start.y], dy[:-1]]),
+                ]
+            )
+        )
+        sums = np.cumsum(np.concatenate([[now.force], force]))
+        peaks = np.maximum.accumulate(np.concatenate([[now.peak], force]))
+
+        def tally(i: int) -> _Tally:
+            return _Tally(
+                int(t[i]),
+                float(x[i]),
+                float(y[i]),
+                float(dist[i]),
+                now.samples + i + 1,
+                float(sums[i + 1]),
+                float(peaks[i + 1]),
+                float(swept[i + 1]),
+            )
+
+        near = np.flatnonzero(dist[:count] <= NEAR_MM)
+        if len(near) and farthest[near[-1]] < TURN_MM:
+            self._left_us = int(t[near[-1]])
+        if at[count - 1] >= 0:
+            self._far = tally(int(at[count - 1]))
+            self._tail = path[:, int(at[count - 1]) + 1 : count]
+        else:
+            self._tail = np.concatenate([self._tail, path[:, :count]], axis=1)
+        # When each further step of the way was first reached, so that lingering at the end can be told.
+        step = np.floor(np.concatenate([[far.dist], farthest[:count]]) / NEAR_MM)
+        for i in np.flatnonzero(step[1:] > step[:-1]).tolist():
+            self._marks.append((float(dist[i]), int(t[i])))
+        self._now = tally(count - 1)
+        if self._far.dist < TURN_MM:
+            # Still at its start: nothing of this will be walked again.
+            self._tail = self._tail[:, :0]
+        if end < 0:
+            return None, path[:, :0]
+        done = self._pass(self._far, int(t[end]), last=False)
+        onward = np.concatenate([self._tail, path[:, count:]], axis=1)
+        far = self._far
+        self._begin(np.array([far.t_us, far.x, far.y, 0.0]), far.t_us)
+        self._now.samples, self._now.force, self._now.peak = 0, 0.0, 0.0
+        return done, onward
+
+    def _pass(self, end: _Tally, certain_us: int, *, last: bool) -> Pass:
+        start = self._start
+        assert start is not None
+        whole = self._now if end.dist < TURN_MM else end
+        still = end.dist < TURN_MM
+        rested = whole.t_us - start.t_us if still else self._left_us - start.t_us
+        t0 = self._left_us if rested > SET_OUT_US and not still else start.t_us
+        arrived = next((t for dist, t in reversed(self._marks) if dist <= end.dist - NEAR_MM), start.t_us)
+        t1 = arrived if end.t_us - arrived > LINGER_US and not still else whole.t_us
+        return Pass(
+            t0,
+            t1,
+            start.x,
+            start.y,
+            end.x,
+            end.y,
+            end.dist,
+            end.swept / 2.0,
+            whole.samples,
+            whole.force,
+            whole.peak,
+            certain_us,
+            rested,
+            last,
+        )

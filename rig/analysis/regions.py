@@ -1,0 +1,84 @@
+"""Which tiles belong together: connected regions of pressed tiles, hop by hop.
+
+On a grid pad one 3-D labelling serves all hops at once; its structure does not connect along time. Any other pad
+goes through its neighbour pairs as one sparse graph. Both number regions in the order in which a hop's tiles meet
+them, and the same hop always gets the same regions, whatever hops surround it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from rig.analysis.geometry import PadGeometry
+
+_WITHIN_A_HOP = np.array([np.zeros((3, 3)), np.ones((3, 3)), np.zeros((3, 3))], bool)
+
+
+def label_regions(geometry: PadGeometry, pressed: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """Regions of touching pressed tiles.
+
+    Args:
+        geometry: the pad.
+        pressed: (h, n).
+
+    Returns:
+        (h, n) region numbers from 1, rising with the hop, never shared by two hops; 0 where nothing presses.
+    """
+    if geometry.grid is not None:
+        return _label_grid(geometry.grid, pressed)
+    return _label_graph(geometry.pairs, pressed)
+
+
+def grow_regions(geometry: PadGeometry, labels: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Each region with the free tiles around it, (h, n): where the foam carried part of its load.
+
+    A free tile between two regions goes to the later one.
+    """
+    if geometry.grid is not None:
+        rows, columns = geometry.grid.shape
+        field = np.zeros((len(labels), rows + 2, columns + 2), np.int32)
+        field[:, 1:-1, 1:-1] = labels[:, geometry.grid.ravel()].reshape(-1, rows, columns)
+        across = np.maximum(np.maximum(field[:, :, :-2], field[:, :, 2:]), field[:, :, 1:-1])
+        around = np.maximum(np.maximum(across[:, :-2], across[:, 2:]), across[:, 1:-1])
+        grown = np.empty_like(labels)
+        grown[:, geometry.grid.ravel()] = around.reshape(len(labels), -1)
+    else:
+        grown = labels.copy()
+        one, other = geometry.pairs.T
+        np.maximum.at(grown.T, one, labels.T[other])
+        np.maximum.at(grown.T, other, labels.T[one])
+    return np.where(labels > 0, labels, grown)
+
+
+def _label_grid(grid: NDArray[np.int64], pressed: NDArray[np.bool_]) -> NDArray[np.int32]:
+    from scipy import ndimage
+
+    rows, columns = grid.shape
+    picture = pressed[:, grid.ravel()].reshape(-1, rows, columns)
+    found = np.empty(picture.shape, np.int32)
+    ndimage.label(picture, _WITHIN_A_HOP, output=found)
+    labels = np.empty(pressed.shape, np.int32)
+    labels[:, grid.ravel()] = found.reshape(len(pressed), -1)
+    return labels
+
+
+def _label_graph(pairs: NDArray[np.int64], pressed: NDArray[np.bool_]) -> NDArray[np.int32]:
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    n = pressed.shape[1]
+    hop, pair = np.nonzero(pressed[:, pairs[:, 0]] & pressed[:, pairs[:, 1]])
+    one, other = hop * n + pairs[pair, 0], hop * n + pairs[pair, 1]
+    graph = coo_array((np.ones(len(one), np.int8), (one, other)), shape=(pressed.size, pressed.size))
+    _, component = connected_components(graph, directed=False)
+    # Numbered anew in the order of first appearance: what the graph's own numbering means is not promised.
+    inside = component[pressed.ravel()]
+    _, first, back = np.unique(inside, return_index=True, return_inverse=True)
+    labels = np.zeros(pressed.size, np.int32)
+    labels[pressed.ravel()] = np.argsort(np.argsort(first))[back] + 1
+    return labels.reshape(pressed.shape)

@@ -1,0 +1,95 @@
+"""Rhythm: how often like strokes follow one another, and how evenly.
+
+Strokes of one kind, direction and side make a stream; their beginnings are its beats. A run of beats ends when the
+next one is overdue by far; runs of `LEAST_BEATS` are reported, with the rate over the whole run and the
+standard deviation of the periods over their mean. Upward strokes and the way back, or two hands in step, show the
+same rhythm twice: the one that ends first is reported, its echo is not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from math import sqrt
+from typing import TYPE_CHECKING
+
+from rig.analysis.findings import Beat, Rhythm
+
+if TYPE_CHECKING:
+    from rig.analysis.findings import Stroke
+
+LEAST_BEATS = 4
+LONGEST_PERIOD_S = 20.0
+OVERDUE = 2.5
+"""A run ends when no beat has come for this many periods."""
+
+RECENT_BEATS = 5
+"""A live rate is taken over so many beats."""
+
+SAME_RATE = 0.05
+"""Two runs that overlap with rates this close are one rhythm."""
+
+
+@dataclass(slots=True)
+class _Run:
+    beats: list[float]
+    heard_s: float
+
+    @property
+    def period_s(self) -> float:
+        periods = sorted(b - a for a, b in pairwise(self.beats[-RECENT_BEATS:]))
+        return periods[len(periods) // 2] if periods else LONGEST_PERIOD_S / OVERDUE
+
+    @property
+    def ends_s(self) -> float:
+        return self.heard_s + OVERDUE * self.period_s
+
+
+@dataclass(slots=True)
+class RhythmKeeper:
+    """Counts beats by stream and tells the runs that end."""
+
+    _runs: dict[tuple[str, str, str], _Run] = field(default_factory=dict, init=False)
+    _told: list[Rhythm] = field(default_factory=list, init=False)
+
+    def take(self, stroke: Stroke, now_s: float) -> tuple[Beat, list[Rhythm]]:
+        """The beat that a finished stroke is, and the runs that had ended by `now_s`."""
+        ended = self.overdue(now_s)
+        key = (stroke.kind, stroke.direction, stroke.side)
+        run = self._runs.get(key)
+        if run is None:
+            run = self._runs[key] = _Run([], now_s)
+        run.beats.append(stroke.t0)
+        run.heard_s = now_s
+        recent = run.beats[-RECENT_BEATS:]
+        span = recent[-1] - recent[0]
+        rate = 60.0 * (len(recent) - 1) / span if span > 0 else None
+        return Beat(stroke.t0, rate, stroke.side), ended
+
+    def overdue(self, now_s: float) -> list[Rhythm]:
+        """The runs whose next beat is overdue by `now_s`, in the order in which they ended."""
+        due = sorted((run.ends_s, key) for key, run in self._runs.items() if run.ends_s <= now_s)
+        return [told for _, key in due for told in self._end(key)]
+
+    def finish(self) -> list[Rhythm]:
+        """All runs still under way."""
+        return [told for key in sorted(self._runs) for told in self._end(key)]
+
+    def _end(self, key: tuple[str, str, str]) -> list[Rhythm]:
+        run = self._runs.pop(key)
+        if len(run.beats) < LEAST_BEATS:
+            return []
+        periods = [b - a for a, b in pairwise(run.beats)]
+        mean = sum(periods) / len(periods)
+        deviation = sqrt(sum((p - mean) ** 2 for p in periods) / (len(periods) - 1))
+        told = Rhythm(run.beats[0], run.beats[-1], 60.0 / mean, deviation / mean, len(run.beats))
+        self._told = [r for r in self._told if r.t1 > told.t0]
+        if any(_echo(r, told) for r in self._told):
+            return []
+        self._told.append(told)
+        return [told]
+
+
+def _echo(known: Rhythm, new: Rhythm) -> bool:
+    overlap = min(known.t1, new.t1) - max(known.t0, new.t0)
+    return overlap > 0.5 * (new.t1 - new.t0) and abs(known.rate_per_min / new.rate_per_min - 1) < SAME_RATE

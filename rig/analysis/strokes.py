@@ -1,0 +1,176 @@
+"""Strokes, presses and holds, told from the passes of each contact.
+
+A pass that sweeps out much area beside its chord is half a turn: two of the same sense make a circle. Quick passes
+there and back without lifting are to-and-fro. A contact that never sets out is a press, if short, or a hold. All
+else is a stroke. What a pass is may depend on the next one, so a pass waits until that is known; the next pass,
+a rest or the lift decides, and all three come soon.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import hypot, pi, sqrt
+from typing import TYPE_CHECKING
+
+from rig.analysis.findings import Direction, Hold, Side, Stroke, StrokeKind
+from rig.analysis.passes import PathFollower
+
+if TYPE_CHECKING:
+    from rig.analysis.passes import Pass
+    from rig.pad import PadLayout
+
+LEAST_STROKE_MM = 25.0
+"""Shorter journeys are a hand settling: less than one tile."""
+
+LEAST_TURN_MM = 12.0
+"""The least chord of half a circle or of a to-and-fro pass."""
+
+CURVED = 0.15
+"""Area over chord squared from which a pass is half a turn: a half circle has pi / 8 = 0.39, a flat arc of a sixth 0.1."""
+
+QUICK_US = 750_000
+"""To-and-fro: passes shorter than this; frictions run at 1-1.2 Hz, so a pass lasts 0.4-0.5 s."""
+
+LONGEST_PRESS_US = 3_000_000
+LEAST_HOLD_US = 2_000_000
+"""Documented holds last "a few seconds", 3-10 s; between 2 and 3 s a contact is both."""
+
+CENTRE_MM = 14.0
+"""A stroke whose middle is nearer to the line than half the column pitch there is neither left nor right."""
+
+
+@dataclass(slots=True)
+class _Contact:
+    path: PathFollower
+    waiting: Pass | None = None
+    travelled: bool = False
+
+
+@dataclass(slots=True)
+class StrokeTeller:
+    """Tells what the passes of each contact were."""
+
+    pad: PadLayout
+    _contacts: dict[int, _Contact] = field(default_factory=dict, init=False)
+
+    def path(self, contact: int) -> PathFollower:
+        """The follower of a contact's path; made when the contact is new."""
+        known = self._contacts.get(contact)
+        if known is None:
+            known = self._contacts[contact] = _Contact(PathFollower(contact))
+        return known.path
+
+    def tell(self, contact: int, one: Pass) -> list[Stroke | Hold]:
+        """What is certain now that `contact` has completed another pass."""
+        state = self._contacts[contact]
+        found: list[Stroke | Hold] = []
+        if one.rested_us >= LEAST_HOLD_US:
+            found.append(self._hold(contact, one))
+        waiting, state.waiting = state.waiting, None
+        if one.chord_mm < LEAST_TURN_MM:
+            found += self._single(contact, waiting)
+            if one.last and not state.travelled and waiting is None:
+                found += self._press(contact, one)
+        elif waiting is not None and _completes(waiting, one):
+            found.append(self._pair(contact, waiting, one))
+            state.travelled = True
+        else:
+            found += self._single(contact, waiting)
+            state.travelled = True
+            if _may_pair(one) and not one.last:
+                state.waiting = one
+            else:
+                found += self._single(contact, one)
+        if one.last:
+            del self._contacts[contact]
+        return found
+
+    def _single(self, contact: int, one: Pass | None) -> list[Stroke | Hold]:
+        if one is None or one.chord_mm < LEAST_STROKE_MM:
+            return []
+        direction = self._direction(one)
+        return [self._stroke(contact, "stroke", direction, one, one, _arc_mm(one))]
+
+    def _press(self, contact: int, one: Pass) -> list[Stroke | Hold]:
+        if one.t1_us - one.t0_us > LONGEST_PRESS_US:
+            return []
+        return [self._stroke(contact, "press", "none", one, one, 0.0)]
+
+    def _pair(self, contact: int, first: Pass, second: Pass) -> Stroke:
+        kind: StrokeKind = "circle" if _curved(first) else "to-and-fro"
+        return self._stroke(contact, kind, "none", first, second, _arc_mm(first) + _arc_mm(second))
+
+    def _stroke(
+        self, contact: int, kind: StrokeKind, direction: Direction, first: Pass, last: Pass, length_mm: float
+    ) -> Stroke:
+        parts = [first] if first is last else [first, last]
+        seconds = (last.t1_us - first.t0_us) / 1e6
+        middle_x = (first.x0 + first.x1) / 2
+        middle_y = (first.y0 + first.y1) / 2
+        return Stroke(
+            t0=first.t0_us / 1e6,
+            t1=last.t1_us / 1e6,
+            kind=kind,
+            direction=direction,
+            side=self._side(middle_x),
+            zone=self.pad.zone_at(middle_x, middle_y),
+            length_mm=length_mm,
+            speed_cm_s=length_mm / 10 / seconds if seconds > 0 else 0.0,
+            force_mean_n=sum(p.force_sum for p in parts) / max(sum(p.samples for p in parts), 1),
+            force_peak_n=max(p.force_peak for p in parts),
+            x0_mm=first.x0,
+            y0_mm=first.y0,
+            x1_mm=last.x1,
+            y1_mm=last.y1,
+            contact=contact,
+        )
+
+    def _hold(self, contact: int, one: Pass) -> Hold:
+        t0_us = one.t0_us if one.chord_mm < LEAST_TURN_MM else one.t0_us - one.rested_us
+        mean = one.force_sum / max(one.samples, 1)
+        return Hold(t0_us / 1e6, (t0_us + one.rested_us) / 1e6, one.x0, one.y0, mean, contact)
+
+    def _direction(self, one: Pass) -> Direction:
+        dx, dy = one.x1 - one.x0, one.y1 - one.y0
+        if abs(dy) >= abs(dx):
+            return "up" if dy > 0 else "down"
+        spine = self.pad.spine_x_mm
+        away = abs(one.x1 - spine) - abs(one.x0 - spine)
+        if abs(away) < 0.3 * abs(dx):
+            return "none"
+        return "out" if away > 0 else "in"
+
+    def _side(self, x_mm: float) -> Side:
+        aside = x_mm - self.pad.spine_x_mm
+        if abs(aside) < CENTRE_MM:
+            return "centre"
+        return "left" if aside < 0 else "right"
+
+
+def _curved(one: Pass) -> bool:
+    return abs(one.swept_mm2) >= CURVED * one.chord_mm**2
+
+
+def _may_pair(one: Pass) -> bool:
+    return _curved(one) or one.t1_us - one.t0_us <= QUICK_US
+
+
+def _completes(first: Pass, second: Pass) -> bool:
+    """Whether two passes in a row are a turn of a circle, or one to-and-fro."""
+    if first.t1_us < second.t0_us - QUICK_US:
+        return False
+    if _curved(first) or _curved(second):
+        same_sense = (first.swept_mm2 > 0) == (second.swept_mm2 > 0)
+        return _curved(first) and _curved(second) and same_sense
+    quick = max(first.t1_us - first.t0_us, second.t1_us - second.t0_us) <= QUICK_US
+    ahead = (first.x1 - first.x0) * (second.x1 - second.x0) + (first.y1 - first.y0) * (second.y1 - second.y0)
+    return quick and ahead < -0.7 * first.chord_mm * second.chord_mm
+
+
+def _arc_mm(one: Pass) -> float:
+    """The length of half an ellipse with this chord that sweeps this area (Ramanujan's perimeter); straight: the chord."""
+    a = one.chord_mm / 2
+    b = abs(one.swept_mm2) / (pi / 2 * a)
+    if b < 0.1 * a:
+        return hypot(one.x1 - one.x0, one.y1 - one.y0)
+    return pi / 2 * (3 * (a + b) - sqrt((3 * a + b) * (a + 3 * b)))

@@ -1,0 +1,89 @@
+"""The chunk-proof rule: the same scans give the same findings to the bit, however they are cut."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+from rig.analysis.analysis import Analysis
+from rig.analysis.findings import ContactTable, Findings, HopTable
+from rig.analysis.tables import join
+from rig.calibration.nominal import NominalConversion
+from rig.frame import Block
+from tests.analysis.plain_pad import HEEL, PALM, THUMB, Bench, Patch, circle, pad_named, still, sweep
+
+LISTS = ("strokes", "rhythms", "beats", "holds", "gaps", "faults")
+
+
+def busy_scene(pad_name: str, rate_hz: float) -> Block:
+    """Everything at once: two hands, a merge, circles, rubbing, a press on the line, lost scans, a shorted sensor."""
+    rng = np.random.default_rng(3)
+    pad = pad_named(pad_name)
+    bench = Bench(pad, gains=rng.uniform(0.75, 1.25, pad.n_channels), offset_n=rng.uniform(0, 0.1, pad.n_channels))
+    hands = [
+        Patch(sweep((-50, 0), (-50, 380), 15, 0.0, 2.2), *PALM),
+        Patch(sweep((50, 20), (50, 390), 12, 0.3, 2.6), *PALM),
+        Patch(sweep((-100, 400), (-45, 120), 9, 2.8, 4.4), *HEEL),
+        Patch(sweep((-60, 60), (-50, 110), 9, 2.8, 4.4), *HEEL),
+        Patch(circle(80, 300, 40, 10, 3.0, 6.0, turns=3), *HEEL),
+        *(Patch(still(0, 100, 8, 5.0 + 0.5 * k, 5.3 + 0.5 * k), *THUMB) for k in range(5)),
+        Patch(still(-90, 450, 6, 5.0, 7.7), *HEEL),
+    ]
+    whole = bench.block(8.0, hands, rate_hz)
+    counts = whole.counts.copy()
+    counts[whole.t_us > 5_400_000, 40] = pad.full_scale
+    lost = whole.lost.copy()
+    kept = (whole.t_us < 4_100_000) | (whole.t_us >= 4_500_000)
+    lost[np.argmax(~kept) + np.count_nonzero(~kept)] = np.count_nonzero(~kept)
+    return Block.of(whole.t_us[kept], counts[kept], lost=lost[kept])
+
+
+def analysed(pad_name: str, blocks: list[Block]) -> Findings:
+    analysis = Analysis(pad_named(pad_name), NominalConversion(pad_named(pad_name)))
+    return join([*(analysis.push(b) for b in blocks), analysis.finish()])
+
+
+def assert_identical(a: Findings, b: Findings) -> None:
+    for table in (HopTable, ContactTable):
+        for f in fields(table):
+            one, other = (getattr(x.hops if table is HopTable else x.contacts, f.name) for x in (a, b))
+            assert one.tobytes() == other.tobytes(), f"{table.__name__}.{f.name}"
+    for name in LISTS:
+        assert getattr(a, name) == getattr(b, name), name
+
+
+def cut(block: Block, at: list[int]) -> list[Block]:
+    edges = [0, *sorted(at), len(block)]
+    return [block[i:j] for i, j in itertools.pairwise(edges)]
+
+
+@pytest.mark.parametrize(("pad_name", "rate_hz"), [("back-144", 200.0), ("back-144", 24.0), ("back-96", 311.0)])
+def test_any_cut_gives_the_same_findings(pad_name: str, rate_hz: float) -> None:
+    block = busy_scene(pad_name, rate_hz)
+    whole = analysed(pad_name, [block])
+    assert {s.kind for s in whole.strokes} >= {"stroke", "press", "circle"}
+    assert whole.gaps
+    assert whole.faults
+    assert whole.rhythms
+    assert whole.hops.spine_n.any()
+    assert_identical(whole, analysed(pad_name, [block[i : i + 1] for i in range(len(block))]))
+    rng = np.random.default_rng(7)
+    for pieces in (2, 5, 30, 200):
+        at = rng.integers(0, len(block) + 1, pieces).tolist()
+        assert_identical(whole, analysed(pad_name, cut(block, at)))
+
+
+def test_a_long_block_is_worked_off_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    block = busy_scene("back-144", 200.0)
+    whole = analysed("back-144", [block])
+    monkeypatch.setattr("rig.analysis.analysis.SCANS_AT_ONCE", 37)
+    assert_identical(whole, analysed("back-144", [block]))
+
+
+def test_an_empty_block_changes_nothing() -> None:
+    block = busy_scene("back-144", 200.0)
+    empty = block[:0]
+    assert_identical(analysed("back-144", [block]), analysed("back-144", [empty, block[:99], empty, block[99:], empty]))
