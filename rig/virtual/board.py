@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rig.frame import Status
-from rig.virtual.line import LineFaults, garbled
+from rig.transport.faults import misheard
 from rig.virtual.pace import TICK_HZ, DeviceClock, Pace
 from rig.wire.codec import FRAME_STRUCT, encode, seal
 from rig.wire.decoded import Damage
@@ -125,11 +125,12 @@ class VirtualBoard:
     """A board, switched on at `now_s`.
 
     Args:
-        model: what it is. source: its sensors. seed: of the faults' randomness.
+        model: what it is. source: its sensors. seed: of what is random about it.
         now_s: the time at which it gets power, on the clock that `step` is given.
 
     Attributes:
-        line: the faults of the line to the host, to be changed at any time.
+        fault: what the line to the host does to bytes (`rig.transport.faults.ByteFaults`), None for nothing.
+        skip: the share of scans that are never sent, as on a line slower than the scan; the board counts overruns.
         wiring: faults of the pad, applied in order to what the source gives; to be changed at any time.
         host_baud: the rate at which the other side listens and talks; None = always the right one.
         pad_id: the pad id that it has stored. cues: the last cues obeyed, each with the time of it.
@@ -137,7 +138,8 @@ class VirtualBoard:
 
     def __init__(self, model: BoardModel, source: CountsSource, *, seed: int = 0, now_s: float = 0.0) -> None:
         self.model = model
-        self.line = LineFaults()
+        self.fault: Callable[[bytes], bytes] | None = None
+        self.skip = 0.0
         self.wiring: list[WiringFault] = []
         self.host_baud: int | None = None
         self.pad_id = model.pad_id
@@ -170,7 +172,7 @@ class VirtualBoard:
         if memory.baud_trial_s is not None and now_s >= memory.baud_trial_s:
             memory.baud_trial_s, memory.baud = None, memory.proven_baud
         out += self._on_line(self._scan(now_s)) + self._on_line(self._finished_self_test(now_s)) + self._obey(now_s)
-        return self.line.spoil(out, self._rng)
+        return out if self.fault is None else self.fault(out)
 
     def next_s(self) -> float:
         """When the board will have something to send, if nobody asks it anything; infinite where never."""
@@ -241,7 +243,7 @@ class VirtualBoard:
 
     def _frame(self, tick: int, samples: bytes) -> bytes:
         memory = self._memory
-        if self.line.skip and self._rng.random() < self.line.skip:
+        if self.skip and self._rng.random() < self.skip:
             memory.overruns += 1
             memory.status |= Status.OVERRUN
             return b""
@@ -297,14 +299,17 @@ class VirtualBoard:
         return round(((1 << self.model.adc_bits) - 1) * BANDGAP_V / SUPPLY_V)
 
     def _on_line(self, data: bytes) -> bytes:
-        return garbled(data, self._memory.baud, self.host_baud or self._memory.baud, self._rng)
+        baud = self._memory.baud
+        return data if self.host_baud in {None, baud} else misheard(data, baud, self.host_baud or baud)
 
     # --- commands
 
     def _obey(self, now_s: float) -> bytes:
         memory = self._memory
-        data = garbled(bytes(self._incoming), self.host_baud or memory.baud, memory.baud, self._rng)
+        data = bytes(self._incoming)
         self._incoming.clear()
+        if self.host_baud not in {None, memory.baud}:
+            data = misheard(data, self.host_baud or memory.baud, memory.baud)
         out = b""
         for command in memory.commands.feed(data):
             if isinstance(command, Damage):

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from rig.frame import Frame, Status
 from rig.pad import load_pad
+from rig.transport.faults import ByteFaults, FaultRates
 from rig.virtual.board import SELF_TEST_S, WATCHDOG_S, BoardModel, VirtualBoard
-from rig.virtual.line import LineFaults, garbled
 from rig.wire.codec import encode
 from rig.wire.decoded import Damage
 from rig.wire.decoder import FrameDecoder
@@ -93,7 +93,9 @@ def test_it_boots_with_one_hello_and_is_silent_until_it_is_started() -> None:
     assert hello.reset_cause == ResetCause.POWER_ON
     assert hello.flags & Ability.PAD_ID
     assert not hello.flags & Ability.STREAMING
-    assert hello.tick_hz / hello.frame_ticks == pytest.approx(259.875, abs=0.01), "FIRMWARE.md: 259.9 frames/s at /32 and 500 k"
+    assert hello.tick_hz / hello.frame_ticks == pytest.approx(259.875, abs=0.01), (
+        "FIRMWARE.md: 259.9 frames/s at /32 and 500 k"
+    )
 
 
 def test_frames_carry_the_scan_of_their_own_ticks(host: Host) -> None:
@@ -248,7 +250,9 @@ def test_the_pad_id_outlives_a_reset_and_the_hands_go_on(host: Host) -> None:
     frame = only(host.run(0.1), Frame)[0]
 
     assert (hello.pad_id, hello.reset_cause) == ("pad-b", ResetCause.EXTERNAL)
-    assert frame.counts[0] == pytest.approx(0.72e3, abs=25), "the counts say the time since the first start, not since this one"
+    assert frame.counts[0] == pytest.approx(0.72e3, abs=25), (
+        "the counts say the time since the first start, not since this one"
+    )
 
 
 def test_skew_and_wrap_around_of_the_device_clock() -> None:
@@ -273,7 +277,7 @@ def test_line_faults_cost_frames_and_never_forge_one(seed: int) -> None:
     host = Host(seed=seed)
     host.run(0.2)
     host.ask(Start(1))
-    host.board.line = LineFaults(flip=2e-4, drop=2e-4, double=2e-4, noise=2e-4)
+    host.board.fault = ByteFaults(FaultRates(flip=2e-4, drop=2e-4, double=2e-4, noise=2e-4), seed)
     items = host.run(3.0)
 
     frames = only(items, Frame)
@@ -285,7 +289,7 @@ def test_line_faults_cost_frames_and_never_forge_one(seed: int) -> None:
 
 def test_scans_that_the_line_had_no_room_for_leave_a_hole_in_the_sequence(host: Host) -> None:
     host.ask(Start(1))
-    host.board.line.skip = 0.1
+    host.board.skip = 0.1
     frames = only(host.run(2.0), Frame)
     (status,) = only(host.ask(AskStatus(1)), StatusReport)
 
@@ -303,21 +307,3 @@ def test_a_host_at_another_baud_hears_only_garbage() -> None:
     items += host.run(0.3)
 
     assert not only(items, Hello)
-
-
-@given(data=st.binary(max_size=200), seed=st.integers(0, 100))
-def test_a_sound_line_leaves_bytes_alone(data: bytes, seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    assert LineFaults().spoil(data, rng) == data
-    assert garbled(data, 500_000, 500_000, rng) == data
-    assert rng.random() == np.random.default_rng(seed).random(), "no randomness was used"
-
-
-def test_each_line_fault_changes_the_length_as_it_should() -> None:
-    rng = np.random.default_rng(1)
-    data = bytes(range(256)) * 8
-
-    assert len(LineFaults(flip=0.1).spoil(data, rng)) == len(data)
-    assert len(LineFaults(drop=0.1).spoil(data, rng)) == pytest.approx(0.9 * len(data), rel=0.03)
-    assert len(LineFaults(double=0.1).spoil(data, rng)) == pytest.approx(1.1 * len(data), rel=0.03)
-    assert len(LineFaults(noise=0.1).spoil(data, rng)) == pytest.approx(1.1 * len(data), rel=0.03)

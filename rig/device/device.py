@@ -1,0 +1,451 @@
+"""A board as a source of blocks, followed through whatever becomes of its link.
+
+One thread polls. Each poll sends what is due, reads what has come, decodes it and hands over the frames as a
+Block in session time (`rig.device.timeline`). A link is greeted, started and then watched:
+
+    GREETING --hello fits--> READY --start()--> STARTING --reply--> STREAMING
+        ^                                          ^------- the board reset itself ---'
+        '---- opened again <---- LOST <---- unplug, or silence for `LOST_S` ------ any
+
+Before the first hello was accepted a failure is raised, since it is the user's to mend; after it, the device
+keeps trying, and says so in its events. The rules that keep it right: session time never goes back; whatever is
+missing is counted in `lost` of the block that follows; a board that is not the one that was connected is refused.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from enum import Enum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rig.device.commands import Commands
+from rig.device.greeting import Ask, Greeting, fitting
+from rig.device.records import DeviceCounters, LinkEvent, LinkEventKind
+from rig.device.timeline import Timeline
+from rig.errors import LinkError, ProtocolError
+from rig.frame import Block, Status
+from rig.wire.codec import encode
+from rig.wire.decoded import FrameColumns
+from rig.wire.decoder import FrameDecoder
+from rig.wire.packets import Ability, AskHello, Hello, Reply, ResetCause, SetBaud, SetRate, Start, StatusReport, Stop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from concurrent.futures import Future
+
+    from rig.clock import Clock
+    from rig.pad import PadLayout
+    from rig.transport.base import Transport
+    from rig.wire.decoded import Decoded
+    from rig.wire.packets import BoardPacket, Command, ForeignHello
+
+OpenTransport = Callable[[], "Transport"]
+"""Opens the port; LinkError where it is not there, busy or forbidden."""
+
+READ_BYTES = 65_536
+
+STALL_S = 0.5
+"""A streaming board that is silent for so long has hung, or been reset without our hearing the hello: it is asked."""
+
+LOST_S = 3.0
+"""... and after so long the port is opened anew; a watchdog with a bootloader takes 1.1 s (FIRMWARE.md)."""
+
+RETRY_S = 0.25
+REFUSED_RETRY_S = 2.0
+POLL_WAIT_S = 0.05
+START_ATTEMPTS = 4
+
+
+class _State(Enum):
+    CLOSED = "closed"
+    GREETING = "greeting"
+    READY = "ready"
+    STARTING = "starting"
+    STREAMING = "streaming"
+    LOST = "lost"
+
+
+class Device:
+    """The board of one session.
+
+    Args:
+        open_transport: opens its port, now and after each unplug.
+        pad: what the board must fit; None takes any board.
+        clock: the host's clock.
+        prescaler, extra, baud: the pace to set before each start; None leaves the board's own.
+
+    Attributes:
+        hello: what the board said of itself last; None before `connect`.
+        status: its last counters, if it has sent any.
+        counters: what came, and what did not.
+        timeline: session time, with the clock fit.
+    """
+
+    def __init__(
+        self,
+        open_transport: OpenTransport,
+        pad: PadLayout | None,
+        clock: Clock,
+        *,
+        prescaler: int | None = None,
+        extra: int = 0,
+        baud: int | None = None,
+    ) -> None:
+        self.hello: Hello | None = None
+        self.status: StatusReport | None = None
+        self.counters = DeviceCounters()
+        self.timeline = Timeline()
+        self._open = open_transport
+        self._pad = pad
+        self._clock = clock
+        self._pace = (prescaler, extra, baud)
+        self._commands = Commands()
+        self._events: deque[LinkEvent] = deque()
+        self._kept: deque[Block] = deque()
+        self._state = _State.CLOSED
+        self._transport: Transport | None = None
+        self._decoder = FrameDecoder()
+        self._seen_damaged = self._seen_noise = 0
+        self._wanted = False
+        self._flowing = False
+        self._starts: list[Future[BoardPacket]] = []
+        self._attempts = 0
+        self._heard_s = self._asked_s = self._retry_s = 0.0
+        self._refusal: str | None = None
+
+    # --- for the session
+
+    def connect(self) -> Hello:
+        """Open the port and wait for the hello, at most about five seconds.
+
+        Raises:
+            LinkError: the port cannot be opened, or nothing answers.
+            ProtocolError: what answers is not a board of this protocol, or not one for this pad.
+        """
+        self._greet()
+        while self.hello is None:
+            self._exchange()
+        return self.hello
+
+    def start(self) -> None:
+        """Let frames flow, from the next polls on and after every loss."""
+        self._wanted = True
+        if self._state is _State.READY:
+            self._launch()
+
+    def stop(self) -> None:
+        """No more frames; the link stays."""
+        self._wanted = self._flowing = False
+        if self._state in {_State.STARTING, _State.STREAMING}:
+            self._state = _State.READY
+            self._commands.ask(Stop(0))
+
+    def poll(self) -> Block | None:
+        """What one read brought, or None; waits no longer than the transport's timeout.
+
+        Raises:
+            ProtocolError: the board refuses to start.
+        """
+        if self._kept:
+            return self._kept.popleft()
+        if self._transport is None:
+            self._reopen()
+            return None
+        try:
+            return self._exchange()
+        except LinkError as error:
+            self._lose(str(error), RETRY_S)
+        except ProtocolError as error:
+            if self._state is not _State.GREETING:
+                raise
+            self._refuse(str(error))
+        return None
+
+    def blocks(self) -> Iterator[Block]:
+        """Blocks as they come, until the device is closed."""
+        self.start()
+        while self._state is not _State.CLOSED:
+            block = self.poll()
+            if block is not None:
+                yield block
+
+    def ask(self, command: Command) -> Future[BoardPacket]:
+        """Queue a command from any thread; the polling thread sends it and completes the future."""
+        return self._commands.ask(command)
+
+    def command(self, command: Command) -> BoardPacket:
+        """Send a command and wait for its answer; only for the thread that polls, which keeps the frames meanwhile.
+
+        Raises:
+            LinkError: no answer in time, or no link. ProtocolError: the board refused it.
+        """
+        answer = self._commands.ask(command)
+        kept: list[Block] = []
+        while not answer.done():
+            if self._transport is None:
+                self._commands.give_up("no link to the board")
+                break
+            block = self.poll()
+            kept += [block] if block is not None else []
+        self._kept.extend(kept)
+        return answer.result()
+
+    def cue(self, kind: int, duration_ms: int) -> None:
+        """Buzzer and light, from any thread; never waits, and a lost cue is not sent again."""
+        self._commands.cue(kind, duration_ms)
+
+    def events(self) -> list[LinkEvent]:
+        """What became of the link since the last call."""
+        taken = []
+        while self._events:
+            taken.append(self._events.popleft())
+        return taken
+
+    @property
+    def flowing(self) -> bool:
+        """Whether frames come."""
+        return self._flowing
+
+    def close(self) -> None:
+        """Stop the board as far as it can be reached, and leave the port. From the polling thread, or after it."""
+        if self._transport is not None and self._state in {_State.STARTING, _State.STREAMING}:
+            with suppress(LinkError):  # It may be gone already, and so is the stream.
+                self._transport.write(encode(Stop(0)))
+        self._drop_transport("the device was closed")
+        self._state = _State.CLOSED
+
+    def __enter__(self) -> Device:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    # --- the link comes and goes
+
+    def _greet(self) -> None:
+        self._transport = self._open()
+        self._decoder = FrameDecoder()
+        self._seen_damaged = self._seen_noise = 0
+        self._state = _State.GREETING
+        self._baud = 0
+        self._greeting = Greeting(self._transport.name, self._pad, self._clock.now_s())
+
+    def _reopen(self) -> None:
+        wait_s = self._retry_s - self._clock.now_s()
+        if self._state is _State.CLOSED or wait_s > 0:
+            self._clock.wait_s(min(max(wait_s, 0.0), POLL_WAIT_S))
+            return
+        try:
+            self._greet()
+        except LinkError:
+            self._retry_s = self._clock.now_s() + RETRY_S
+
+    def _lose(self, why: str, retry_s: float) -> None:
+        if self.hello is None:
+            self._drop_transport(why)
+            raise LinkError(why)
+        self._drop_transport(why)
+        self._state = _State.LOST
+        self._retry_s = self._clock.now_s() + retry_s
+        self._stopped_flowing("lost", why)
+
+    def _refuse(self, why: str) -> None:
+        if why != self._refusal:
+            self._refusal = why
+            self._tell("refused", why)
+        self._lose(why, REFUSED_RETRY_S)
+
+    def _drop_transport(self, why: str) -> None:
+        transport, self._transport = self._transport, None
+        if transport is not None:
+            transport.close()
+        self._commands.give_up(why)
+
+    def _stopped_flowing(self, kind: LinkEventKind, why: str) -> None:
+        if self._flowing or kind == "reset":
+            self._tell(kind, why)
+        self._flowing = False
+
+    def _tell(self, kind: LinkEventKind, text: str) -> None:
+        now_s = self._clock.now_s()
+        self._events.append(LinkEvent(kind, self.timeline.now_us(now_s), now_s, text))
+
+    # --- one exchange
+
+    def _exchange(self) -> Block | None:
+        assert self._transport is not None
+        self._watch()
+        if self._state is not _State.GREETING:
+            command = self._commands.due(self._clock.now_s())
+            if command:
+                self._transport.write(command)
+        data = self._transport.read(READ_BYTES)
+        received_s = self._clock.now_s()
+        decoded = self._decoder.feed_columns(data)
+        self._count_damage()
+        if self._state is _State.GREETING:
+            self._heard_s = received_s
+            self._answer_greeting(data, decoded, received_s)
+            return None
+        if decoded.frames or decoded.packets:
+            self._heard_s = received_s
+        blocks = []
+        for item in _woven(decoded):
+            if isinstance(item, FrameColumns):
+                block = self._placed(item, received_s) if self._state is _State.STREAMING else None
+                blocks += [block] if block is not None else []
+            else:
+                self._take(item)
+        return Block.join(blocks) if blocks else None
+
+    def _watch(self) -> None:
+        """Notice a launch that failed and a stream that stopped."""
+        now_s = self._clock.now_s()
+        if self._state is _State.STARTING:
+            self._check_launch()
+        if self._state is not _State.STREAMING or now_s < self._heard_s + STALL_S:
+            return
+        name = self._transport.name if self._transport is not None else ""
+        self._stopped_flowing("lost", f"{name}: the board is silent")
+        if now_s >= self._heard_s + LOST_S:
+            raise LinkError(f"{name}: the board was silent for {LOST_S:g} s")
+        if now_s >= self._asked_s + STALL_S:
+            self._asked_s = now_s
+            self._commands.ask(AskHello(0))
+
+    def _answer_greeting(self, data: bytes, decoded: Decoded, now_s: float) -> None:
+        assert self._transport is not None
+        outcome = self._greeting.push(data, decoded, now_s)
+        if isinstance(outcome, Ask):
+            self._transport.set_baud(outcome.baud)
+            # A zero first ends whatever the board may have taken for the beginning of a packet.
+            self._transport.write(b"\0" + encode(AskHello(0)))
+        elif outcome is not None:
+            if self.hello is not None:
+                self._check_same_board(outcome)
+                self.counters.reconnects += 1
+            self.hello, self._refusal = outcome, None
+            self._state = _State.READY
+            if self._wanted:
+                self._launch()
+
+    def _check_same_board(self, hello: Hello) -> None:
+        assert self.hello is not None
+        if hello.pad_id != self.hello.pad_id:
+            assert self._transport is not None
+            raise ProtocolError(
+                f"{self._transport.name}: another pad answers: its id is '{hello.pad_id}', "
+                f"and this session is with '{self.hello.pad_id}'"
+            )
+
+    def _launch(self) -> None:
+        """Ask for the pace and the start; `_check_launch` sees what comes of it."""
+        prescaler, extra, baud = self._pace
+        commands: list[Command] = []
+        if baud is not None:
+            commands += [SetBaud(0, baud)]
+        if prescaler is not None:
+            commands += [SetRate(0, prescaler, extra)]
+        if commands:
+            commands += [AskHello(0)]
+        self._starts = [self._commands.ask(command) for command in [*commands, Start(0)]]
+        self._state = _State.STARTING
+        self._attempts = 0 if self._flowing else self._attempts + 1
+
+    def _check_launch(self) -> None:
+        failed = next((f.exception() for f in self._starts if f.done() and f.exception() is not None), None)
+        if failed is None or not self._starts[-1].done():
+            return
+        if isinstance(failed, LinkError) and self._attempts < START_ATTEMPTS:
+            self._launch()
+            return
+        self._attempts = 0
+        raise failed
+
+    # --- what comes
+
+    def _take(self, packet: BoardPacket | ForeignHello) -> None:
+        self._commands.answered(packet)
+        match packet:
+            case Hello():
+                self._take_hello(packet)
+            case StatusReport():
+                self.status = packet
+            case Reply(command=SetBaud.TYPE, result=0):
+                if self._transport is not None and self._pace[2] is not None:
+                    self._transport.set_baud(self._pace[2])
+            case Reply(command=Start.TYPE, result=0):
+                if self._state is _State.STARTING and self.hello is not None:
+                    self.timeline.begin_run(self.hello)
+                    self._state = _State.STREAMING
+            case _:
+                pass
+
+    def _take_hello(self, hello: Hello) -> None:
+        assert self._transport is not None
+        was_reset = self._state is _State.STREAMING and not hello.flags & Ability.STREAMING
+        if self._state is _State.STREAMING and not was_reset:
+            return
+        self.hello = fitting(hello, self._pad, self._transport.name)
+        if was_reset:
+            self.counters.resets += 1
+            self._stopped_flowing("reset", f"{self._transport.name}: the board restarted ({_cause(hello)})")
+            self._attempts = 0
+            self._launch()
+
+    def _placed(self, columns: FrameColumns, received_s: float) -> Block | None:
+        t_us, lost, rows = [], [], []
+        for row, (seq, ticks) in enumerate(zip(columns.seq.tolist(), columns.ticks.tolist(), strict=True)):
+            placed = self.timeline.place(seq, ticks, received_s)
+            if placed is None:
+                self.counters.damaged += 1
+                continue
+            t_us.append(placed.t_us)
+            lost.append(placed.lost)
+            rows.append(row)
+        if not rows:
+            return None
+        if len(rows) < len(columns):
+            columns = columns[np.array(rows)]
+        self.counters.frames += len(rows)
+        self.counters.lost += sum(lost)
+        self.counters.overruns += int(np.count_nonzero(columns.status & Status.OVERRUN))
+        self.counters.late += int(np.count_nonzero(columns.status & Status.LATE))
+        if not self._flowing:
+            self._flowing = True
+            first = self.counters.frames == len(rows)
+            self._attempts = 0
+            self._tell("up" if first else "back", "frames come" if first else f"frames come again, {lost[0]} lost")
+        received = np.full(len(rows), received_s)
+        return Block(np.array(t_us, np.int64), columns.counts, columns.status, np.array(lost, np.int64), received)
+
+    def _count_damage(self) -> None:
+        counters = self._decoder.counters
+        self.counters.damaged += counters.damaged - self._seen_damaged
+        self.counters.noise_bytes += counters.noise_bytes - self._seen_noise
+        self._seen_damaged, self._seen_noise = counters.damaged, counters.noise_bytes
+
+
+def _woven(decoded: Decoded) -> Iterator[FrameColumns | BoardPacket | ForeignHello]:
+    """Frames and other packets in the order of the stream, the frames cut where a packet lies between them."""
+    packets = deque(decoded.packets)
+    for columns in decoded.frames:
+        begin = 0
+        while packets and packets[0].end < columns.end[-1]:
+            row = int(np.searchsorted(columns.end, packets[0].end))
+            if row > begin:
+                yield columns[begin:row]
+                begin = row
+            yield packets.popleft().packet
+        yield columns[begin:]
+    for received in packets:
+        yield received.packet
+
+
+def _cause(hello: Hello) -> str:
+    names = [str(cause.name).lower().replace("_", " ") for cause in ResetCause if cause & hello.reset_cause]
+    return ", ".join(names) or "cause unknown"

@@ -1,0 +1,50 @@
+"""What a device tells beside blocks: what became of its link, and what it counted.
+
+The rule that keeps it right: every scan that the board counted is either in a block or in `lost`, and every byte that
+was no packet is in `damaged` or `noise_bytes`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+LinkEventKind = Literal["up", "lost", "back", "reset", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkEvent:
+    """Something that became of the link.
+
+    Attributes:
+        kind: `up` first frames; `lost` silence or an unplug; `back` frames again; `reset` the board restarted by
+            itself; `refused` another board or pad answers on the port.
+        t_us: session time. host_s: host time. text: one sentence.
+    """
+
+    kind: LinkEventKind
+    t_us: int
+    host_s: float
+    text: str
+
+
+@dataclass(slots=True)
+class DeviceCounters:
+    """Counts since the device was made.
+
+    Attributes:
+        frames: frames in blocks. lost: scans that never came, by sequence, or by time across an unplug.
+        damaged: packets dropped for COBS, CRC, type, length, or counters that contradict each other.
+        noise_bytes: bytes before the first valid packet of each connection; what a starting board sends.
+        reconnects: times that the port was opened anew. resets: times that the board restarted by itself.
+        overruns, late: frames with these status bits.
+    """
+
+    frames: int = 0
+    lost: int = 0
+    damaged: int = 0
+    noise_bytes: int = 0
+    reconnects: int = 0
+    resets: int = 0
+    overruns: int = 0
+    late: int = 0
