@@ -22,7 +22,7 @@ PROCESSES = Path("/proc")
 
 def why_refused(port: str, error: Exception, processes: Path = PROCESSES) -> str:
     """One sentence on why `port` did not open with `error`, and what to do about it."""
-    number = getattr(error, "errno", None)
+    number = _number(error)
     text = str(error)
     if number in _ABSENT or "FileNotFoundError" in text:
         return f"{port}: there is no such port; `rig devices` lists those that there are"
@@ -32,9 +32,18 @@ def why_refused(port: str, error: Exception, processes: Path = PROCESSES) -> str
         return f"{port}: the port is in use: {by}; close that first"
     if number in _FORBIDDEN or "PermissionError" in text:
         return _why_forbidden(port)
-    if number in _NO_TERMINAL or (not number and "ioctl" in text):
+    if number in _NO_TERMINAL:
         return f"{port}: this is not a serial port"
     return f"{port}: the port does not open: {text}"
+
+
+def _number(error: Exception) -> int | None:
+    """The system's error number; pyserial leaves it in the error that it replaced where it set the port up."""
+    for told in (error, error.__context__):
+        number = told.args[0] if told is not None and told.args else None
+        if isinstance(number, int):
+            return number
+    return None
 
 
 def _why_forbidden(port: str) -> str:

@@ -34,7 +34,7 @@ def encode(data: bytes) -> bytes:
 def decode(packet: bytes) -> bytes | None:
     """The data that `packet` (without its ending zero) stands for, or None if no data does."""
     n = len(packet)
-    if not n:
+    if not n or 0 in packet:
         return None
     # The bytes stay where they are: a code byte turns into the zero that its predecessor implies, or vanishes.
     data = bytearray(packet)
@@ -42,8 +42,6 @@ def decode(packet: bytes) -> bytes | None:
     at = 0
     while at < n:
         code = packet[at]
-        if code == 0:
-            return None
         at += code
         if at < n:
             if code == _FULL_CODE:
