@@ -101,7 +101,8 @@ def flooded_stream(board: Board, seconds: float) -> tuple[Tally, int]:
 
 def hang_to_hello_ms(board: Board, interrupts_off: bool) -> float:
     """From the main loop's last instruction to the end of the hello after the reset, while streaming; the worst of
-    several moments. Infinite if the hello does not own up to the hang.
+    several moments. Infinite if the hello does not own up to the hang. (With interrupts off no program can tell that
+    the watchdog's reset was a hang, where the chip's own record is all there is.)
     """
     return max(_hang_to_hello_ms(board, interrupts_off, after_s) for after_s in HANG_AFTER_S)
 
@@ -119,7 +120,7 @@ def _hang_to_hello_ms(board: Board, interrupts_off: bool, after_s: float) -> flo
         hello = peer.listen(Hello)
         heard = peer.take()
         end = next(got.end for got in heard.decoded.packets if isinstance(got.packet, Hello))
-        if not hello.reset_cause & ResetCause.HANG:
+        if not hello.reset_cause & (ResetCause.WATCHDOG if interrupts_off else ResetCause.HANG):
             return float("inf")
         return float(heard.ended_at(np.array([end]))[0] - hung_at) * 1e3 / CYCLES_PER_S
 
