@@ -127,7 +127,7 @@ class BatchDecoder:
             slow.append(self._single.feed_columns(data[starts[first] : ends[last - 1] + 1]))
             done = last
         self._single.pass_over(offset + int(ends[-1]) + 1, frames=int(good[done:].sum()))
-        found.append(Decoded.join(slow) if fast is None else _among(fast, Decoded.join(slow)))
+        found.append(_among(fast, Decoded.join(slow)) if fast is not None and len(fast) else Decoded.join(slow))
 
 
 def _fast_lane(

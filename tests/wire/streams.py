@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rig.frame import Frame
 from rig.wire import Damage, Decoded, FrameFormat, Hello, Load, Reply, SelfTest, StatusReport, encode, encode_frame
-from rig.wire.packets import BoardPacket
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rig.wire.packets import BoardPacket
 
 HELLO = Hello(
     protocol=1, firmware=(1, 4, 0), board=1, adc_bits=10, prescaler=32, channels=144, muxes=9, extra=2,
@@ -77,7 +82,7 @@ def same(a: Decoded, b: Decoded) -> bool:
     )
 
 
-def damage_in(items: list[object]) -> list[Damage]:
+def damage_in(items: Sequence[object]) -> list[Damage]:
     return [item for item in items if isinstance(item, Damage)]
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from cobs import cobs as reference
+from cobs import cobs as reference  # type: ignore[import-untyped]  # it comes without types
 from hypothesis import example, given
 from hypothesis import strategies as st
 

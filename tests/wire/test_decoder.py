@@ -125,7 +125,7 @@ def test_noise_before_the_first_valid_packet_is_counted_apart() -> None:
     decoder = FrameDecoder()
     items = decoder.feed(b"\x81\x93\0\xfe\xfe" + b"\0" + encode(HELLO) + b"\x07\x09\0")
     assert [type(item).__name__ for item in items] == ["Damage", "Damage", "Hello", "Damage"]
-    assert [damage.noise for damage in damage_in(list(items))] == [True, True, False]
+    assert [damage.noise for damage in damage_in(items)] == [True, True, False]
     assert (decoder.counters.noise, decoder.counters.noise_bytes) == (2, 4)
     assert (decoder.counters.damaged, decoder.counters.discarded_bytes) == (1, 2)
 
@@ -134,7 +134,7 @@ def test_frames_need_a_hello_or_a_given_format() -> None:
     frame = some_frames(1, FMT, seed=2)[0]
     packet = encode_frame(frame, FMT)
     assert FrameDecoder(FMT).feed(packet) == [frame]
-    (damage,) = damage_in(list(FrameDecoder().feed(packet)))
+    (damage,) = damage_in(FrameDecoder().feed(packet))
     assert damage.reason == Reason.FORMAT
 
 
@@ -166,7 +166,7 @@ def test_a_hello_in_another_version_is_told_apart_from_damage(body: bytes) -> No
     decoder = FrameDecoder(FMT)
     items = decoder.feed(seal(body) + encode_frame(some_frames(1, FMT, seed=6)[0], FMT))
     assert items[0] == ForeignHello(body[1], body)
-    assert [damage.reason for damage in damage_in(list(items))] == [Reason.FORMAT]
+    assert [damage.reason for damage in damage_in(items)] == [Reason.FORMAT]
 
 
 @pytest.mark.parametrize(
@@ -204,4 +204,4 @@ def test_a_board_hears_the_commands_between_the_noise(commands: list[Start | Sto
     decoder = CommandDecoder()
     decoder.feed(noise + b"\0")
     assert decoder.feed(b"".join(encode(command) for command in commands)) == commands
-    assert damage_in(list(CommandDecoder().feed(encode(HELLO))))[0].reason == Reason.OVERLONG
+    assert damage_in(CommandDecoder().feed(encode(HELLO)))[0].reason == Reason.OVERLONG

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from rig.frame import Frame
 from rig.transport.faults import ByteFaults, FaultRates, misheard
 from rig.wire import Damage, FrameDecoder, FrameFormat, Reason, encode, encode_frame
+from rig.wire.codec import crc, unseal
 from tests.wire.streams import HELLO, Sent, hello_of, session, some_frames
 
 FMT = FrameFormat(144, 10)
@@ -44,7 +45,7 @@ HITS: list[Hit] = [lost, doubled, flipped, replaced, inserted]
 def untouched(sent: Sent, places: list[int]) -> list[object]:
     """The items of all packets that no place lies in; a packet's zero, the border, belongs to both its neighbours."""
     ends = list(accumulate(len(piece) for piece in sent.pieces))
-    kept = []
+    kept: list[object] = []
     for item, piece, end in zip(sent.items, sent.pieces, ends, strict=True):
         # The zero before the packet is its border too.
         if not any(end - len(piece) - 1 <= place < end for place in places):
@@ -52,7 +53,7 @@ def untouched(sent: Sent, places: list[int]) -> list[object]:
     return kept
 
 
-def is_in_order(some: list[object], among: list[object]) -> bool:
+def is_in_order(some: Sequence[object], among: Sequence[object]) -> bool:
     rest = iter(among)
     return all(any(item == other for other in rest) for item in some)
 
@@ -69,8 +70,8 @@ def test_a_hit_costs_at_most_the_packets_it_touches(hit: Hit) -> None:
         decoder = FrameDecoder(FMT)
         items = decoder.feed(data)
         taken = [item for item in items if not isinstance(item, Damage)]
-        assert is_in_order(taken, list(sent.items))
-        assert is_in_order(untouched(sent, places), list(taken))
+        assert is_in_order(taken, sent.items)
+        assert is_in_order(untouched(sent, places), taken)
         if len(taken) < len(sent.items):
             assert decoder.counters.damaged + bool(decoder.pending) > 0
 
@@ -81,8 +82,8 @@ def test_a_cut_costs_what_was_cut_through(at: int) -> None:
     begin, end = 150 + at, 150 + 3 * at
     items = FrameDecoder(FMT).feed(sent.data[:begin] + sent.data[end:])
     taken = [item for item in items if not isinstance(item, Damage)]
-    assert is_in_order(taken, list(sent.items))
-    assert is_in_order(untouched(sent, list(range(begin, end))), list(taken))
+    assert is_in_order(taken, sent.items)
+    assert is_in_order(untouched(sent, list(range(begin, end))), taken)
 
 
 def test_two_spliced_streams_lose_the_frame_at_the_seam_alone() -> None:
@@ -134,8 +135,6 @@ def test_no_burst_of_up_to_16_bits_and_no_two_flipped_bits_pass() -> None:
     """What the polynomial promises, on the decoded body, for a whole frame."""
     rng = random.Random(4)
     frame = some_frames(1, FMT, seed=9)[0]
-    from rig.wire.codec import crc, unseal
-
     body = unseal(encode_frame(frame, FMT)[:-1])
     assert isinstance(body, bytes)
     whole = int.from_bytes(body + crc(body).to_bytes(2, "big"), "big")
@@ -153,7 +152,7 @@ def test_a_bad_line_over_a_whole_session_is_counted_whole() -> None:
     decoder = FrameDecoder()
     items = decoder.feed(encode(hello_of(FMT)) + faults(b"".join(sent.pieces[1:])) + b"\0")
     frames = [item for item in items if isinstance(item, Frame)]
-    assert is_in_order(list(frames), list(sent.items))
+    assert is_in_order(frames, sent.items)
     assert faults.hits > 150
     assert 1500 - len(frames) <= 2 * faults.hits
     assert decoder.counters.frames == len(frames)

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from rig.errors import InputError
 from rig.wire.samples import ADC_BITS, FrameFormat, pack_samples, unpack_rows, unpack_samples
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 formats = st.builds(FrameFormat, st.integers(1, 40), st.sampled_from(ADC_BITS))
 
