@@ -1,0 +1,47 @@
+"""A recording as fast as it can be read, through the pipeline, to its outcome.
+
+The rule: columns are dropped as soon as they are judged, so memory grows with what the hands did (strokes, flags),
+not with how long the recording is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rig.session.recorded import pipeline_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rig.calibration.conversion import Conversion
+    from rig.recording.reader import Recording
+    from rig.session.events import Event
+    from rig.technique.routine import Routine
+    from rig.technique.tally import Outcome
+
+BATCH_FRAMES = 4_096
+"""Frames in a block: enough that the cost of a push vanishes, few enough for any machine's memory."""
+
+
+def analyse(
+    recording: Recording,
+    routine: Routine | None = None,
+    level: str | None = None,
+    step: str | None = None,
+    conversion: Conversion | None = None,
+    sink: Callable[[Event], None] | None = None,
+) -> Outcome:
+    """What a recording came to; the arguments are those of `pipeline_for`, and `sink` gets each event.
+
+    Raises:
+        InputError: see `pipeline_for`. StorageError: the file changed while it was read.
+    """
+    pipeline = pipeline_for(recording, routine, level, step, conversion)
+    for block in recording.blocks(block_frames=BATCH_FRAMES):
+        for event in pipeline.push(block):
+            if sink is not None:
+                sink(event)
+    for event in pipeline.finish():
+        if sink is not None:
+            sink(event)
+    return pipeline.outcome

@@ -1,0 +1,208 @@
+"""Blocks in, events out: analysis, judge and tally in one object, the same for live, replay and batch.
+
+The rule that makes the three agree: this is the only way from scans to flags, it looks at device time alone, and a
+step begun by hand is marked right behind the last scan, so that the recording can say the same.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from rig.analysis.analysis import Analysis
+from rig.session.events import Event, entry, flag_event
+from rig.technique.judge import Judge
+from rig.technique.tally import Tally
+from rig.technique.timeline import Mark, Timeline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rig.analysis.analysis import Picture
+    from rig.analysis.findings import Findings
+    from rig.calibration.conversion import Conversion
+    from rig.frame import Block
+    from rig.pad import PadLayout
+    from rig.session.events import EventKind
+    from rig.technique.flags import Flag, FlagEvent
+    from rig.technique.routine import Routine
+    from rig.technique.tally import Outcome
+
+
+class Seeing(Protocol):
+    """What the pipeline needs of the analysis; `picture` is what a screen shows now."""
+
+    picture: Picture
+
+    def push(self, block: Block) -> Findings:
+        """What the next block brings to light."""
+        ...
+
+    def finish(self) -> Findings:
+        """What was still open when the session ended."""
+        ...
+
+
+class Pipeline:
+    """One session's way from scans to flags.
+
+    Args:
+        pad, conversion: what the counts mean; the conversion is used up by this session.
+        routine: what is practised; None judges what holds across all documents.
+        level: a level of the routine; None for its own bands.
+        marks: which step is practised from when on, as far as that is known.
+        analysis: in place of the rig's own, for tests.
+
+    Raises:
+        InputError: the routine has no such level, or no such step as a mark names.
+    """
+
+    def __init__(
+        self,
+        pad: PadLayout,
+        conversion: Conversion,
+        routine: Routine | None = None,
+        level: str | None = None,
+        marks: Iterable[Mark] = (),
+        *,
+        analysis: Seeing | None = None,
+    ) -> None:
+        marks = list(marks)
+        self.pad = pad
+        self.routine = routine.at_level(level) if routine is not None else None
+        self.level = level if routine is not None else None
+        self.conversion = conversion
+        if self.routine is not None:
+            for mark in marks:
+                if mark.step is not None:
+                    self.routine.step(mark.step)
+        self._timeline = Timeline(marks)
+        self._announced = 0
+        self.analysis: Seeing = analysis if analysis is not None else Analysis(pad, conversion)
+        self._judge = Judge(pad, self._timeline, self.routine, calibrated=conversion.calibrated)
+        self._tally = Tally(self._timeline, self.routine, self._judge.limits, calibrated=conversion.calibrated)
+        self._first_us: int | None = None
+        self._last_us = 0
+        self._last_received_s = math.nan
+        self.frames = 0
+        self.lost_frames = 0
+
+    @property
+    def t_us(self) -> int:
+        """Device time of the last scan."""
+        return self._last_us
+
+    @property
+    def step(self) -> str | None:
+        """The step practised now."""
+        return self._timeline.step_at(self._last_us + 1)
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """Which step is practised from when on, so far."""
+        return self._timeline.marks
+
+    @property
+    def flags(self) -> list[Flag]:
+        """The flags that are over so far, in the order in which they ended."""
+        return self._tally.flags
+
+    def mark(self, step_id: str | None) -> Mark:
+        """From the next scan on, `step_id` is practised; gives the mark, for the recording to keep.
+
+        Raises:
+            InputError: the routine has no such step.
+        """
+        if step_id is not None and self.routine is not None:
+            self.routine.step(step_id)
+        mark = Mark(self._last_us + 1 if self.frames else 0, step_id)
+        self._timeline.add(mark)
+        return mark
+
+    def push(self, block: Block) -> list[Event]:
+        """What the next block brings, in order of device time."""
+        if not len(block):
+            return []
+        if self._first_us is None:
+            self._first_us = int(block.t_us[0])
+        self.frames += len(block)
+        self.lost_frames += int(block.lost.sum())
+        self._last_us = int(block.t_us[-1])
+        self._last_received_s = float(block.received_s[-1])
+        events = self._steps_begun()
+        findings = self.analysis.push(block)
+        return _in_order([*events, *self._judged(findings, block)])
+
+    def finish(self) -> list[Event]:
+        """The session is over: what still lasts is closed, and the last event says what it came to."""
+        events = self._judged(self.analysis.finish(), None)
+        closing = self._judge.finish()
+        events += self._flags(closing, None)
+        self.outcome = self._tally.finish(self.duration_s, level=self.level, conversion=self.conversion.about)
+        return [*_in_order(events), Event("end", self._last_us, self._last_received_s, self._summary(self.outcome))]
+
+    @property
+    def duration_s(self) -> float:
+        """Device time from the first scan to the last."""
+        return (self._last_us - (self._first_us or 0)) / 1e6
+
+    def _judged(self, findings: Findings, block: Block | None) -> list[Event]:
+        strokes, repetitions = self._tally.push(findings)
+        events = self._flags(self._judge.push(findings), block)
+        for stroke in strokes:
+            events.append(self._event("stroke", stroke.t1, block, entry(stroke)))
+        for beat in findings.beats:
+            events.append(self._event("beat", beat.t, block, entry(beat)))
+        for repetition in repetitions:
+            events.append(self._event("rep", repetition.t, block, entry(repetition)))
+        return events
+
+    def _flags(self, flags: list[FlagEvent], block: Block | None) -> list[Event]:
+        for flag in flags:
+            self._tally.flag(flag)
+        return [flag_event(flag, self._received_s(flag.t_us, block)) for flag in flags]
+
+    def _event(self, kind: EventKind, t_s: float, block: Block | None, body: dict[str, Any]) -> Event:
+        t_us = round(t_s * 1e6)
+        return Event(kind, t_us, self._received_s(t_us, block), body)
+
+    def _received_s(self, t_us: int, block: Block | None) -> float:
+        """When the frame came in that reached device time `t_us`: of this block, for an earlier one brought nothing."""
+        if block is None:
+            return self._last_received_s
+        row = min(int(np.searchsorted(block.t_us, t_us)), len(block) - 1)
+        return float(block.received_s[row])
+
+    def _steps_begun(self) -> list[Event]:
+        """The marks that the scans have reached since the last push."""
+        events = []
+        marks = self._timeline.marks
+        while self._announced < len(marks) and marks[self._announced].t_us <= self._last_us:
+            mark = marks[self._announced]
+            self._announced += 1
+            events.append(Event("step", mark.t_us, self._last_received_s, self._step_body(mark.step)))
+        return events
+
+    def _step_body(self, step_id: str | None) -> dict[str, Any]:
+        if step_id is None or self.routine is None:
+            return {"step": step_id, "title": None, "how": None}
+        step = self.routine.step(step_id)
+        return {"step": step.id, "title": step.title, "how": step.about}
+
+    def _summary(self, outcome: Outcome) -> dict[str, Any]:
+        return {
+            "duration_s": outcome.duration_s,
+            "frames": self.frames,
+            "lost_frames": self.lost_frames,
+            "contacts_s": outcome.contacts_s,
+            "strokes": len(outcome.strokes),
+            "flags": len(outcome.flags),
+            "score": outcome.score,
+        }
+
+
+def _in_order(events: list[Event]) -> list[Event]:
+    # Stable: what happens at one moment stays in the order of harm in which the judge gave it.
+    return sorted(events, key=lambda event: event.t_us)

@@ -1,0 +1,169 @@
+"""A live session: the board's blocks into the recording and through the pipeline, events out as they happen.
+
+One thread turns the wheel: poll, record, judge, tell, cue. It prints and draws nothing; whoever runs it gives a
+sink for the event lines. The rules: the recording gets a block before it is judged, a recording that fails ends
+only itself, an unplug is an event and not an end, and the buzzer follows the spine.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Protocol
+
+from rig.session.events import Event
+from rig.session.recorded import STEP_EVENT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from rig.clock import Clock
+    from rig.device.records import LinkEvent
+    from rig.errors import StorageError
+    from rig.frame import Block
+    from rig.recording.writer import RecordingWriter
+    from rig.session.pipeline import Pipeline
+    from rig.technique.tally import Outcome
+
+CUE_OFF, CUE_SPINE = 0, 1
+CUE_MS = 5_000
+"""The longest cue that a board takes (PROTOCOL.md); renewed while the pressure lasts."""
+
+CUE_RENEW_S = 4.0
+
+
+class Source(Protocol):
+    """Where a session's blocks come from: a `Device`, or a virtual pad that is one."""
+
+    def poll(self) -> Block | None:
+        """What has come, or None after a short wait."""
+        ...
+
+    def cue(self, kind: int, duration_ms: int) -> None:
+        """Buzzer and light."""
+        ...
+
+    def events(self) -> Sequence[LinkEvent]:
+        """What became of the link since the last call."""
+        ...
+
+
+class Practice:
+    """One practice, from the first block to the outcome.
+
+    Args:
+        source: connected and started.
+        pipeline: fresh.
+        sink: gets each event line as a dict of plain values, ready for JSON; it must return quickly.
+        clock: the host's.
+        writer: keeps the session; None keeps nothing.
+        cues: whether the board's buzzer follows the spine.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        pipeline: Pipeline,
+        sink: Callable[[dict[str, Any]], None],
+        clock: Clock,
+        writer: RecordingWriter | None = None,
+        *,
+        cues: bool = True,
+    ) -> None:
+        self.pipeline = pipeline
+        self._source = source
+        self._sink = sink
+        self._clock = clock
+        self._writer = writer
+        self._cues = cues
+        self._alarm_s: float | None = None
+        self._recording_error: StorageError | None = None
+        for mark in pipeline.marks:
+            self._record(mark.t_us, STEP_EVENT, {"step": mark.step})
+
+    def run(self, duration_s: float | None = None, stopped: Callable[[], bool] = lambda: False) -> Outcome:
+        """Turn until `duration_s` of host time are over or `stopped` says so, then finish."""
+        until_s = math.inf if duration_s is None else self._clock.now_s() + duration_s
+        try:
+            while self._clock.now_s() < until_s and not stopped():
+                self.turn()
+            return self.finish()
+        finally:
+            # Whatever ends the session, what was recorded is kept whole; closing twice is harmless.
+            if self._writer is not None:
+                self._writer.close()
+
+    def turn(self) -> None:
+        """One poll and all that follows from it."""
+        block = self._source.poll()
+        for change in self._source.events():
+            self._tell_link(change)
+        if block is not None:
+            if self._writer is not None:
+                self._writer.write(block)
+            for event in self.pipeline.push(block):
+                self._tell(event)
+        self._watch_recording()
+        self._keep_alarm()
+
+    def advance(self, step_id: str | None) -> None:
+        """From the next scan on another step is practised.
+
+        Raises:
+            InputError: the routine has no such step.
+        """
+        mark = self.pipeline.mark(step_id)
+        self._record(mark.t_us, STEP_EVENT, {"step": mark.step})
+
+    def finish(self) -> Outcome:
+        """End the session: judge what is open, silence the board, close the recording."""
+        for event in self.pipeline.finish():
+            self._tell(event)
+        self._silence()
+        if self._writer is not None:
+            self._writer.close()
+        self._watch_recording()
+        return self.pipeline.outcome
+
+    def _tell(self, event: Event) -> None:
+        self._sink(event.line(self._clock.now_s()))
+        if event.body.get("kind") == "spine-pressure":
+            if event.kind == "flag":
+                self._sound()
+            elif event.kind == "flag-end":
+                self._silence()
+        if event.kind in {"flag", "flag-end"}:
+            self._record(event.t_us, event.kind, event.body)
+
+    def _tell_link(self, event: LinkEvent) -> None:
+        state = "up" if event.kind in {"up", "back"} else "lost"
+        body = {"state": state, "what": event.kind, "message": event.text}
+        self._sink(Event("link", event.t_us, event.host_s, body).line(self._clock.now_s()))
+        self._record(event.t_us, "link", body)
+        if self._alarm_s is not None and state == "up":
+            self._sound()
+
+    def _sound(self) -> None:
+        if self._cues:
+            self._alarm_s = self._clock.now_s()
+            self._source.cue(CUE_SPINE, CUE_MS)
+
+    def _silence(self) -> None:
+        if self._alarm_s is not None:
+            self._alarm_s = None
+            self._source.cue(CUE_OFF, 0)
+
+    def _keep_alarm(self) -> None:
+        if self._alarm_s is not None and self._clock.now_s() - self._alarm_s >= CUE_RENEW_S:
+            self._sound()
+
+    def _record(self, t_us: int, kind: str, body: dict[str, Any]) -> None:
+        if self._writer is not None:
+            self._writer.event(t_us, kind, body)
+
+    def _watch_recording(self) -> None:
+        """Tell once when the recording had to stop."""
+        error = self._writer.error if self._writer is not None else None
+        if error is not None and self._recording_error is None:
+            self._recording_error = error
+            body = {"state": "stopped", "message": str(error)}
+            self._sink(Event("recording", self.pipeline.t_us, math.nan, body).line(self._clock.now_s()))

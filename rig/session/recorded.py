@@ -1,0 +1,73 @@
+"""How a recording wants to be judged: by its own routine, level and marks, unless somebody says otherwise.
+
+The rule: a live session writes all that judging needs into its recording, and this module reads it back, so that
+the flags come out the same.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rig.calibration.nominal import NominalConversion
+from rig.errors import InputError
+from rig.session.pipeline import Pipeline
+from rig.technique.loading import parse_routine
+from rig.technique.timeline import Mark
+
+if TYPE_CHECKING:
+    from rig.calibration.conversion import Conversion
+    from rig.pad import PadLayout
+    from rig.recording.reader import Recording
+    from rig.technique.routine import Routine
+
+STEP_EVENT = "step"
+"""The kind of the recorded events that begin a step; their body is `{"step": id or null}`."""
+
+
+def recorded_marks(recording: Recording) -> list[Mark]:
+    """Which step was practised from when on, in order of time."""
+    events = recording.events(STEP_EVENT)
+    return sorted((Mark(event.t_us, event.body.get("step")) for event in events), key=lambda mark: mark.t_us)
+
+
+def recorded_routine(recording: Recording, pad: PadLayout) -> Routine | None:
+    """The routine that was practised, as it was then; None where none was.
+
+    Raises:
+        InputError: the recording's routine cannot be read.
+    """
+    text = recording.header.routine
+    return parse_routine(text, f"{recording.path} (its routine)", pad) if text else None
+
+
+def pipeline_for(
+    recording: Recording,
+    routine: Routine | None = None,
+    level: str | None = None,
+    step: str | None = None,
+    conversion: Conversion | None = None,
+) -> Pipeline:
+    """A pipeline for a recording's blocks.
+
+    Args:
+        recording: what is to be judged.
+        routine: in place of the recorded one. level: in place of the recorded one.
+        step: the whole recording is this step, whatever its marks say.
+        conversion: None takes the nominal curve, uncalibrated.
+
+    Raises:
+        InputError: no such step or level, a step without a routine, or a pad that is lost.
+    """
+    pad = recording.pad
+    own = routine is None
+    if routine is None:
+        routine = recorded_routine(recording, pad)
+    if own and level is None:
+        level = recording.header.session.get("level")
+    if step is not None and routine is None:
+        raise InputError(f"{recording.path}: step '{step}' says nothing without a routine; name one")
+    marks = [Mark(0, step)] if step is not None else recorded_marks(recording)
+    try:
+        return Pipeline(pad, conversion or NominalConversion(pad), routine, level, marks)
+    except InputError as error:
+        raise InputError(f"{recording.path}: {error}") from error
