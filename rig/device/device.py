@@ -23,10 +23,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rig.device.commands import Commands
-from rig.device.greeting import Ask, Greeting, fitting
+from rig.device.greeting import BAUDS, Ask, Greeting, fitting
 from rig.device.records import DeviceCounters, LinkEvent, LinkEventKind
 from rig.device.timeline import Timeline
-from rig.errors import LinkError, ProtocolError
+from rig.errors import LinkError, ProtocolError, RigError
 from rig.frame import Block, Status
 from rig.wire.codec import encode
 from rig.wire.decoded import FrameColumns
@@ -114,7 +114,8 @@ class Device:
         self._flowing = False
         self._starts: list[Future[BoardPacket]] = []
         self._attempts = 0
-        self._heard_s = self._asked_s = self._retry_s = 0.0
+        self._silent_s = self._retry_s = 0.0
+        self._asks = 0
         self._refusal: str | None = None
 
     # --- for the session
@@ -127,8 +128,12 @@ class Device:
             ProtocolError: what answers is not a board of this protocol, or not one for this pad.
         """
         self._greet()
-        while self.hello is None:
-            self._exchange()
+        try:
+            while self.hello is None:
+                self._exchange()
+        except RigError as error:
+            self._drop_transport(str(error))
+            raise
         return self.hello
 
     def start(self) -> None:
@@ -231,7 +236,6 @@ class Device:
         self._decoder = FrameDecoder()
         self._seen_damaged = self._seen_noise = 0
         self._state = _State.GREETING
-        self._baud = 0
         self._greeting = Greeting(self._transport.name, self._pad, self._clock.now_s())
 
     def _reopen(self) -> None:
@@ -245,9 +249,6 @@ class Device:
             self._retry_s = self._clock.now_s() + RETRY_S
 
     def _lose(self, why: str, retry_s: float) -> None:
-        if self.hello is None:
-            self._drop_transport(why)
-            raise LinkError(why)
         self._drop_transport(why)
         self._state = _State.LOST
         self._retry_s = self._clock.now_s() + retry_s
@@ -278,21 +279,26 @@ class Device:
 
     def _exchange(self) -> Block | None:
         assert self._transport is not None
-        self._watch()
+        if self._state is _State.STARTING:
+            self._check_launch()
         if self._state is not _State.GREETING:
             command = self._commands.due(self._clock.now_s())
             if command:
                 self._transport.write(command)
+        asked_s = self._clock.now_s()
         data = self._transport.read(READ_BYTES)
         received_s = self._clock.now_s()
         decoded = self._decoder.feed_columns(data)
         self._count_damage()
         if self._state is _State.GREETING:
-            self._heard_s = received_s
             self._answer_greeting(data, decoded, received_s)
             return None
         if decoded.frames or decoded.packets:
-            self._heard_s = received_s
+            self._silent_s, self._asks = 0.0, 0
+        elif self._state is _State.STREAMING:
+            # Only time spent listening is silence: a host that was busy elsewhere has not heard anything either.
+            self._silent_s += received_s - asked_s
+            self._mind_silence()
         blocks = []
         for item in _woven(decoded):
             if isinstance(item, FrameColumns):
@@ -302,19 +308,21 @@ class Device:
                 self._take(item)
         return Block.join(blocks) if blocks else None
 
-    def _watch(self) -> None:
-        """Notice a launch that failed and a stream that stopped."""
-        now_s = self._clock.now_s()
-        if self._state is _State.STARTING:
-            self._check_launch()
-        if self._state is not _State.STREAMING or now_s < self._heard_s + STALL_S:
+    def _mind_silence(self) -> None:
+        """A stream that stopped: ask the board, at the rate of a fresh reset too; open the port anew in the end."""
+        assert self._transport is not None
+        if self._silent_s < STALL_S:
             return
-        name = self._transport.name if self._transport is not None else ""
-        self._stopped_flowing("lost", f"{name}: the board is silent")
-        if now_s >= self._heard_s + LOST_S:
-            raise LinkError(f"{name}: the board was silent for {LOST_S:g} s")
-        if now_s >= self._asked_s + STALL_S:
-            self._asked_s = now_s
+        self._stopped_flowing("lost", f"{self._transport.name}: the board is silent")
+        if self._silent_s >= LOST_S:
+            raise LinkError(f"{self._transport.name}: the board was silent for {LOST_S:g} s")
+        if self._silent_s >= STALL_S * (self._asks + 1):
+            baud = self._pace[2]
+            if baud is not None:
+                self._transport.set_baud(BAUDS[0] if self._asks % 2 else baud)
+                # What was asked at the wrong rate stands in the board as the beginning of a packet: a zero ends it.
+                self._transport.write(b"\0")
+            self._asks += 1
             self._commands.ask(AskHello(0))
 
     def _answer_greeting(self, data: bytes, decoded: Decoded, now_s: float) -> None:
@@ -381,6 +389,7 @@ class Device:
             case Reply(command=Start.TYPE, result=0):
                 if self._state is _State.STARTING and self.hello is not None:
                     self.timeline.begin_run(self.hello)
+                    self._silent_s, self._asks = 0.0, 0
                     self._state = _State.STREAMING
             case _:
                 pass

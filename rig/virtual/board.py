@@ -168,7 +168,7 @@ class VirtualBoard:
         out = b""
         if memory.boots_s is not None:
             memory.boots_s = None
-            out += self._on_line(b"\0" + encode(self._hello()))
+            out += self._on_line(_encoded(self._hello()))
         if memory.baud_trial_s is not None and now_s >= memory.baud_trial_s:
             memory.baud_trial_s, memory.baud = None, memory.proven_baud
         out += self._on_line(self._scan(now_s)) + self._on_line(self._finished_self_test(now_s)) + self._obey(now_s)
@@ -321,7 +321,7 @@ class VirtualBoard:
             else:
                 memory.baud_trial_s, memory.proven_baud = None, memory.baud
                 answer = self._answer(command, now_s)
-                out += self._on_line(encode(answer)) if answer is not None else b""
+                out += self._on_line(_encoded(answer)) if answer is not None else b""
                 if isinstance(command, SetBaud) and isinstance(answer, Reply) and answer.result == Result.DONE:
                     self._try_baud(command.baud, now_s)
         return out
@@ -388,3 +388,8 @@ class VirtualBoard:
                 free_ram=FREE_RAM,
             )
         )
+
+
+def _encoded(packet: BoardPacket) -> bytes:
+    """The packet on the wire; a zero before each hello clears the line of what may stand on it."""
+    return b"\0" + encode(packet) if isinstance(packet, Hello) else encode(packet)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from rig.errors import LinkError
 from rig.transport.base import READ_BYTES, Closing
+from rig.virtual.board import BOOT_BAUD
 
 if TYPE_CHECKING:
     from rig.clock import Clock
@@ -70,7 +71,7 @@ class VirtualTransport(Closing):
         self._port = port
         self._board: VirtualBoard | None = board
         self._buffer = bytearray()
-        self.set_baud(board.baud)
+        self.set_baud(BOOT_BAUD)
 
     @property
     def name(self) -> str:

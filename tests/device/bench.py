@@ -1,0 +1,64 @@
+"""A host and a virtual board on one hand-moved clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from rig.clock import ManualClock
+from rig.device.device import Device
+from rig.frame import Block
+from rig.pad import PadLayout, load_pad
+from rig.virtual.board import BoardModel, VirtualBoard
+from rig.virtual.port import VirtualPort
+
+PAD = load_pad("back-144")
+
+
+def ramp(t_us: np.ndarray) -> np.ndarray:
+    """Counts that tell the time since the first start (ms mod 1,024) and the channel."""
+    return ((t_us[:, None] // 1000 + np.arange(PAD.n_channels)) % 1024).astype(np.uint16)
+
+
+class Bench:
+    """A pad on a bench: clock, board, port and the device under test."""
+
+    def __init__(self, pad: PadLayout = PAD, resets: bool = True, **model: Any) -> None:
+        self.clock = ManualClock(1000.0)
+        self.board = self.new_board(**model)
+        self.port = VirtualPort(self.board, self.clock, resets=resets)
+        self.device = Device(self.port.open, pad, self.clock)
+        self.blocks: list[Block] = []
+
+    def new_board(self, seed: int = 0, **model: Any) -> VirtualBoard:
+        whole = replace(BoardModel.of(PAD, "pad-a"), **model)
+        return VirtualBoard(whole, ramp, seed=seed, now_s=self.clock.now_s())
+
+    def run(self, seconds: float) -> Block:
+        """Poll for so long; what came, as one block."""
+        new = []
+        until_s = self.clock.now_s() + seconds
+        while self.clock.now_s() < until_s:
+            block = self.device.poll()
+            if block is not None:
+                new.append(block)
+        self.blocks += new
+        return Block.join(new) if new else Block.empty(PAD.n_channels)
+
+    def run_until(self, condition: Callable[[], bool], limit_s: float = 20.0) -> Block:
+        new = [Block.empty(PAD.n_channels)]
+        until_s = self.clock.now_s() + limit_s
+        while not condition():
+            assert self.clock.now_s() < until_s, "it did not come to that"
+            block = self.device.poll()
+            if block is not None:
+                new.append(block)
+        self.blocks += new[1:]
+        return Block.join(new)
+
+    @property
+    def whole(self) -> Block:
+        return Block.join(self.blocks)

@@ -1,0 +1,492 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rig.clock import ManualClock
+from rig.device.device import LOST_S, Device
+from rig.errors import InputError, LinkError, ProtocolError
+from rig.frame import Block
+from rig.pad import load_pad
+from rig.transport.base import READ_BYTES
+from rig.transport.faults import ByteFaults, FaultRates
+from rig.virtual.port import VirtualTransport
+from rig.wire.packets import (
+    AskStatus,
+    CueKind,
+    Reply,
+    RunSelfTest,
+    SelfTest,
+    SetPadId,
+    SetRate,
+    StatusReport,
+)
+from tests.device.bench import PAD, Bench, ramp
+
+FRAME_US = 148 * 26
+"""148 conversions of 26 us: exact at 16 MHz."""
+
+
+def kinds(bench: Bench) -> list[str]:
+    return [event.kind for event in bench.device.events()]
+
+
+def assert_true_to_time(block: Block, wiring_counts: bool = True) -> None:
+    """Each frame's time is the sum of the frame times before it, the lost ones included."""
+    steps = np.diff(block.t_us)
+    assert (steps == (block.lost[1:] + 1) * FRAME_US).all()
+    if wiring_counts:
+        assert (block.counts == ramp(block.t_us)).all()
+
+
+def test_a_quiet_session_loses_nothing(bench: Bench) -> None:
+    bench.run(3.0)
+
+    block = bench.whole
+    assert block.t_us[0] == 0
+    assert len(block) == pytest.approx(3.0e6 / FRAME_US, abs=8)
+    assert_true_to_time(block)
+    assert not block.lost.any()
+    assert (np.diff(block.received_s) >= 0).all()
+    assert bench.device.counters.frames == len(block)
+    assert bench.device.counters.lost == bench.device.counters.damaged == 0
+    assert kinds(bench) == ["up"]
+
+
+def test_what_comes_does_not_depend_on_how_the_bytes_are_cut() -> None:
+    whole, cut = Bench(), Bench()
+
+    class Cutting(VirtualTransport):
+        def read(self, max_bytes: int = READ_BYTES) -> bytes:
+            return super().read(self.cut)
+
+        cut = 7
+
+    def open_cut() -> Cutting:
+        transport = cut.port.open()
+        transport.__class__ = Cutting
+        return transport  # type: ignore[return-value]
+
+    cut.device = Device(open_cut, PAD, cut.clock)
+    for bench in (whole, cut):
+        bench.device.connect()
+        bench.device.start()
+        bench.run(1.0)
+
+    n = min(len(whole.whole), len(cut.whole))
+    assert n > 200
+    for name in ("t_us", "counts", "status", "lost"):
+        assert (getattr(whole.whole, name)[:n] == getattr(cut.whole, name)[:n]).all()
+
+
+def test_the_hello_is_known_after_connecting() -> None:
+    bench = Bench()
+
+    hello = bench.device.connect()
+
+    assert (hello.channels, hello.pad_id) == (144, "pad-a")
+    assert bench.clock.now_s() - 1000.0 < 0.5, "the hello of the reset is enough"
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        ({"channels": 96}, "scans 96 channels, but the pad 'back-144' has 144"),
+        ({"adc_bits": 12}, "sends 12 bits a count, but the pad 'back-144' has 10"),
+        ({"protocol": 2}, "speaks protocol 2, this program protocol 1: update this program"),
+    ],
+)
+def test_a_board_that_does_not_fit_is_refused_with_both_numbers(model: dict[str, Any], message: str) -> None:
+    bench = Bench(**model)
+
+    with pytest.raises(ProtocolError, match=message):
+        bench.device.connect()
+
+
+def test_any_board_will_do_where_no_pad_is_given() -> None:
+    bench = Bench(channels=96)
+
+    assert Device(bench.port.open, None, bench.clock).connect().channels == 96
+
+
+class Foreign:
+    """A port on which something else talks."""
+
+    name = "port"
+
+    def __init__(self, clock: ManualClock, says: bytes) -> None:
+        self.clock, self.says = clock, says
+        self.bauds: list[int] = []
+
+    def read(self, max_bytes: int = READ_BYTES) -> bytes:
+        self.clock.advance(0.05)
+        return self.says[:max_bytes]
+
+    def write(self, data: bytes) -> None:
+        pass
+
+    def set_baud(self, baud: int) -> None:
+        self.bauds.append(baud)
+
+    def close(self) -> None:
+        self.closed = True
+
+    def __enter__(self) -> Foreign:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+
+@pytest.mark.parametrize(
+    ("says", "kind", "message"),
+    [
+        (b"", LinkError, "port: nothing answers"),
+        (b"sensor: 12, 14, 18\r\n", ProtocolError, "another program: it prints 'sensor: 12, 14, 18'"),
+        (bytes(range(1, 256)), ProtocolError, "no packet at any rate"),
+        (bytes(255), ProtocolError, "no packet at any rate"),
+    ],
+)
+def test_what_is_no_board_of_ours_is_named(says: bytes, kind: type[Exception], message: str) -> None:
+    clock = ManualClock()
+    port = Foreign(clock, says)
+
+    with pytest.raises(kind, match=message):
+        Device(lambda: port, PAD, clock).connect()
+
+    assert clock.now_s() < 6.0
+    assert port.bauds[0] == 500_000
+    assert len(set(port.bauds)) > 3, "other rates are tried"
+    assert port.closed
+
+
+@pytest.mark.parametrize("streams", [False, True])
+@pytest.mark.parametrize("baud", [1_000_000, 2_000_000, 250_000])
+def test_a_board_that_kept_another_rate_is_found(baud: int, streams: bool) -> None:
+    bench = Bench(resets=False)
+    bench.device = Device(bench.port.open, PAD, bench.clock, baud=baud)
+    bench.device.connect()
+    bench.device.start()
+    bench.run(0.5)
+    if not streams:
+        bench.device.stop()
+        bench.run(0.1)
+
+    assert Device(bench.port.open, PAD, bench.clock).connect().baud == baud
+
+
+def test_a_board_that_streams_already_is_asked_at_once() -> None:
+    bench = Bench(resets=False)
+    bench.device.connect()
+    bench.device.start()
+    bench.run(0.5)
+    second = Device(bench.port.open, PAD, bench.clock)
+    opened_s = bench.clock.now_s()
+
+    second.connect()
+
+    assert bench.clock.now_s() - opened_s < 0.6
+
+
+def test_noise_and_half_a_hello_before_the_hello_do_no_harm() -> None:
+    bench = Bench()
+    rng = np.random.default_rng(5)
+    spoilt = iter([rng.bytes(300) + b"\x00\x05\x02\x01\x01", b""])
+
+    class Noisy(VirtualTransport):
+        def read(self, max_bytes: int = READ_BYTES) -> bytes:
+            return next(spoilt, b"") or super().read(max_bytes)
+
+    def open_noisy() -> Noisy:
+        transport = bench.port.open()
+        transport.__class__ = Noisy
+        return transport  # type: ignore[return-value]
+
+    bench.device = Device(open_noisy, PAD, bench.clock)
+    bench.device.connect()
+    bench.device.start()
+    bench.run(1.0)
+
+    assert bench.device.counters.noise_bytes > 250
+    assert bench.device.counters.damaged == 0
+    assert_true_to_time(bench.whole)
+
+
+@settings(max_examples=6, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), rate=st.floats(1e-5, 5e-4))
+def test_a_bad_line_costs_what_it_touches_and_all_of_it_is_counted(seed: int, rate: float) -> None:
+    bench = Bench()
+    bench.device.connect()
+    bench.device.start()
+    bench.run(0.1)
+    bench.board.fault = ByteFaults(FaultRates(drop=rate, double=rate, flip=rate, noise=rate), seed)
+    bench.run(2.0)
+    bench.board.fault = None
+    bench.run(0.2)
+
+    block = bench.whole
+    assert_true_to_time(block)
+    counters = bench.device.counters
+    assert counters.frames + counters.lost == pytest.approx(2.3e6 / FRAME_US, abs=10)
+    assert counters.lost == block.lost.sum()
+    # A false zero ends one packet as two, a lost zero makes one of two, and a status packet is hit as well.
+    assert 0.7 * counters.lost - 2 <= counters.damaged <= 2 * counters.lost + 5
+
+
+def test_overruns_are_counted_and_leave_gaps(bench: Bench) -> None:
+    bench.run(0.2)
+    bench.board.skip = 0.05
+    bench.run(2.0)
+
+    assert_true_to_time(bench.whole)
+    assert bench.device.counters.lost == bench.whole.lost.sum() > 5
+    assert bench.device.counters.overruns == (bench.whole.lost > 0).sum()
+
+
+def test_an_unplug_is_survived_and_the_gap_is_marked(bench: Bench) -> None:
+    bench.run(4.0)
+    before = len(bench.whole)
+    bench.port.unplug()
+    bench.run(5.0)
+    bench.port.plug(bench.board)
+    bench.run(3.0)
+
+    block = bench.whole
+    assert kinds(bench) == ["up", "lost", "back"]
+    assert (np.diff(block.t_us) > 0).all()
+    (gap,) = np.flatnonzero(block.gap)
+    assert gap == before
+    away_us = block.t_us[gap] - block.t_us[gap - 1]
+    away_s = block.received_s[gap] - block.received_s[gap - 1]
+    assert away_us == pytest.approx(away_s * 1e6, abs=2000)
+    assert block.lost[gap] == pytest.approx(away_us / FRAME_US, abs=1.5)
+    assert bench.device.counters.reconnects == 1
+    # The hands go on in true time, and session time with them.
+    assert block.counts[-1, 0] == pytest.approx(block.t_us[-1] // 1000 % 1024, abs=3)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_unplug_may_cut_a_frame_anywhere(seed: int) -> None:
+    bench = Bench(first_ticks=int(np.random.default_rng(seed).integers(2**32)))
+    bench.device.connect()
+    bench.device.start()
+    bench.run(1.0)
+    cut = np.random.default_rng(seed).integers(1, 191)
+    bench.board.fault = lambda data: data[:cut]
+    bench.run(0.01)
+    bench.port.unplug()
+    bench.run(1.0)
+    bench.board.fault = None
+    bench.port.plug(bench.board)
+    bench.run(1.0)
+
+    block = bench.whole
+    assert (np.diff(block.t_us) > 0).all()
+    # At most the frames of the spoilt 10 ms differ from the hands' own time.
+    assert (block.counts[:250] == ramp(block.t_us[:250])).all()
+    assert len(block) > 480
+
+
+def test_another_pad_on_the_same_port_is_refused_until_the_right_one_is_back(bench: Bench) -> None:
+    bench.run(1.0)
+    bench.port.unplug()
+    bench.run(0.5)
+    bench.port.plug(bench.new_board(pad_id="pad-b"))
+    assert not len(bench.run(6.0))
+    events = bench.device.events()
+    assert [event.kind for event in events] == ["up", "lost", "refused"]
+    assert "its id is 'pad-b', and this session is with 'pad-a'" in events[-1].text
+
+    bench.port.plug(bench.new_board())
+    assert len(bench.run(4.0))
+    assert kinds(bench) == ["back"]
+
+
+def test_a_board_that_no_longer_fits_after_a_replug_is_refused_without_an_end(bench: Bench) -> None:
+    bench.run(1.0)
+    bench.port.unplug()
+    bench.run(0.5)
+    bench.port.plug(bench.new_board(channels=96))
+    bench.run(4.0)
+
+    assert "96 channels" in bench.device.events()[-1].text
+
+
+def test_a_hang_and_its_watchdog_reset_are_survived(bench: Bench) -> None:
+    bench.run(3.0)
+    bench.board.hang(bench.clock.now_s())
+    bench.run(2.0)
+
+    events = bench.device.events()
+    assert [event.kind for event in events] == ["up", "reset", "back"]
+    assert "watchdog, hang" in events[1].text
+    block = bench.whole
+    assert bench.device.counters.resets == 1
+    (gap,) = np.flatnonzero(block.gap)
+    assert block.t_us[gap] - block.t_us[gap - 1] == pytest.approx(0.36e6, abs=0.02e6)
+
+
+def test_a_reset_whose_hello_was_damaged_is_noticed_by_the_silence(bench: Bench) -> None:
+    bench.run(1.0)
+    bench.board.hang(bench.clock.now_s())
+    bench.board.fault = lambda data: data.replace(b"\x02", b"\x03")
+    bench.run(0.4)
+    bench.board.fault = None
+    bench.run(2.0)
+
+    assert kinds(bench) == ["up", "lost", "reset", "back"]
+
+
+def test_a_board_that_stays_silent_is_opened_anew(bench: Bench) -> None:
+    bench.run(1.0)
+    bench.board.fault = lambda data: b""
+    bench.run(LOST_S + 0.5)
+    bench.board.fault = None
+    bench.run(4.0)
+
+    assert kinds(bench) == ["up", "lost", "back"]
+    assert bench.device.counters.reconnects == 1
+
+
+@pytest.mark.parametrize("turns", [1, 2])
+def test_the_device_clock_may_wrap(turns: int) -> None:
+    bench = Bench(first_ticks=2**32 - 16_000_000)
+    bench.device.connect()
+    bench.device.start()
+    bench.run(2.0)
+    # A silence with a living link: the stream goes on, but nothing is heard for whole turns of the clock.
+    bench.board.skip = 1.0
+    bench.run(0.3)
+    bench.clock.advance(turns * 2**32 / 16e6)
+    bench.board.step(bench.clock.now_s())
+    bench.board.skip = 0.0
+    bench.run(1.0)
+
+    block = bench.whole
+    assert (np.diff(block.t_us) > 0).all()
+    assert block.t_us[-1] / 1e6 == pytest.approx(block.received_s[-1] - block.received_s[0], abs=0.01)
+    (gap,) = np.flatnonzero(block.gap)
+    assert block.lost[gap] == (block.t_us[gap] - block.t_us[gap - 1]) // FRAME_US - 1
+
+
+def test_a_command_is_answered_while_frames_flow(bench: Bench) -> None:
+    bench.run(0.5)
+    report = bench.device.command(AskStatus(0))
+    bench.run(0.5)
+
+    assert isinstance(report, StatusReport)
+    assert_true_to_time(bench.whole)
+    assert not bench.whole.lost.any(), "the frames that came while waiting were kept"
+
+
+def test_commands_before_the_start() -> None:
+    bench = Bench()
+    bench.device.connect()
+
+    assert isinstance(bench.device.command(SetPadId(0, "pad-x")), Reply)
+    test = bench.device.command(RunSelfTest(0))
+    assert isinstance(test, SelfTest)
+    assert test.failed == 0
+    with pytest.raises(ProtocolError, match="refused 'set rate': a value is out of range"):
+        bench.device.command(SetRate(0, 17, 0))
+    with pytest.raises(InputError, match="pad_id"):
+        bench.device.command(SetPadId(0, "a name that is too long"))
+
+
+def test_a_refused_command_says_why(bench: Bench) -> None:
+    bench.run(0.1)
+
+    with pytest.raises(ProtocolError, match="refused 'set rate': not while it streams"):
+        bench.device.command(SetRate(0, 16, 4))
+
+
+def test_a_command_without_an_answer_fails_in_time(bench: Bench) -> None:
+    bench.run(0.1)
+    bench.board.fault = lambda data: b""
+    asked_s = bench.clock.now_s()
+
+    with pytest.raises(LinkError, match="did not answer 'ask status' in time"):
+        bench.device.command(AskStatus(0))
+
+    assert bench.clock.now_s() - asked_s < 0.4
+
+
+def test_a_command_on_a_lost_link_fails_at_once(bench: Bench) -> None:
+    bench.run(0.1)
+    bench.port.unplug()
+
+    with pytest.raises(LinkError, match="unplugged"):
+        bench.device.command(AskStatus(0))
+    with pytest.raises(LinkError, match="no link"):
+        bench.device.command(AskStatus(0))
+
+
+def test_cues_never_wait_and_only_the_newest_counts(bench: Bench) -> None:
+    bench.run(0.1)
+    asked_s = bench.clock.now_s()
+    bench.device.cue(CueKind.TICK, 30)
+    bench.device.cue(CueKind.SPINE_ALARM, 200)
+    assert bench.clock.now_s() == asked_s
+    bench.run(0.1)
+    bench.port.unplug()
+    bench.device.cue(CueKind.SPINE_ALARM, 200)
+
+    ((obeyed_s, cue),) = bench.board.cues
+    assert cue.kind == CueKind.SPINE_ALARM
+    assert obeyed_s - asked_s < 0.01, "it goes out with the next poll"
+
+
+def test_the_wanted_pace_is_set_again_after_each_reset() -> None:
+    bench = Bench()
+    bench.device = Device(bench.port.open, PAD, bench.clock, prescaler=16, extra=4, baud=1_000_000)
+    bench.device.connect()
+    bench.device.start()
+    bench.run(1.0)
+    assert set(np.diff(bench.whole.t_us).tolist()) == {1924}
+    bench.board.hang(bench.clock.now_s())
+    bench.run(2.5)
+
+    assert set(np.diff(bench.whole.t_us)[-100:].tolist()) == {1924}, "148 conversions of 13 us"
+    assert kinds(bench) == ["up", "lost", "reset", "back"]
+    assert bench.device.counters.reconnects == 0, "the board is found at its boot rate without opening the port anew"
+
+
+def test_stopping_and_starting_again_goes_on_in_session_time(bench: Bench) -> None:
+    bench.run(1.0)
+    bench.device.stop()
+    assert len(bench.run(2.0)) < 5
+    bench.device.start()
+    bench.run(1.0)
+
+    block = bench.whole
+    assert (np.diff(block.t_us) > 0).all()
+    assert block.t_us[-1] == pytest.approx(4e6, abs=0.1e6)
+    assert block.gap.sum() == 1
+
+
+def test_closing_stops_the_board_and_ends_the_blocks(bench: Bench) -> None:
+    for n, _ in enumerate(bench.device.blocks()):
+        if n == 5:
+            bench.device.close()
+
+    assert n == 5
+    bench.board.step(bench.clock.now_s())
+    assert not bench.board.streaming
+
+
+def test_a_smaller_pad_works_alike() -> None:
+    pad = load_pad("back-96")
+    bench = Bench(pad, channels=96, muxes=6)
+    bench.board._source = lambda t_us: np.zeros((len(t_us), 96), np.uint16)
+    bench.device.connect()
+    bench.device.start()
+    blocks = []
+    while bench.clock.now_s() < 1002.0:
+        block = bench.device.poll()
+        blocks += [block] if block is not None else []
+
+    assert Block.join(blocks).n_channels == 96
