@@ -111,7 +111,7 @@ def begin_recording(file: AppendOnly, header: Header, n_channels: int) -> Writer
     writer = Writer(cast("IO[bytes]", file), use_chunking=False, enable_data_crcs=True)
     writer.start(profile=MCAP_PROFILE, library=f"massage-rig {rig.__version__}")
     writer.add_metadata(METADATA, header_metadata(header, n_channels))
-    started_ns = round((header.started_s or 0.0) * 1e9)
+    started_ns = 1000 * round((header.started_s or 0.0) * 1e6)
     texts = ((PAD, "application/toml", header.pad), (PROFILE, "text/plain", header.profile))
     for name, media_type, text in (*texts, (ROUTINE, "application/toml", header.routine)):
         if text is not None:

@@ -173,6 +173,7 @@ class BlockDecoder:
         import zstandard
 
         self._decompressor = zstandard.ZstdDecompressor()
+        self._size_of = zstandard.frame_content_size
         self._error = zstandard.ZstdError
 
     def decode(self, data: bytes, head: BlockHead, into: Block) -> None:
@@ -182,12 +183,15 @@ class BlockDecoder:
             ValueError: the body does not unpack to what the head says.
         """
         n, n_channels = head.n_frames, head.n_channels
+        packed = memoryview(data)[HEAD_SIZE:]
         try:
-            raw = self._decompressor.decompress(memoryview(data)[HEAD_SIZE:], max_output_size=head.body_size)
+            # Asked before decompressing, which would believe the frame and allocate what it says.
+            size = self._size_of(packed)
+            if size != head.body_size:
+                raise ValueError(f"a block of {size} bytes instead of {head.body_size}")
+            raw = self._decompressor.decompress(packed)
         except self._error as error:
             raise ValueError(f"a block that does not decompress: {error}") from error
-        if len(raw) != head.body_size:
-            raise ValueError(f"a block of {len(raw)} bytes instead of {head.body_size}")
         body = np.frombuffer(raw, np.uint8)
         ends = np.cumsum([24 * n, n, -(-n_channels // 8), 2 * n_channels])
         times, status, modes, base, residuals = np.split(body, ends)

@@ -1,9 +1,9 @@
 """Counts from elsewhere into a recording, and a recording's counts out again.
 
-A Counts CSV has the header `t_s,c0,c1,...` and one row a frame; a Marks CSV has `t_s,step`, the moment from which a step
-is practised. numpy parses a few thousand rows at a time; only where it, or a check on the result, finds a fault are the
-rows read one by one for its line and column. The rule: import accepts nothing that the pad could not have sent, and
-what it accepts comes out of export as the same numbers.
+A Counts CSV has the header `t_s,c0,c1,...` and one row a frame; a Marks CSV has `t_s,step`, the moment from which a
+step is practised. numpy parses a few thousand rows at a time; only where it, or a check on the result, finds a fault
+are the rows read one by one for its line and column. The rule: import accepts nothing that the pad could not have
+sent, and what it accepts comes out of export as the same numbers.
 """
 
 from __future__ import annotations
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 ROWS_AT_ONCE = 4_096
 """Rows parsed together; the first as many also tell the frame rate."""
+
+EXPORT_ROWS = 16_384
+"""Rows written together: Parquet's row groups, which cost by their number."""
 
 LATE_BY = 1.5
 """A time step of more than this many usual ones means that frames are missing between."""
@@ -94,7 +97,7 @@ def export_counts(recording: Recording, path: str | Path) -> None:
     """
     channels = [f"c{channel}" for channel in range(recording.n_channels)]
     with TableWriter(path, ["t_s", *channels]) as table:
-        for block in recording.blocks():
+        for block in recording.blocks(block_frames=EXPORT_ROWS):
             table.write({"t_s": block.t_s, **dict(zip(channels, block.counts.T, strict=True))})
 
 

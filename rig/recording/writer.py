@@ -92,7 +92,7 @@ class RecordingWriter:
         self.dropped_frames = 0
         self._clock = clock
         self._on_error = on_error
-        self._start_ns = round((header.started_s or 0.0) * 1e9)
+        self._start_us = round((header.started_s or 0.0) * 1e6)
         self._encoder = BlockEncoder()
         self._open = room_for(BLOCK_FRAMES, self.n_channels)
         self._filled = 0
@@ -218,7 +218,7 @@ class RecordingWriter:
         self._add(topic, t_us, to_json(message))
 
     def _add(self, topic: str, t_us: int, data: bytes) -> None:
-        time_ns = max(0, self._start_ns + 1000 * int(t_us))
+        time_ns = max(0, 1000 * (self._start_us + int(t_us)))
         with self._lock:
             if self.error is None and not self._file.closed:
                 self._attempt(
