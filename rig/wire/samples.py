@@ -24,8 +24,8 @@ ADC_BITS = (8, 10, 12, 16)
 MAX_BODY = 600
 """The longest body from a board, in bytes (PROTOCOL.md)."""
 
-TILE = 128
-"""Transposing goes in tiles of this many frames, which fit into the first-level cache."""
+TILE = 512
+"""Transposing goes in tiles of this many frames, so that what is read stays in the nearer caches."""
 
 FRAME_HEAD = np.dtype([("type", "u1"), ("status", "u1"), ("seq", "<u2"), ("ticks", "<u4")])
 """A frame's body before its samples."""
@@ -144,8 +144,17 @@ def unpack_rows(packed: NDArray[np.uint8], fmt: FrameFormat) -> NDArray[np.uint1
             counts[:, k] |= groups[:, k]
         else:
             counts[:, k] = groups[:, k]
-    across = counts.reshape(-1, n)[: fmt.channels]
-    down = np.empty((n, fmt.channels), np.uint16)
+    return transposed(counts.reshape(-1, n)[: fmt.channels])
+
+
+def transposed(across: NDArray[np.uint16]) -> NDArray[np.uint16]:
+    """A copy of (m, n) as (n, m), in tiles: on whole arrays each element read is another page of memory."""
+    m, n = across.shape
+    down = np.empty((n, m), np.uint16)
+    # Rows a power of two apart would fall on the same few lines of the cache, hence the odd length.
+    tile = np.empty((m, TILE + TILE // 16), np.uint16)
     for at in range(0, n, TILE):
-        down[at : at + TILE] = across[:, at : at + TILE].T
+        width = min(TILE, n - at)
+        tile[:, :width] = across[:, at : at + width]
+        down[at : at + width] = tile[:, :width].T
     return down
