@@ -1,0 +1,164 @@
+/* See control.h. */
+#include "control.h"
+
+#include "clock.h"    /* clock_now */
+#include "command.h"  /* command_parse */
+#include "cue.h"      /* cue_start */
+#include "link.h"     /* link_can_answer */
+#include "padid.h"    /* padid_set */
+#include "report.h"   /* report_hello */
+#include "selftest.h" /* selftest_run */
+#include "stream.h"   /* stream_start */
+#include "uart.h"     /* uart_received */
+
+#define TRIAL_TICKS CLOCK_TICK_HZ /* how long a new line rate has to prove itself */
+#define UART_BYTES_IN_HARDWARE 2
+
+static const struct rate_limits limits = {
+    .channels = CHANNELS,
+    .extra_max = EXTRA_MAX,
+    .frame_wire_bytes = LINK_FRAME_BYTES,
+    .status_wire_bytes = FRAME_WIRE_BYTES(LINK_STATUS_BODY),
+};
+
+static struct rate rate;
+static uint8_t extra_wanted; /* by the host; the plan may need more */
+
+/* A change of the line's rate, from the command until it has proved itself. */
+static enum { BAUD_STEADY, BAUD_REPLYING, BAUD_DRAINING, BAUD_ON_TRIAL } baud_state;
+static struct rate baud_before, baud_after;
+static uint32_t baud_since;
+
+static void change_rate(const struct rate *to)
+{
+    uart_set_divisor(to->baud_divisor);
+    rate = *to;
+    stream_scan_from(&rate);
+}
+
+/* The reply must be out before the rate changes: when the last byte is handed over, two are still in the hardware. */
+static void poll_baud(void)
+{
+    uint32_t now = clock_now();
+    if (baud_state == BAUD_REPLYING && link_quiet()) {
+        baud_state = BAUD_DRAINING;
+        baud_since = now;
+    } else if (baud_state == BAUD_DRAINING && now - baud_since > UART_BYTES_IN_HARDWARE * 5UL * rate.baud_divisor + 1) {
+        baud_before = rate;
+        change_rate(&baud_after);
+        baud_state = BAUD_ON_TRIAL;
+        baud_since = now;
+    } else if (baud_state == BAUD_ON_TRIAL && now - baud_since > TRIAL_TICKS) {
+        baud_state = BAUD_STEADY;
+        stream_stop();
+        change_rate(&baud_before);
+    }
+}
+
+static uint8_t set_rate(const struct command *command)
+{
+    struct rate plan;
+    if (!rate_plan(&plan, &limits, command->rate.prescaler, command->rate.extra, rate.baud))
+        return RESULT_OUT_OF_RANGE;
+    extra_wanted = command->rate.extra;
+    rate = plan;
+    stream_scan_from(&rate);
+    return RESULT_DONE;
+}
+
+static uint8_t set_baud(const struct command *command)
+{
+    if (!rate_plan(&baud_after, &limits, rate.prescaler, extra_wanted, command->baud))
+        return RESULT_OUT_OF_RANGE;
+    baud_state = BAUD_REPLYING;
+    return RESULT_DONE;
+}
+
+static void self_test(uint8_t tag)
+{
+    struct report_selftest result;
+    selftest_run(&result, &rate);
+    stream_scan_from(&rate);
+    report_selftest(tag, &result);
+}
+
+static uint8_t carry_out(const struct command *command)
+{
+    switch (command->type) {
+    case COMMAND_START:
+        stream_start();
+        return RESULT_DONE;
+    case COMMAND_STOP:
+        stream_stop();
+        return RESULT_DONE;
+    case COMMAND_SET_RATE:
+        return set_rate(command);
+    case COMMAND_SET_BAUD:
+        return set_baud(command);
+    case COMMAND_SET_PAD_ID:
+        return padid_set(command->pad_id) ? RESULT_DONE : RESULT_HARDWARE;
+    default: /* COMMAND_CUE: the others do not come here */
+        cue_start(command->cue.kind, command->cue.ms, clock_now());
+        return RESULT_DONE;
+    }
+}
+
+static void answer(const struct command *command)
+{
+    if (baud_state == BAUD_ON_TRIAL)
+        baud_state = BAUD_STEADY;
+    if (command_needs_quiet(command->type) && stream_is_on())
+        report_reply(command->tag, command->type, RESULT_NOT_WHILE_STREAMING);
+    else if (command->type == COMMAND_HELLO)
+        report_hello(&rate, stream_is_on());
+    else if (command->type == COMMAND_STATUS)
+        stream_report_status();
+    else if (command->type == COMMAND_SELF_TEST)
+        self_test(command->tag);
+    else
+        report_reply(command->tag, command->type, carry_out(command));
+}
+
+static void poll_commands(bool scan_passed)
+{
+    uint8_t *packet, size = uart_received(&packet);
+    struct command command;
+    if (size && link_can_answer() && baud_state != BAUD_REPLYING && baud_state != BAUD_DRAINING) {
+        switch (command_parse(&command, packet, size)) {
+        case COMMAND_GOOD:
+            answer(&command);
+            uart_listen();
+            return;
+        case COMMAND_REFUSED:
+            report_reply(command.tag, command.type, command.result);
+            uart_listen();
+            return;
+        case COMMAND_DAMAGED:
+            stream_count_rx(1, 0);
+            uart_forget();
+        }
+    }
+    /* Whoever sends rubbish is heard once a scan. */
+    if (scan_passed && !size) {
+        struct uart_faults faults = uart_take_faults();
+        stream_count_rx(faults.broken, faults.lost);
+        uart_listen();
+    }
+}
+
+void control_poll(bool scan_passed)
+{
+    poll_commands(scan_passed);
+    if (baud_state != BAUD_STEADY)
+        poll_baud();
+    if (scan_passed)
+        cue_poll(clock_now());
+}
+
+void control_init(void)
+{
+    (void)rate_plan(&rate, &limits, DEFAULT_PRESCALER, 0, DEFAULT_BAUD); /* config.h's defaults have a plan */
+    uart_init(rate.baud_divisor);
+    stream_scan_from(&rate);
+    report_hello(&rate, false);
+}

@@ -1,0 +1,24 @@
+/*
+ * The few bits and pointers that interrupts share, in the I/O registers which one-cycle instructions reach.
+ *
+ * SBI, CBI and SBIS on GPIOR0 are atomic and touch no status flag; IN and OUT cost half of what RAM does. That is
+ * where the interrupts' speed comes from. Timer 0 is not used as a timer: its compare registers, plain memory while it
+ * is stopped, hold the scan's place. The rule: each register has one writer outside its interrupt, named here.
+ */
+#ifndef RIG_FLAGS_H
+#define RIG_FLAGS_H
+
+#include <avr/io.h> /* GPIOR0 to 2, OCR0A, OCR0B */
+
+#define FLAGS GPIOR0
+#define FLAG_WAKE 0      /* the main loop has something to look at; it clears the bit before it looks */
+#define FLAG_SCAN_FULL 1 /* a whole scan waits for the main loop; scan_release() clears it */
+#define FLAG_LATE 2      /* a conversion ended before the last one's interrupt was through; the scan's edge clears it */
+#define FLAG_SLOW 3      /* select lines must wait for sample-and-hold; scan_start() sets it */
+
+#define UART_PLACE_LOW GPIOR1 /* next byte to send; the high half is 0 when nothing is on its way (uart.c) */
+#define UART_PLACE_HIGH GPIOR2
+#define SCAN_PLACE_LOW OCR0A /* slot that the conversion in progress will fill (scan.c) */
+#define SCAN_PLACE_HIGH OCR0B
+
+#endif

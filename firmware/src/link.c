@@ -1,0 +1,77 @@
+/* See link.h. */
+#include "link.h"
+
+#include <stddef.h> /* NULL */
+
+#include "uart.h" /* uart_send */
+
+static uint8_t frames[2][LINK_FRAME_BYTES];
+static uint8_t answer[FRAME_WIRE_BYTES(LINK_ANSWER_BODY_MAX)];
+static uint8_t lone_zero[1];
+
+/* Encoded, but behind something else that waits for the line. */
+static uint8_t *held_frame;
+static bool held_answer, held_zero;
+
+static bool is_free(const uint8_t *frame)
+{
+    return frame != held_frame && !uart_holds(frame, LINK_FRAME_BYTES);
+}
+
+uint8_t *link_frame_buffer(void)
+{
+    if (held_frame)
+        return NULL;
+    return is_free(frames[0]) ? frames[0] : is_free(frames[1]) ? frames[1] : NULL;
+}
+
+void link_send_frame(uint8_t *buffer)
+{
+    held_frame = buffer;
+    link_poll();
+}
+
+void link_withdraw_frame(void)
+{
+    held_frame = NULL;
+    if (!uart_withdraw(frames[0]))
+        uart_withdraw(frames[1]);
+}
+
+bool link_can_answer(void)
+{
+    return !held_answer && !uart_holds(answer, sizeof answer);
+}
+
+void link_answer(const uint8_t *body, uint8_t size)
+{
+    frame_encode(answer, body, size);
+    held_answer = true;
+    link_poll();
+}
+
+void link_clear_line(void)
+{
+    held_zero = true;
+}
+
+void link_poll(void)
+{
+    if (held_zero && uart_can_send()) {
+        held_zero = false;
+        uart_send(lone_zero);
+    }
+    if (held_answer && !held_zero && uart_can_send()) {
+        held_answer = false;
+        uart_send(answer);
+    }
+    if (held_frame && uart_can_send()) {
+        uart_send(held_frame);
+        held_frame = NULL;
+    }
+}
+
+bool link_quiet(void)
+{
+    return !held_answer && !held_zero && !held_frame && uart_idle();
+}
