@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rig import __version__
-from rig.cli import pads, routines
+from rig.cli import analyze, convert, pads, routines
 from rig.errors import RigError
 from rig.workspace import find_workspace
 
@@ -51,6 +51,9 @@ def _global(
         typer.echo(context.get_help())
 
 
+app.command()(analyze.analyze)
+app.command("import")(convert.import_)
+app.command()(convert.export)
 app.add_typer(pads.app, name="pad")
 app.add_typer(routines.app, name="routines")
 

@@ -1,0 +1,110 @@
+"""`rig analyze`: recordings to reports, for people on the terminal, for programs as JSON, to keep as HTML.
+
+The rule: the summary on the terminal says nothing that the JSON does not hold.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rig.cli.output import JsonOption, console, give_json, notice, table
+from rig.cli.sources import LevelOption, ProfileOption, RoutineOption, StepOption, conversion_for, open_recording
+from rig.errors import InputError, StorageError
+
+if TYPE_CHECKING:
+    from rig.report.report import Report
+
+
+def analyze(
+    recordings: Annotated[list[str], typer.Argument(metavar="REC...", help="Recordings.")],
+    routine: RoutineOption = None,
+    step: StepOption = None,
+    level: LevelOption = None,
+    profile: ProfileOption = None,
+    json: JsonOption = None,
+    html: Annotated[Path | None, typer.Option(help="Write the report as one HTML file.")] = None,
+) -> None:
+    """Judge recordings and report: strokes, rhythm, holds, flags, steps and a score."""
+    from rig.report.html import report_html
+    from rig.report.report import build_report
+    from rig.session.batch import analyse
+    from rig.technique.loading import load_routine
+
+    if html is not None and len(recordings) > 1:
+        raise InputError("--html: takes one recording; give them one at a time")
+    reports = []
+    for path in recordings:
+        recording = open_recording(path)
+        pad = recording.pad
+        judged = load_routine(routine, pad) if routine is not None else None
+        outcome = analyse(recording, judged, level, step, conversion_for(pad, profile))
+        report = build_report(recording, outcome)
+        reports.append(report)
+        if html is not None:
+            _write(html, report_html(report, pad))
+            notice(f"wrote {html}")
+    if json is not None:
+        give_json(reports[0] if len(reports) == 1 else reports, json)
+    if json != "-":
+        for report in reports:
+            print_report(report)
+
+
+def print_report(report: Report) -> None:
+    """The report in short, for the terminal."""
+    out = console()
+    facts = report.recording
+    out.print(f"[bold]{facts.path}[/bold]")
+    lost = f", {facts.lost_frames} lost" if facts.lost_frames else ""
+    damaged = f", {facts.damaged_frames} damaged" if facts.damaged_frames else ""
+    out.print(
+        f"{facts.duration_s:.1f} s, {facts.frames} frames{lost}{damaged}; "
+        f"hands on the pad for {report.contacts_s:.1f} s; {len(report.strokes)} strokes"
+    )
+    out.print(f"[dim]{report.calibration.about}[/dim]")
+    for rhythm in report.rhythm:
+        out.print(
+            f"rhythm from {rhythm.t0:.1f} to {rhythm.t1:.1f} s: {rhythm.rate_per_min:.1f} a minute, "
+            f"{rhythm.regularity_cv:.0%} uneven"
+        )
+    if report.steps:
+        rows = [
+            (
+                s.id,
+                f"{s.t0:.1f}-{s.t1:.1f} s",
+                s.reps if s.reps_expected is None else f"{s.reps} of {s.reps_expected}",
+                s.verdict,
+                s.score,
+            )
+            for s in report.steps
+        ]
+        out.print(table("", ("step", "time", "repetitions", "verdict", "score"), rows))
+    if report.flags:
+        rows_of_flags = [
+            (
+                f"{f.t0:.2f} s",
+                f.kind,
+                f.side,
+                "" if f.value is None else f"{f.value:.3g} {f.unit}",
+                "" if f.limit is None else f"{f.limit:.3g}",
+                f.source,
+            )
+            for f in report.flags
+        ]
+        out.print(table("", ("at", "flag", "side", "value", "limit", "source"), rows_of_flags))
+    else:
+        out.print("no flags")
+    for reason in report.not_judged:
+        out.print(f"[dim]Not judged: {reason}.[/dim]")
+    score = "not scored" if report.score is None else f"score {report.score}"
+    out.print(f"{score}. Practice feedback, not health advice.")
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise StorageError(f"{path}: cannot be written ({error.strerror})") from error
