@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Protocol
 
+from rig.recording.format import STEP
 from rig.session.events import Event
-from rig.session.recorded import STEP_EVENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -78,7 +78,7 @@ class Practice:
         self._alarm_s: float | None = None
         self._recording_error: StorageError | None = None
         for mark in pipeline.marks:
-            self._record(mark.t_us, STEP_EVENT, {"step": mark.step})
+            self._record(mark.t_us, STEP, {"step": mark.step})
 
     def run(self, duration_s: float | None = None, stopped: Callable[[], bool] = lambda: False) -> Outcome:
         """Turn until `duration_s` of host time are over or `stopped` says so, then finish."""
@@ -112,7 +112,7 @@ class Practice:
             InputError: the routine has no such step.
         """
         mark = self.pipeline.mark(step_id)
-        self._record(mark.t_us, STEP_EVENT, {"step": mark.step})
+        self._record(mark.t_us, STEP, {"step": mark.step})
 
     def finish(self) -> Outcome:
         """End the session: judge what is open, silence the board, close the recording."""

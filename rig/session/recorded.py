@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rig.calibration.nominal import NominalConversion
 from rig.errors import InputError
+from rig.recording.format import STEP
 from rig.session.pipeline import Pipeline
 from rig.technique.loading import parse_routine
 from rig.technique.timeline import Mark
@@ -20,13 +21,9 @@ if TYPE_CHECKING:
     from rig.recording.reader import Recording
     from rig.technique.routine import Routine
 
-STEP_EVENT = "step"
-"""The kind of the recorded events that begin a step; their body is `{"step": id or null}`."""
-
-
 def recorded_marks(recording: Recording) -> list[Mark]:
-    """Which step was practised from when on, in order of time."""
-    events = recording.events(STEP_EVENT)
+    """Which step was practised from when on, in order of time; the body of each event is `{"step": id or null}`."""
+    events = recording.events(STEP)
     return sorted((Mark(event.t_us, event.body.get("step")) for event in events), key=lambda mark: mark.t_us)
 
 

@@ -1,0 +1,128 @@
+"""The report of a session: one schema, from which JSON, HTML and screens are drawn.
+
+The fields are those of INTERFACES ("The report"); other programs rely on them, so the rule is: add, never rename or
+drop. Times are seconds of device time from the recording's start.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+import rig
+from rig.analysis.findings import Hold, Rhythm, Stroke  # noqa: TC001 - msgspec reads the annotations
+from rig.technique.flags import Flag  # noqa: TC001 - msgspec reads the annotations
+from rig.technique.tally import StepResult  # noqa: TC001 - msgspec reads the annotations
+
+if TYPE_CHECKING:
+    from rig.recording.reader import Recording
+    from rig.technique.tally import Outcome
+
+SCHEMA = "rig.report/1"
+
+NO_ROUTINE = (
+    "direction, tempo, place and force of a step: without a routine only what all documents agree on is"
+)
+NO_STEP = "direction, tempo, place and the force of a step: no step was marked"
+NO_CALIBRATION = "force in newtons: the sensors are not calibrated, so forces are relative and their limits are widened"
+
+
+class GapEntry(msgspec.Struct, frozen=True):
+    """A stretch of which nothing is known."""
+
+    t0: float
+    t1: float
+
+
+class RecordingFacts(msgspec.Struct, frozen=True):
+    """What was received, and what was not."""
+
+    path: str
+    duration_s: float
+    frames: int
+    lost_frames: int
+    damaged_frames: int
+    gaps: list[GapEntry]
+
+
+class CalibrationFacts(msgspec.Struct, frozen=True):
+    """Whether forces are newtons to be trusted, and which curve they come from."""
+
+    calibrated: bool
+    about: str
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """All that is known of a session; beyond the fields of INTERFACES what a reader needs to trust it.
+
+    `not_judged` holds what the session as a whole was not judged by, `warnings` what is wrong with the recording.
+    """
+
+    schema: str = SCHEMA
+    recording: RecordingFacts
+    contacts_s: float
+    strokes: list[Stroke]
+    rhythm: list[Rhythm]
+    holds: list[Hold]
+    flags: list[Flag]
+    steps: list[StepResult]
+    score: int | None
+    routine: str | None = None
+    level: str | None = None
+    calibration: CalibrationFacts
+    not_judged: list[str] = []
+    warnings: list[str] = []
+    software: str = f"massage-rig {rig.__version__}"
+
+
+def build_report(recording: Recording, outcome: Outcome) -> Report:
+    """The report of a recording, given what judging it came to."""
+    gaps = [GapEntry(gap.t0_us / 1e6, gap.t1_us / 1e6) for gap in recording.gaps()]
+    facts = RecordingFacts(
+        str(recording.path),
+        recording.duration_s,
+        recording.frames,
+        recording.lost_frames,
+        recording.damaged_frames,
+        gaps,
+    )
+    return report_of(facts, outcome, list(recording.warnings))
+
+
+def report_of(facts: RecordingFacts, outcome: Outcome, warnings: list[str] | None = None) -> Report:
+    """The report of a session that need not have been recorded."""
+    left_out = [] if outcome.calibrated else [NO_CALIBRATION]
+    if outcome.routine is None:
+        left_out.append(NO_ROUTINE)
+    elif not outcome.steps:
+        left_out.append(NO_STEP)
+    return Report(
+        recording=facts,
+        contacts_s=outcome.contacts_s,
+        strokes=outcome.strokes,
+        rhythm=outcome.rhythms,
+        holds=outcome.holds,
+        flags=outcome.flags,
+        steps=outcome.steps,
+        score=outcome.score,
+        routine=outcome.routine,
+        level=outcome.level,
+        calibration=CalibrationFacts(outcome.calibrated, outcome.conversion),
+        not_judged=left_out,
+        warnings=warnings or [],
+    )
+
+
+def report_json(report: Report) -> bytes:
+    """The report as JSON, indented for people; what is not a number becomes null."""
+    return msgspec.json.format(msgspec.json.encode(report), indent=2)
+
+
+def read_report(data: bytes) -> Report:
+    """A report from JSON.
+
+    Raises:
+        msgspec.ValidationError: it is no report of this schema.
+    """
+    return msgspec.json.decode(data, type=Report)
