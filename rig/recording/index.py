@@ -27,6 +27,7 @@ from rig.recording.scan import (
     ATTACHMENT,
     CHUNK,
     DATA_END,
+    FOOTER,
     HEADER,
     MESSAGE,
     METADATA_RECORD,
@@ -42,7 +43,6 @@ from rig.recording.scan import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-_MESSAGE_HEAD = 22
 _TOPICS = {number: topic for topic, number in CHANNEL_IDS.items()}
 
 
@@ -51,11 +51,11 @@ class Index:
 
     Attributes:
         header, damage, closed, lost_frames, damaged_frames, n_channels: as in `Recording`.
-        start, size: where each stored block's data lies in the file, and how long it is.
+        start, size: where the message of each stored block lies in the file, and how long it is.
         n_frames, lost: its frames, and how many are lost within it by its own column.
         earliest_us, latest_us: the times that it covers.
         eaten: frames missing before it because blocks are, be they recorded or already lost on the line.
-        events, metrics: start and size of each message's data.
+        events, metrics: start and size of each such message.
 
     Raises:
         InputError: the file is no recording, or one of a newer format.
@@ -109,22 +109,23 @@ class Index:
             raise InputError(
                 f"{self._path}: an MCAP file in chunks; another program has rewritten it, use the original"
             )
-        elif record.kind == DATA_END:
+        elif record.kind in (DATA_END, FOOTER):
             self.closed = True
 
     def _take_message(self, record: Record) -> None:
-        topic = _TOPICS.get(read_message(record).channel)
-        place = (record.start + _MESSAGE_HEAD, len(record.content) - _MESSAGE_HEAD)
+        message = read_message(record.content)
+        topic = _TOPICS.get(message.channel)
+        place = (record.start, len(record.content))
         if topic == FRAMES:
-            self._take_block(record, *place)
+            self._take_block(message.data, *place)
         elif topic == EVENTS:
             self.events.append(place)
         elif topic == METRICS:
             self.metrics.append(place)
 
-    def _take_block(self, record: Record, start: int, size: int) -> None:
+    def _take_block(self, data: bytes, start: int, size: int) -> None:
         try:
-            head = read_head(read_message(record).data)
+            head = read_head(data)
             if self.n_channels not in (0, head.n_channels):
                 raise ValueError(f"frames of {head.n_channels} channels among those of {self.n_channels}")
         except NewerFormatError:

@@ -7,8 +7,9 @@ checked, what is missing is counted: frames that damage ate appear in the `lost`
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 import msgspec
 import numpy as np
@@ -19,7 +20,7 @@ from rig.pad import parse_pad
 from rig.recording.block_code import BlockDecoder, read_head, room_for
 from rig.recording.format import PAD, Event, Gap, Metrics, gaps_in
 from rig.recording.index import Index
-from rig.recording.scan import Window
+from rig.recording.scan import Window, read_message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -171,14 +172,10 @@ class Recording:
         row = 0
         with self.path.open("rb") as file:
             for number in numbers:
-                file.seek(index.start[number])
-                data = file.read(index.size[number])
                 end = row + index.n_frames[number]
-                try:
+                with self._at(index.start[number]):
+                    data = _message(file, index.start[number], index.size[number])
                     decoder.decode(data, read_head(data), block[row:end])
-                except ValueError as error:
-                    at = index.start[number]
-                    raise StorageError(f"{self.path}: byte {at}: changed since it was opened: {error}") from error
                 block.lost[row] += index.eaten[number]
                 row = end
         return block
@@ -186,11 +183,22 @@ class Recording:
     def _messages(self, places: list[tuple[int, int]], kind: type[_Message]) -> Iterator[_Message]:
         with self.path.open("rb") as file:
             for start, size in places:
-                file.seek(start)
-                try:
-                    yield msgspec.json.decode(file.read(size), type=kind)
-                except msgspec.DecodeError as error:
-                    raise StorageError(f"{self.path}: byte {start}: not a {kind.__name__}: {error}") from error
+                with self._at(start):
+                    message = msgspec.json.decode(_message(file, start, size), type=kind)
+                yield message
+
+    @contextmanager
+    def _at(self, start: int) -> Iterator[None]:
+        """Says where in the file something that was sound when it was opened is no longer so."""
+        try:
+            yield
+        except (ValueError, msgspec.DecodeError) as error:
+            raise StorageError(f"{self.path}: byte {start}: changed since it was opened: {error}") from error
+
+
+def _message(file: BinaryIO, start: int, size: int) -> bytes:
+    file.seek(start)
+    return read_message(file.read(size)).data
 
 
 def _within(block: Block, t0_us: int | None, t1_us: int | None) -> Iterator[Block]:

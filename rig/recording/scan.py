@@ -22,7 +22,7 @@ HEADER, FOOTER, SCHEMA, CHANNEL, MESSAGE, CHUNK, ATTACHMENT, METADATA_RECORD, DA
 
 _FRAMING = struct.Struct("<BQ")
 _MESSAGE = struct.Struct("<HIQQ")
-_FOOTER_SIZE = _FRAMING.size + 20
+_FOOTER = struct.Struct("<BQQQI")
 
 _LIMITS = {
     HEADER: 1 << 16,
@@ -39,6 +39,7 @@ _LIMITS = {
 _MAYBE_RECORD = re.compile(rb"[\x01\x03\x04\x05\x09\x0c\x0f](?s:...)[\x00-\x04]\x00\x00\x00\x00")
 """A known kind and a length below 2**27: where a search is worth a closer look."""
 
+_LONGEST_SUMMARY = 1 << 24
 _WINDOW = 1 << 20
 
 
@@ -51,18 +52,25 @@ class Record(NamedTuple):
 
 
 class Message(NamedTuple):
-    """A sound message record, taken apart."""
+    """A sound message: its MCAP channel and its data."""
 
     channel: int
-    crc: int
-    time_ns: int
     data: bytes
 
 
-def read_message(record: Record) -> Message:
-    """The message in a record of that kind."""
-    channel, crc, time_ns, _ = _MESSAGE.unpack_from(record.content)
-    return Message(channel, crc, time_ns, record.content[_MESSAGE.size :])
+def read_message(content: bytes) -> Message:
+    """The message in a record's content.
+
+    Raises:
+        ValueError: its check sum does not hold.
+    """
+    if len(content) < _MESSAGE.size:
+        raise ValueError("a message that ends early")
+    channel, crc, _, _ = _MESSAGE.unpack_from(content)
+    data = content[_MESSAGE.size :]
+    if crc != zlib.crc32(data):
+        raise ValueError("a message with a wrong check sum")
+    return Message(channel, data)
 
 
 def read_profile(content: bytes) -> str:
@@ -127,26 +135,32 @@ class Window:
 
 
 def scan(window: Window) -> Iterator[Record | Damage]:
-    """All sound records in order, and the damage between them; ends after a sound summary or at the file's end."""
+    """All sound records of the data in order, and the damage between them; of the summary only its footer.
+
+    The summary repeats what stands before it. Where its check sum holds, the data end where it begins.
+    """
+    summary = _summary_start(window)
+    limit = window.size if summary is None else summary
     at = 0
     if window.read(0, len(MAGIC)) == MAGIC:
         at = len(MAGIC)
     elif window.size:
-        at = _next_record(window, 0)
-        yield Damage(0, at, "the file's beginning is damaged")
-    while at < window.size:
-        record = _record_at(window, at)
-        if record is not None:
-            yield record
-            at = _end(window, at)
-            if record.kind == DATA_END:
-                if not _summary_is_sound(window, at):
-                    yield Damage(at, window.size, "the closing summary is damaged (it holds no frames)")
-                return
-        else:
-            found = _next_record(window, at + 1)
+        at = _next_record(window, 0, limit)
+        yield Damage(0, at, "the beginning is damaged")
+    while at < limit:
+        record = _record_at(window, at, limit)
+        if record is None:
+            found = _next_record(window, at + 1, limit)
             yield Damage(at, found, "cut off" if found == window.size else "damaged")
             at = found
+            continue
+        yield record
+        at = _end(window, at)
+        if record.kind == DATA_END and summary is None:
+            yield Damage(at, window.size, "the closing summary is damaged (it holds no frames)")
+            return
+    if summary is not None:
+        yield Record(FOOTER, window.size - len(MAGIC) - _FOOTER.size, b"")
 
 
 def _end(window: Window, at: int) -> int:
@@ -154,28 +168,28 @@ def _end(window: Window, at: int) -> int:
     return at + _FRAMING.size + int(length)
 
 
-def _record_at(window: Window, at: int) -> Record | None:
-    """The record that begins there, if it is sound."""
+def _record_at(window: Window, at: int, limit: int) -> Record | None:
+    """The record that begins there, if it is sound and ends before `limit`."""
     framing = window.read(at, _FRAMING.size)
     if len(framing) < _FRAMING.size:
         return None
     kind, length = _FRAMING.unpack(framing)
     start = at + _FRAMING.size
-    if length > _LIMITS.get(kind, -1) or start + length > window.size:
+    if length > _LIMITS.get(kind, -1) or start + length > limit:
         return None
     if kind == CHUNK:
         return Record(kind, start, b"") if _is_chunk(window.read(start, min(length, 64)), length) else None
     content = window.read(start, length)
     try:
         return Record(kind, start, content) if _is_sound(kind, content) else None
-    except (ValueError, struct.error):
+    except ValueError:
         return None
 
 
 def _is_sound(kind: int, content: bytes) -> bool:
     if kind == MESSAGE:
-        _, crc, _, _ = _MESSAGE.unpack_from(content)
-        return bool(crc == zlib.crc32(memoryview(content)[_MESSAGE.size :]))
+        read_message(content)
+        return True
     if kind == ATTACHMENT:
         read_attachment(content)
         return True
@@ -213,16 +227,16 @@ def _is_chunk(beginning: bytes, length: int) -> bool:
     return size == length - 28 - 4 - len(compression) - 8
 
 
-def _next_record(window: Window, start: int) -> int:
-    """Where the next sound record begins, or the file's size."""
+def _next_record(window: Window, start: int, limit: int) -> int:
+    """Where the next sound record begins, or `limit`."""
     at = start
-    while at < window.size:
+    while at < limit:
         text = window.read(at, _WINDOW)
         for candidate in _candidates(text):
-            if _record_at(window, at + candidate) is not None:
+            if _record_at(window, at + candidate, limit) is not None:
                 return at + candidate
         at += max(len(text) - _FRAMING.size + 1, 1)
-    return window.size
+    return limit
 
 
 def _candidates(text: bytes) -> Iterator[int]:
@@ -232,15 +246,18 @@ def _candidates(text: bytes) -> Iterator[int]:
         match = _MAYBE_RECORD.search(text, match.start() + 1)
 
 
-def _summary_is_sound(window: Window, at: int) -> bool:
-    """Whether everything behind the data is as the footer's check sum says."""
-    if window.size - at > _LIMITS[METADATA_RECORD]:
-        return False
-    rest = window.read(at, window.size - at)
-    footer = rest[: -len(MAGIC)][-_FOOTER_SIZE:]
-    if rest[-len(MAGIC) :] != MAGIC or len(footer) < _FOOTER_SIZE or footer[0] != FOOTER:
-        return False
-    return zlib.crc32(rest[: -len(MAGIC) - 4]) == int.from_bytes(footer[-4:], "little")
+def _summary_start(window: Window) -> int | None:
+    """Where a closed file's summary begins; None where its footer is missing or its check sum does not hold."""
+    tail = _FOOTER.size + len(MAGIC)
+    ending = window.read(max(window.size - tail, 0), tail)
+    if len(ending) < tail or ending[_FOOTER.size :] != MAGIC:
+        return None
+    kind, length, start, _, crc = _FOOTER.unpack_from(ending)
+    size = window.size - start
+    if (kind, length) != (FOOTER, _FOOTER.size - _FRAMING.size) or not tail <= size <= _LONGEST_SUMMARY:
+        return None
+    covered = window.read(start, size - len(MAGIC) - 4)
+    return int(start) if zlib.crc32(covered) == crc else None
 
 
 class _Parts:

@@ -119,7 +119,8 @@ class _Parquet:
         table = self._arrow.table([self._arrow.array(array) for array in arrays], names=self._names)
         if self._writer is None:
             self._writer = self._parquet.ParquetWriter(self._file, table.schema)
-        self._writer.write_table(table)
+        # A piece that happens to hold no value in a column does not know that column's type.
+        self._writer.write_table(table.cast(self._writer.schema))
 
     def close(self) -> None:
         if self._file.closed:
