@@ -35,7 +35,7 @@ enum {
 /* A list that grows; Python and the program drain it. */
 struct list {
     uint8_t *items;
-    size_t item_size, count, room;
+    size_t item_size, count, taken, room;
 };
 
 /* One conversion. `channel` is -1 where the ADC did not look at a multiplexer; `ideal` is what the sensor had. */
@@ -82,7 +82,6 @@ struct adc {
 struct uart {
     avr_int_vector_t *rxc, *udre, *txc;
     struct list line; /* bytes on their way to the board: uint16_t, with LINE_BROKEN */
-    size_t line_read;
     bool rx_busy;
     uint16_t fifo[2];
     uint8_t fifo_count;
@@ -99,6 +98,7 @@ enum { LINE_BROKEN = 0x100 };
 
 /* What a board counts; Python mirrors this struct field by field. */
 struct counters {
+    /* idle: asleep, or halted on waking */
     uint64_t cycle, idle, conversions, conversions_lost, buzzer_edges, resets;
     uint64_t rx_bytes, rx_overruns, tx_bytes, tx_lost;
     uint32_t buzzer, light, cycles_per_bit, asleep;

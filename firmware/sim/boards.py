@@ -45,14 +45,20 @@ def _on_two_buses(muxes: int, bus_a: str, bus_b: str) -> str:
     return " ".join(f"adc{mux}={bus_a if mux < (muxes + 1) // 2 else bus_b}" for mux in range(muxes))
 
 
-def _mega2560(elf_name: str, muxes: int) -> Board:
-    return Board("atmega2560", elf_name, muxes, _on_two_buses(muxes, "A0A1A2A3", "A4A5A6A7") + " buzzer=H6 light=B7")
-
-
-MEGA2560: Final = _mega2560("rig-mega2560.elf", 9)
+MEGA2560: Final = Board(
+    "atmega2560",
+    "rig-mega2560.elf",
+    9,
+    _on_two_buses(9, "A0A1A2A3", "A4A5A6A7") + " buzzer=H6 light=B7",
+)
 """Arduino Mega with the reference pad's nine multiplexers: 144 channels."""
 
-MEGA2560_FULL: Final = _mega2560("rig-mega2560-256.elf", 16)
+MEGA2560_FULL: Final = Board(
+    "atmega2560",
+    "rig-mega2560-256.elf",
+    16,
+    _on_two_buses(16, "A0A1A2A3", "A4A5A6A7") + " buzzer=H6 light=B7",
+)
 """The same with a multiplexer on every ADC input: 256 channels."""
 
 ATMEGA328P: Final = Board(

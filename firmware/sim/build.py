@@ -20,12 +20,12 @@ PACKAGES: Final = "build-essential gcc-avr avr-libc libsimavr-dev libelf-dev"
 
 
 @functools.cache
-def make(folder: Path, *targets: str) -> None:
+def make(folder: Path) -> None:
     """Run make in `folder`, once a process. Raises OperationError with make's own words and the packages needed."""
     environment = {key: value for key, value in os.environ.items() if key not in {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}}
     try:
         done = subprocess.run(
-            ["make", "-s", "-C", str(folder), *targets], capture_output=True, text=True, check=False, env=environment
+            ["make", "-s", "-C", str(folder)], capture_output=True, text=True, check=False, env=environment
         )
     except FileNotFoundError:
         raise OperationError("make is missing: apt install build-essential") from None

@@ -47,10 +47,13 @@ void *list_add(struct list *list)
 
 size_t list_take(struct list *list, void *items, size_t room)
 {
-    size_t count = list->count < room ? list->count : room;
-    memcpy(items, list->items, count * list->item_size);
-    memmove(list->items, list->items + count * list->item_size, (list->count - count) * list->item_size);
-    list->count -= count;
+    size_t left = list->count - list->taken;
+    size_t count = left < room ? left : room;
+    if (count)
+        memcpy(items, list->items + list->taken * list->item_size, count * list->item_size);
+    list->taken += count;
+    if (list->taken == list->count)
+        list->taken = list->count = 0;
     return count;
 }
 
@@ -77,9 +80,9 @@ static void on_running(struct avr_irq_t *irq, uint32_t value, void *param)
     (void)irq;
     if (value) {
         uint32_t cost = board->interrupt_cost;
-        if (board->slept) { /* simavr has already spent one cycle on waking, and counted it as sleep */
+        if (board->slept) { /* halted for four cycles; simavr has spent the first of them already */
             cost += WAKE_UP - 1;
-            board->counters.idle--;
+            board->counters.idle += WAKE_UP - 1;
             board->slept = false;
         }
         spend(board->avr, cost);

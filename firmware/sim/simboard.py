@@ -150,7 +150,7 @@ class SimBoard:
 
     @property
     def idle_cycles(self) -> int:
-        """Cycles that the CPU slept through."""
+        """Cycles that the CPU was asleep, or halted on waking."""
         return self.counters.idle
 
     @property

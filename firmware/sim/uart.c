@@ -99,20 +99,19 @@ static void receive(struct board *board, uint16_t byte)
 static avr_cycle_count_t received(struct avr_t *avr, avr_cycle_count_t when, void *param)
 {
     struct board *board = param;
-    struct uart *uart = &board->uart;
-    const uint16_t *line = (const uint16_t *)(const void *)uart->line.items;
+    uint16_t byte;
     (void)avr;
-    receive(board, line[uart->line_read++]);
-    if (uart->line_read < uart->line.count)
+    list_take(&board->uart.line, &byte, 1);
+    receive(board, byte);
+    if (board->uart.line.count)
         return when + BITS_8N1 * peer_cycles_per_bit(board);
-    uart->line.count = uart->line_read = 0;
-    uart->rx_busy = false;
+    board->uart.rx_busy = false;
     return 0;
 }
 
 void uart_listen(struct board *board)
 {
-    if (board->uart.rx_busy || board->uart.line_read >= board->uart.line.count)
+    if (board->uart.rx_busy || !board->uart.line.count)
         return;
     board->uart.rx_busy = true;
     avr_cycle_timer_register(board->avr, BITS_8N1 * peer_cycles_per_bit(board), received, board);

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from rig.wire import FrameColumns, Hello
 
 CHUNK_S = 0.5
+UNKNOWN_FRAMES = 4
+"""How many frames at a stream's beginning may be of scans from before the log."""
+
 _TICKS = 1 << 32
 
 
@@ -113,6 +116,8 @@ class Witness:
         frames = heard.frames()
         if frames is None:
             return
+        if self._offset is None:
+            frames = self._find_clock(frames)
         ended = heard.ended_at(frames.end)
         if not self.tally.frames:
             self.tally.first_frame_at = int(ended[0])
@@ -139,20 +144,26 @@ class Witness:
         said = (frames.status[-missing.size :] & Status.OVERRUN) != 0 if missing.size else np.empty(0, bool)
         self.tally.wrong_overrun_flags += int((said != (missing > 0)).sum())
 
+    def _find_clock(self, frames: FrameColumns) -> FrameColumns:
+        """Find the two clocks' difference, which must never change again, from the first frame whose whole scan is in
+        the log; frames before that are left out.
+        """
+        firsts = np.flatnonzero(self._samples["channel"] == 0)
+        firsts = firsts[firsts + self._channels <= self._samples.size]
+        scans = self._samples["value"][firsts[:, None] + np.arange(self._channels)]
+        for row in range(min(len(frames), UNKNOWN_FRAMES)):
+            same = np.flatnonzero((scans == frames.counts[row]).all(axis=1))
+            if same.size:
+                held_at = int(self._samples["held_at"][firsts[same[0]]])
+                self._offset = held_at - int(frames.ticks[row]) * self._cycles_per_tick
+                return frames[row:]
+        raise OperationError("the first frames match no scan that the ADC made")
+
     def _held_at(self, frames: FrameColumns) -> NDArray[np.int64]:
         """Cycles at which the frames say that channel 0 was held."""
+        assert self._offset is not None
         log = self._samples["held_at"].astype(np.int64)
         ticks = frames.ticks.astype(np.int64)
-        if self._offset is None:
-            # The clocks' difference is found once, from the first frame; from there on it must never change.
-            firsts = np.flatnonzero(self._samples["channel"] == 0)
-            firsts = firsts[firsts + self._channels <= log.size]
-            for at in firsts:
-                if np.array_equal(self._samples["value"][at : at + self._channels], frames.counts[0]):
-                    self._offset = int(log[at] - ticks[0] * self._cycles_per_tick)
-                    break
-            else:
-                raise OperationError("the first frame matches no scan that the ADC made")
         wrap = _TICKS * self._cycles_per_tick
         about = int(log[0]) - wrap // 4
         held_at: NDArray[np.int64] = about + (ticks * self._cycles_per_tick + self._offset - about) % wrap

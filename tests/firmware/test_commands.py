@@ -115,6 +115,7 @@ def test_stop_ends_after_a_whole_frame(peer: Peer) -> None:
 
 @pytest.mark.parametrize("prescaler", [16, 32, 64, 128])
 def test_each_rate_is_what_hello_says(peer: Peer, prescaler: int) -> None:
+    peer.order(SetBaud(peer.next_tag(), 1_000_000))
     assert peer.order(SetRate(peer.next_tag(), prescaler, 3)).result == Result.DONE
     hello = peer.hello()
     assert hello.prescaler == prescaler
@@ -129,13 +130,23 @@ def test_each_rate_is_what_hello_says(peer: Peer, prescaler: int) -> None:
 
 
 def test_extra_conversions_are_raised_to_what_the_line_needs(peer: Peer) -> None:
-    assert peer.order(SetRate(peer.next_tag(), 16, 0)).result == Result.DONE
-    slow = peer.hello()
-    assert slow.extra > 0, "16 at 500 kbaud outruns the line"
-    peer.order(SetBaud(peer.next_tag(), 2_000_000))
-    peer.hello()
-    peer.order(SetRate(peer.next_tag(), 16, 0))
-    assert peer.hello().extra == 0
+    extra = []
+    for baud in (1_000_000, 2_000_000):
+        peer.order(SetBaud(peer.next_tag(), baud))
+        assert peer.order(SetRate(peer.next_tag(), 16, 0)).result == Result.DONE
+        extra.append(peer.hello().extra)
+    assert extra[0] > 0, "/16 outruns a line of 1 Mbaud"
+    assert extra[1] == 0
+
+
+def test_a_rate_that_the_line_can_never_keep_up_with_is_out_of_range(peer: Peer) -> None:
+    reply = peer.order(SetRate(peer.next_tag(), 16, 0))
+    if peer.sim.board is ATMEGA328P:  # it has no RAM for the slots that 500 kbaud would need
+        assert reply.result == Result.OUT_OF_RANGE
+        assert peer.hello().prescaler == 32
+    else:
+        assert reply.result == Result.DONE
+        assert peer.hello().extra > 100
 
 
 def test_a_slower_line_after_a_fast_rate_drops_nothing(peer: Peer) -> None:
