@@ -91,20 +91,19 @@ def misheard(data: bytes, sent_baud: int, heard_baud: int) -> bytes:
     framed = np.ones((len(data), 10), np.uint8)
     framed[:, 0] = 0
     framed[:, 1:9] = bits
-    line = framed.ravel()
+    line = framed.tobytes()
+    levels = framed.ravel()
     ratio = sent_baud / heard_baud
     heard = bytearray()
     at = 0.0
-    while True:
-        low = np.flatnonzero(line[int(at) :] == 0)
-        if not len(low):
-            return bytes(heard)
-        start = max(at, int(at) + float(low[0]))
+    while (low := line.find(0, int(at))) >= 0:
+        start = max(at, float(low))
         middle = (start + (np.arange(1, 10) + 0.5) * ratio).astype(np.int64)
-        seen = np.where(middle < len(line), line[np.minimum(middle, len(line) - 1)], 1)
+        seen = np.where(middle < len(line), levels[np.minimum(middle, len(line) - 1)], 1)
         if seen[8]:
             heard += np.packbits(seen[:8], bitorder="little").tobytes()
         at = start + 9.5 * ratio
+    return bytes(heard)
 
 
 class FaultyTransport(Closing):
