@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING
 from rig.errors import LinkError
 from rig.transport.base import READ_BYTES, Closing
 from rig.transport.faults import misheard
+from rig.wire.packets import BOOT_BAUD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     Fault = Callable[[bytes], bytes]
-
-DEFAULT_BAUD = 500_000
-"""What a board speaks after a reset (PROTOCOL.md)."""
 
 
 class MemoryTransport(Closing):
@@ -39,7 +37,7 @@ class MemoryTransport(Closing):
         self._closed = False
         self._peer = self
         self.timeout_s = timeout_s
-        self.baud = DEFAULT_BAUD
+        self.baud = BOOT_BAUD
         self.fault: Fault | None = None
 
     @property

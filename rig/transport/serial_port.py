@@ -18,6 +18,7 @@ import serial
 from rig.errors import InputError, LinkError
 from rig.transport.base import READ_BYTES, Closing
 from rig.transport.port_owner import why_refused
+from rig.wire.packets import BOOT_BAUD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,9 +33,6 @@ if sys.platform != "win32":
     _LOST: tuple[type[Exception], ...] = (OSError, TypeError, termios.error)
 else:
     _LOST = (OSError, TypeError)
-
-BOARD_BAUD = 500_000
-"""What a board speaks after a reset (PROTOCOL.md)."""
 
 WRITE_TIMEOUT_S = 1.0
 """Commands are short; a line that takes none for so long is lost."""
@@ -52,7 +50,7 @@ class SerialTransport(Closing):
         InputError: a baud that the port cannot do.
     """
 
-    def __init__(self, port: str, baud: int = BOARD_BAUD, timeout_s: float = 0.05) -> None:
+    def __init__(self, port: str, baud: int = BOOT_BAUD, timeout_s: float = 0.05) -> None:
         self._port = port
         self._closed = False
         self._reading = Lock()

@@ -1,9 +1,11 @@
 """The wire format without any I/O: PROTOCOL.md in code."""
 
+from rig.wire.batch import BatchDecoder, decode_stream
 from rig.wire.codec import Reason, decode_body, decode_command, encode, encode_frame
 from rig.wire.decoded import Counters, Damage, Decoded, FrameColumns, Received
 from rig.wire.decoder import CommandDecoder, FrameDecoder
 from rig.wire.packets import (
+    BOOT_BAUD,
     PROTOCOL,
     Ability,
     AskHello,
@@ -32,10 +34,12 @@ from rig.wire.packets import (
 from rig.wire.samples import FrameFormat
 
 __all__ = [
+    "BOOT_BAUD",
     "PROTOCOL",
     "Ability",
     "AskHello",
     "AskStatus",
+    "BatchDecoder",
     "Board",
     "BoardPacket",
     "Command",
@@ -67,6 +71,7 @@ __all__ = [
     "Stop",
     "decode_body",
     "decode_command",
+    "decode_stream",
     "encode",
     "encode_frame",
 ]

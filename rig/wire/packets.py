@@ -18,6 +18,9 @@ from rig.wire.samples import FrameFormat
 PROTOCOL = 1
 """The version that this host speaks."""
 
+BOOT_BAUD = 500_000
+"""What a board speaks after a reset."""
+
 FRAME_TYPE = 0x01
 
 U8 = Annotated[int, "B"]

@@ -22,8 +22,6 @@ class Setup(Protocol):
     """A transport under test and what its other end can do."""
 
     transport: Transport
-    can_hear: bool
-    lives_on: bool
 
     def send(self, data: bytes) -> None: ...
 
@@ -33,9 +31,6 @@ class Setup(Protocol):
 
 
 class MemorySetup:
-    can_hear = True
-    lives_on = True
-
     def __init__(self) -> None:
         self.transport: Transport
         self.transport, self._far = pair(timeout_s=SHORT_S)
@@ -61,9 +56,6 @@ class FaultlessSetup(MemorySetup):
 class SerialSetup:
     """A real pseudo-terminal under pyserial."""
 
-    can_hear = True
-    lives_on = True
-
     def __init__(self) -> None:
         self._master, slave = os.openpty()
         tty.setraw(slave)
@@ -87,9 +79,6 @@ class SerialSetup:
 
 class ReplaySetup:
     """A stream that grows as the test sends, paced so that it can run dry before it is over."""
-
-    can_hear = False
-    lives_on = False
 
     def __init__(self, paced: bool) -> None:
         self.clock = ManualClock()
@@ -116,3 +105,6 @@ SETUPS: dict[str, Callable[[], Setup]] = {
     "replay": lambda: ReplaySetup(paced=False),
     "paced replay": lambda: ReplaySetup(paced=True),
 }
+
+LIVE = ("memory", "faultless", "serial")
+"""Those with someone at the other end, who may be silent, hear, and go."""
