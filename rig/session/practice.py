@@ -1,13 +1,15 @@
 """A live session: the board's blocks into the recording and through the pipeline, events out as they happen.
 
 One thread turns the wheel: poll, record, judge, tell, cue. It prints and draws nothing; whoever runs it gives a
-sink for the event lines. The rules: the recording gets a block before it is judged, a recording that fails ends
-only itself, an unplug is an event and not an end, and the buzzer follows the spine.
+sink for the event lines. The rules: the recording gets a block before it is judged; other threads only ask
+(`advance`), and this one acts; a recording that fails ends only itself; an unplug is an event and not an end; the
+buzzer follows the spine.
 """
 
 from __future__ import annotations
 
 import math
+from collections import deque
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rig.recording.format import STEP
@@ -75,6 +77,7 @@ class Practice:
         self._clock = clock
         self._writer = writer
         self._cues = cues
+        self._asked: deque[str | None] = deque()
         self._alarm_s: float | None = None
         self._recording_error: StorageError | None = None
         for mark in pipeline.marks:
@@ -94,6 +97,9 @@ class Practice:
 
     def turn(self) -> None:
         """One poll and all that follows from it."""
+        while self._asked:
+            mark = self.pipeline.mark(self._asked.popleft())
+            self._record(mark.t_us, STEP, {"step": mark.step})
         block = self._source.poll()
         for change in self._source.events():
             self._tell_link(change)
@@ -106,13 +112,14 @@ class Practice:
         self._keep_alarm()
 
     def advance(self, step_id: str | None) -> None:
-        """From the next scan on another step is practised.
+        """From the next turn on another step is practised; from any thread.
 
         Raises:
             InputError: the routine has no such step.
         """
-        mark = self.pipeline.mark(step_id)
-        self._record(mark.t_us, STEP, {"step": mark.step})
+        if step_id is not None and self.pipeline.routine is not None:
+            self.pipeline.routine.step(step_id)
+        self._asked.append(step_id)
 
     def finish(self) -> Outcome:
         """End the session: judge what is open, silence the board, close the recording."""

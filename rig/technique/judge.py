@@ -160,9 +160,10 @@ class Judge:
 
     def _gap(self, gap: Gap) -> list[Flag]:
         limit = self._limits.high("signal-gap")
-        if gap.t1 - gap.t0 < limit.value:
+        seconds = round(gap.t1 - gap.t0, 6)
+        if seconds < limit.value:
             return []
-        return [self._rig_flag("signal-gap", gap.t0, gap.t1, gap.t1 - gap.t0, limit.value, "s", limit.source)]
+        return [self._rig_flag("signal-gap", gap.t0, gap.t1, seconds, limit.value, "s", limit.source)]
 
     def _fault(self, fault: Fault) -> list[FlagEvent]:
         about = f"the rig's self-check: channel {fault.channel} is {fault.what} and left out from here on"

@@ -82,6 +82,7 @@ class Tally:
         self._limits = limits
         self._calibrated = calibrated
         self._overlap = limits.low("same-repetition").value
+        self._least_mm = limits.low("judged-length").value
         self._counters: dict[int, RepetitionCounter] = {}
         self._contact_hops: dict[int, int] = {}
         self.strokes: list[Stroke] = []
@@ -149,7 +150,7 @@ class Tally:
         if step is None:
             return None
         if row not in self._counters:
-            self._counters[row] = RepetitionCounter(step, self._expected(step), self._overlap)
+            self._counters[row] = RepetitionCounter(step, self._expected(step), self._overlap, self._least_mm)
         return self._counters[row].take(movement)
 
     def _step_of(self, row: int) -> Step | None:
