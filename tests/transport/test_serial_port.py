@@ -86,6 +86,15 @@ def test_the_holder_is_found_among_the_open_files_of_all_processes(tmp_path: Pat
     assert "another program holds it" in why_refused("/dev/null", busy, tmp_path / "nothing")
 
 
+def test_what_windows_says_of_a_missing_port_is_understood() -> None:
+    error = serial.SerialException("could not open port 'COM9': FileNotFoundError(2, 'not found', None, 2)")
+    assert why_refused("COM9", error).startswith("COM9: there is no such port")
+
+
+def test_an_unknown_reason_is_passed_on() -> None:
+    assert why_refused("COM9", serial.SerialException("a new one")) == "COM9: the port does not open: a new one"
+
+
 @pytest.mark.parametrize(
     "error",
     [

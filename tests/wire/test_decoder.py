@@ -209,3 +209,15 @@ def test_a_board_hears_the_commands_between_the_noise(commands: list[Start | Sto
     decoder.feed(noise + b"\0")
     assert decoder.feed(b"".join(encode(command) for command in commands)) == commands
     assert damage_in(CommandDecoder().feed(encode(HELLO)))[0].reason == Reason.OVERLONG
+
+
+def test_only_whole_packets_can_be_passed_over() -> None:
+    frame = some_frames(1, FMT, seed=2)[0]
+    packet = encode_frame(frame, FMT)
+    decoder = FrameDecoder(FMT)
+    decoder.pass_over(len(packet), frames=1)
+    (columns,) = decoder.feed_columns(packet + packet[:5]).frames
+    assert columns.end.tolist() == [2 * len(packet)]
+    assert (decoder.counters.frames, decoder.counters.bytes) == (2, 2 * len(packet) + 5)
+    with pytest.raises(ValueError, match="whole packets"):
+        decoder.pass_over(4 * len(packet))
