@@ -17,9 +17,10 @@ import msgspec
 import numpy as np
 
 from rig.errors import StorageError
+from rig.frame import Block
 from rig.pad import parse_pad
 from rig.recording.append import AppendOnly, begin_recording
-from rig.recording.block_code import BlockEncoder, room_for
+from rig.recording.block_code import BlockEncoder
 from rig.recording.format import (
     CHANNEL_IDS,
     EVENTS,
@@ -39,13 +40,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from rig.clock import Clock
-    from rig.frame import Block
 
 BLOCK_FRAMES = 50
 """Frames in a full block: a quarter of a second of the reference pad. Shorter ones compress worse."""
 
 BLOCK_US = 250_000
 """The longest stretch of device time in one block, and in live recordings of host time."""
+
+_CUT_FRAMES = 4_096
+"""The most frames that are joined at a time, so that a whole session in one Block is not copied at once."""
 
 SYNC_EVERY_S = 1.0
 """How often a live recording asks the disk to keep what it was given; this bounds what a power cut costs."""
@@ -94,8 +97,9 @@ class RecordingWriter:
         self._on_error = on_error
         self._start_us = round((header.started_s or 0.0) * 1e6)
         self._encoder = BlockEncoder()
-        self._open = room_for(BLOCK_FRAMES, self.n_channels)
-        self._filled = 0
+        self._waiting: list[Block] = []
+        self._n_waiting = 0
+        self._first_us = 0
         self._opened_s = 0.0
         self._last_us = 0
         self._lock = threading.RLock()
@@ -119,16 +123,15 @@ class RecordingWriter:
         self.close()
 
     def write(self, block: Block) -> None:
-        """Record frames; any number at a time, copied before this returns."""
+        """Record frames, any number at a time; the Block's arrays are the writer's from then on.
+
+        Most calls only note the Block, so that the thread that reads the line loses no time.
+        """
         if block.n_channels != self.n_channels:
             raise ValueError(f"frames of {block.n_channels} channels for a pad of {self.n_channels}")
         with self._lock:
-            start = 0
-            while start < len(block):
-                if self.error is not None or self._file.closed:
-                    self.dropped_frames += len(block) - start
-                    return
-                start = self._gather(block, start)
+            for start in range(0, len(block), _CUT_FRAMES):
+                self._gather(block[start : start + _CUT_FRAMES] if len(block) > _CUT_FRAMES else block)
 
     def event(self, t_us: int, kind: str, body: Mapping[str, Any] | None = None) -> None:
         """Record that something happened at device time `t_us`; `body` is what JSON can hold."""
@@ -149,7 +152,7 @@ class RecordingWriter:
             return
         now_s = self._clock.now_s()
         with self._lock:
-            if self._filled and now_s - self._opened_s >= BLOCK_US / 1e6:
+            if self._waiting and now_s - self._opened_s >= BLOCK_US / 1e6:
                 self._end_block()
         if now_s - self._synced_s >= SYNC_EVERY_S and self.error is None:
             self._synced_s = now_s
@@ -171,35 +174,48 @@ class RecordingWriter:
                 self._attempt(self._file.sync)
             self._file.close()
 
-    def _gather(self, block: Block, start: int) -> int:
-        """Copy frames from `start` on into the open block, as many as belong there; where the next one is."""
-        first = self._filled
-        if not first and self._clock is not None:
-            self._opened_s = self._clock.now_s()
-        t_us = block.t_us[start : start + BLOCK_FRAMES - first]
-        # As unsigned numbers, times before the block's first are far too late as well.
-        elsewhere = (t_us - (self._open.t_us[0] if first else t_us[0])).view(np.uint64) >= BLOCK_US
-        n = int(elsewhere.argmax())
-        complete = bool(elsewhere[n])
-        if not complete:
-            n = len(t_us)
-        last, stop = first + n, start + n
-        self._open.t_us[first:last] = t_us[:n]
-        self._open.counts[first:last] = block.counts[start:stop]
-        self._open.status[first:last] = block.status[start:stop]
-        self._open.lost[first:last] = block.lost[start:stop]
-        self._open.received_s[first:last] = block.received_s[start:stop]
-        self._filled = last
-        if complete or last == BLOCK_FRAMES:
-            self._end_block()
-        return stop
-
-    def _end_block(self) -> None:
-        """Write the open block: the frames first, then what is said about them."""
-        if not self._filled:
+    def _gather(self, block: Block) -> None:
+        if self.error is not None or self._file.closed:
+            self.dropped_frames += len(block)
             return
-        block = self._open[: self._filled]
-        self._filled = 0
+        if not self._waiting:
+            self._begin_block(int(block.t_us[0]))
+        self._waiting.append(block)
+        self._n_waiting += len(block)
+        age_us = int(block.t_us[-1]) - self._first_us
+        if self._n_waiting >= BLOCK_FRAMES or not 0 <= age_us < BLOCK_US:
+            self._end_block(whole_only=True)
+
+    def _begin_block(self, first_us: int) -> None:
+        self._first_us = first_us
+        if self._clock is not None:
+            self._opened_s = self._clock.now_s()
+
+    def _end_block(self, whole_only: bool = False) -> None:
+        """Write the frames that wait; where `whole_only`, not those that later ones may still join in a block."""
+        if not self._waiting:
+            return
+        frames = Block.join(self._waiting) if len(self._waiting) > 1 else self._waiting[0]
+        start = 0
+        while start < len(frames) and self.error is None:
+            # As unsigned numbers, times before the block's first are far too late as well.
+            t_us = frames.t_us[start : start + BLOCK_FRAMES]
+            elsewhere = (t_us - t_us[0]).view(np.uint64) >= BLOCK_US
+            n = int(elsewhere.argmax()) or len(t_us)
+            if whole_only and n < BLOCK_FRAMES and start + n == len(frames):
+                break
+            self._store(frames[start : start + n])
+            start += n
+        if self.error is not None:
+            self.dropped_frames += len(frames) - start
+            start = len(frames)
+        self._waiting = [frames[start:]] if start < len(frames) else []
+        self._n_waiting = len(frames) - start
+        if self._waiting:
+            self._begin_block(int(frames.t_us[start]))
+
+    def _store(self, block: Block) -> None:
+        """Write one block: the frames first, then what is said about them."""
         t_us = int(block.t_us[0])
         self._add(FRAMES, t_us, self._encoder.encode(block, self.saved_frames, self.lost_frames))
         if self.error is not None:
@@ -245,6 +261,6 @@ class RecordingWriter:
         """Until the open block is due; one that opens meanwhile is not due before that either."""
         longest = BLOCK_US / 1e6
         with self._lock:
-            if not self._filled or self._clock is None:
+            if not self._waiting or self._clock is None:
                 return longest
             return min(max(self._opened_s + longest - self._clock.now_s(), 0.01), longest)
