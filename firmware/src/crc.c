@@ -2,7 +2,7 @@
  * The CRC's tables, worked out by the compiler.
  *
  * The CRC of a byte is the exclusive-or of the CRCs of its bits, which are 0x1021 and its successors. The rule: each
- * table fills one 256-byte page, on which crc_add relies.
+ * table fills one 256-byte page, on which frame.c relies.
  */
 #include "crc.h"
 

@@ -15,6 +15,7 @@
 #define FLAG_SCAN_FULL 1 /* a whole scan waits for the main loop; scan_release() clears it */
 #define FLAG_LATE 2      /* a conversion ended before the last one's interrupt was through; the scan's edge clears it */
 #define FLAG_SLOW 3      /* select lines must wait for sample-and-hold; scan_start() sets it */
+#define FLAG_LINE_WANTED 4 /* a packet's end on the line is worth waking for; link_poll() writes it */
 
 #define UART_PLACE_LOW GPIOR1 /* next byte to send; the high half is 0 when nothing is on its way (uart.c) */
 #define UART_PLACE_HIGH GPIOR2

@@ -30,17 +30,15 @@ struct slot {
     uint8_t admux, adcsrb;
 };
 
-struct scan_head {
-    uint8_t status;
-    uint16_t seq;
-    uint32_t ticks;
-};
+/* The first bytes of a scan's body: type, status bits, number, time. */
+void frame_scan_head(uint8_t head[FRAME_SCAN_HEAD], uint8_t status, uint16_t seq, uint32_t ticks);
 
 /* A body as a packet with its zero terminator; returns its size, at most FRAME_WIRE_BYTES(size). */
 uint16_t frame_encode(uint8_t *wire, const uint8_t *body, uint16_t size);
 
 /* A scan as a packet; `channels` is a multiple of 4. Returns its size, at most FRAME_WIRE_BYTES(FRAME_SCAN_BODY(channels)). */
-uint16_t frame_encode_scan(uint8_t *wire, const struct scan_head *head, const struct slot *slots, uint16_t channels);
+uint16_t frame_encode_scan(uint8_t *wire, const uint8_t head[FRAME_SCAN_HEAD], const struct slot *slots,
+                           uint16_t channels);
 
 /* A packet without its terminator back to its body, in place; returns the body's size, 0 if anything is wrong. */
 uint8_t frame_decode(uint8_t *packet, uint8_t size);

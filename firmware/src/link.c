@@ -3,7 +3,8 @@
 
 #include <stddef.h> /* NULL */
 
-#include "uart.h" /* uart_send */
+#include "flags.h" /* FLAG_LINE_WANTED */
+#include "uart.h"  /* uart_send */
 
 static uint8_t frames[2][LINK_FRAME_BYTES];
 static uint8_t answer[FRAME_WIRE_BYTES(LINK_ANSWER_BODY_MAX)];
@@ -12,6 +13,7 @@ static uint8_t lone_zero[1];
 /* Encoded, but behind something else that waits for the line. */
 static uint8_t *held_frame;
 static bool held_answer, held_zero;
+static bool buffer_wanted; /* a scan waits for one */
 
 static bool is_free(const uint8_t *frame)
 {
@@ -20,9 +22,9 @@ static bool is_free(const uint8_t *frame)
 
 uint8_t *link_frame_buffer(void)
 {
-    if (held_frame)
-        return NULL;
-    return is_free(frames[0]) ? frames[0] : is_free(frames[1]) ? frames[1] : NULL;
+    uint8_t *free = is_free(frames[0]) ? frames[0] : is_free(frames[1]) ? frames[1] : NULL;
+    buffer_wanted = held_frame || !free;
+    return held_frame ? NULL : free;
 }
 
 void link_send_frame(uint8_t *buffer)
@@ -69,6 +71,10 @@ void link_poll(void)
         uart_send(held_frame);
         held_frame = NULL;
     }
+    if (held_zero || held_answer || held_frame || buffer_wanted)
+        FLAGS |= _BV(FLAG_LINE_WANTED);
+    else
+        FLAGS &= (uint8_t)~_BV(FLAG_LINE_WANTED);
 }
 
 bool link_quiet(void)

@@ -20,15 +20,19 @@
 #include "watchdog.h" /* watchdog_init */
 
 /*
- * Four cycles an interrupt. An interrupt that sets the bit between the test and SLEEP is seen one conversion late, for
- * the ADC wakes the processor all the time; that is cheaper than closing the gap.
+ * Three cycles an interrupt, eight tests a round. An interrupt that sets the bit between the test and SLEEP is seen one
+ * conversion late, for the ADC wakes the processor all the time; that is cheaper than closing the gap.
  */
 static inline void sleep_until_woken(void)
 {
     __asm__ volatile("1:\n\t"
+                     ".rept 8\n\t"
                      "sleep\n\t"
-                     "sbis %[flags], %[wake]\n\t"
-                     "rjmp 1b\n\t"
+                     "sbic %[flags], %[wake]\n\t"
+                     "rjmp 2f\n\t"
+                     ".endr\n\t"
+                     "rjmp 1b\n"
+                     "2:\n\t"
                      "cbi %[flags], %[wake]\n\t"
                      :
                      : [flags] "I"(_SFR_IO_ADDR(FLAGS)), [wake] "I"(FLAG_WAKE)
@@ -58,7 +62,6 @@ int main(void)
     for (;;) {
         load_work_begins();
         bool scan_passed = stream_poll();
-        clock_now(); /* keeps its 32 bits */
         control_poll(scan_passed);
         link_poll();
         load_work_ends();

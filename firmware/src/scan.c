@@ -20,9 +20,12 @@
 
 static struct slot buffers[2][SLOTS_MAX];
 
-/* What the select lines become at the marked slots of a scan, in order. Aligned so that one byte tells the place. */
+/*
+ * What the select lines become at the marked slots of a scan, in order. The first comes last, for the list is read one
+ * step ahead. Aligned so that one byte tells the place.
+ */
 static uint8_t steps[STEPS] __attribute__((aligned(64)));
-static uint8_t step_place;
+static uint8_t step_place, next_step;
 static uint8_t hold_loops;
 
 /* Written at the edge of a scan that goes to the main loop, read while FLAG_SCAN_FULL is set. */
@@ -49,7 +52,7 @@ static struct scan taken;
  * slot moves a select bus on, after the running conversion's sample-and-hold.
  *
  * Assembler, because this runs 77,000 times a second: 51 cycles with response and return, none of which touches the
- * status register. Select lines change 46 cycles after the conversion's start at the earliest (24 is its sample-and-hold
+ * status register. Select lines change 40 cycles after the conversion's start at the earliest (24 is its sample-and-hold
  * at prescaler 16). If the next conversion is done before the set-up, the scan is late.
  */
 ISR(ADC_vect, ISR_NAKED)
@@ -68,10 +71,10 @@ ISR(ADC_vect, ISR_NAKED)
         "sts %[admux], r24\n\t"
         "ld r24, Z+\n\t"
         "sts %[adcsrb], r24\n\t"
-        "out %[place_low], r30\n\t"
-        "out %[place_high], r31\n\t"
         "sbrc r24, %[mark]\n\t"
-        "rjmp 2f\n"
+        "rjmp 2f\n\t"
+        "out %[place_low], r30\n\t"
+        "out %[place_high], r31\n"
         "1:\n\t" /* done: was it in time? */
         "lds r24, %[adcsra]\n\t"
         "sbrc r24, %[adif]\n\t"
@@ -84,11 +87,15 @@ ISR(ADC_vect, ISR_NAKED)
         "sbic %[flags], %[slow]\n\t"
         "rjmp 4f\n"
         "3:\n\t" /* the sample is held: move on */
+        "lds r24, %[next_step]\n\t"
+        SELECT_WRITE
+        "out %[place_low], r30\n\t"
+        "out %[place_high], r31\n\t"
         "lds r30, %[step_place]\n\t"
         "ldi r31, hi8(%[steps])\n\t"
         "ld r24, Z+\n\t"
+        "sts %[next_step], r24\n\t"
         "sts %[step_place], r30\n\t"
-        SELECT_WRITE
         "ldi r24, lo8(%[steps_end])\n\t"
         "cpse r30, r24\n\t"
         "rjmp 1b\n\t"
@@ -100,12 +107,14 @@ ISR(ADC_vect, ISR_NAKED)
         "pop r24\n\t"
         "jmp __vector_scan_edge\n"
         "4:\n\t" /* a slow ADC clock: wait for sample-and-hold */
-        "in r31, __SREG__\n\t"
+        "push r25\n\t"
+        "in r25, __SREG__\n\t"
         "lds r24, %[hold_loops]\n"
         "5:\n\t"
         "dec r24\n\t"
         "brne 5b\n\t"
-        "out __SREG__, r31\n\t"
+        "out __SREG__, r25\n\t"
+        "pop r25\n\t"
         "rjmp 3b\n\t"
         :
         : [place_low] "I"(_SFR_IO_ADDR(SCAN_PLACE_LOW)), [place_high] "I"(_SFR_IO_ADDR(SCAN_PLACE_HIGH)),
@@ -113,7 +122,7 @@ ISR(ADC_vect, ISR_NAKED)
           [adcl] "n"(_SFR_MEM_ADDR(ADCL)), [adch] "n"(_SFR_MEM_ADDR(ADCH)), [admux] "n"(_SFR_MEM_ADDR(ADMUX)),
           [adcsra] "n"(_SFR_MEM_ADDR(ADCSRA)), [adcsrb] "n"(_SFR_MEM_ADDR(ADCSRB)), [mark] "I"(MARK),
           [adif] "I"(ADIF), [steps] "i"(steps), [steps_end] "i"(steps + STEPS), [step_place] "i"(&step_place),
-          [hold_loops] "i"(&hold_loops), SELECT_OPERANDS);
+          [next_step] "i"(&next_step), [hold_loops] "i"(&hold_loops), SELECT_OPERANDS);
 }
 
 /* The end of ADC_vect at the last slot of a scan. "signal" makes it return as an interrupt does. */
@@ -198,17 +207,19 @@ static void lay_out_slots(void)
 
 static void lay_out_steps(void)
 {
-    uint8_t *step = steps;
     for (uint8_t input = 0; input < MUX_INPUTS; input++) {
         uint8_t next = (input + 1) % MUX_INPUTS;
-        *step++ = select_byte(next, input);
-        *step++ = select_byte(next, next);
+        steps[(2 * input + STEPS - 1) % STEPS] = select_byte(next, input);
+        steps[2 * input] = select_byte(next, next);
     }
-    *step = select_byte(0, 0);
+    steps[STEPS - 2] = select_byte(0, 0); /* at the edge: where the last input left them */
+    next_step = steps[STEPS - 1];
+    step_place = (uint8_t)(uintptr_t)steps;
 }
 
 void scan_start(const struct rate *rate)
 {
+    scan_stop(); /* the first conversion after switching on has a known length */
     uint8_t prescaler = rate->prescaler;
     extra = rate->extra;
     slot_counts = rate_slot_counts(prescaler);
@@ -217,7 +228,6 @@ void scan_start(const struct rate *rate)
     scan_ticks = (uint32_t)slot_ticks * slots();
     lay_out_slots();
     lay_out_steps();
-    step_place = (uint8_t)(uintptr_t)steps;
     hold_loops = prescaler / 2 - 10; /* three cycles each, until one ADC clock of 16 past sample-and-hold */
     filling = dropped = 0;
     late_before = false;

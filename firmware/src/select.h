@@ -2,7 +2,7 @@
  * The multiplexers' select lines: two buses of four, as HARDWARE.md wires them.
  *
  * One byte says where both buses stand: bus A in its low nibble, bus B in its high one. SELECT_WRITE is that byte's way
- * to the pins from assembler: r24 is the byte, r30 and r31 are free. The rule: from the scan's start to its stop only
+ * to the pins from assembler: r24 is the byte, and is spent. The rule: from the scan's start to its stop only
  * its interrupt writes these pins.
  */
 #ifndef RIG_SELECT_H
@@ -39,9 +39,10 @@ static inline void select_put(uint8_t byte)
 
 #else
 
-/* The other halves of the two ports belong to others; T and the arithmetic flags are kept through r31. */
+/* The other halves of the two ports belong to others. */
 #define SELECT_WRITE                                                                                                \
-    "in r31, __SREG__\n\t"                                                                                          \
+    "push r25\n\t"                                                                                                  \
+    "in r25, __SREG__\n\t"                                                                                          \
     "push r25\n\t"                                                                                                  \
     "in r25, %[select_a]\n\t"                                                                                       \
     "andi r25, 0xF0\n\t"                                                                                            \
@@ -56,7 +57,8 @@ static inline void select_put(uint8_t byte)
     "or r25, r24\n\t"                                                                                               \
     "out %[select_b], r25\n\t"                                                                                      \
     "pop r25\n\t"                                                                                                   \
-    "out __SREG__, r31\n\t"
+    "out __SREG__, r25\n\t"                                                                                         \
+    "pop r25\n\t"
 #define SELECT_OPERANDS                                                                                             \
     [select_a] "I"(_SFR_IO_ADDR(SELECT_PORT_A)), [select_b] "I"(_SFR_IO_ADDR(SELECT_PORT_B))
 

@@ -70,8 +70,9 @@ static uint8_t note(const struct scan *scan)
 
 static void send(const struct scan *scan, uint8_t *buffer)
 {
-    struct scan_head head = { .status = note(scan), .seq = scan->seq, .ticks = scan->ticks };
-    frame_encode_scan(buffer, &head, scan->slots, CHANNELS);
+    uint8_t head[FRAME_SCAN_HEAD];
+    frame_scan_head(head, note(scan), scan->seq, scan->ticks);
+    frame_encode_scan(buffer, head, scan->slots, CHANNELS);
     link_send_frame(buffer);
     counters.sent++;
     if ((scan->seq + 1u) % STATUS_EVERY_SCANS == 0)
@@ -93,6 +94,7 @@ bool stream_poll(void)
     if (scan && buffer)
         send(scan, buffer);
     scan_release();
+    clock_now(); /* in time for its timer's every turn */
     watchdog_feed();
     return true;
 }
