@@ -43,3 +43,13 @@ def firmware(name: str) -> Path:
     """Path of an ELF in the firmware's build folder, made if need be."""
     make(FIRMWARE)
     return FIRMWARE / "build" / name
+
+
+def symbol_address(elf: Path, name: str, size: int) -> int:
+    """Data address of a variable of that many bytes. Raises OperationError if there is not exactly one."""
+    listing = subprocess.run(["avr-nm", "-S", str(elf)], capture_output=True, text=True, check=True).stdout
+    rows = [line.split() for line in listing.splitlines()]
+    found = [int(row[0], 16) for row in rows if len(row) == 4 and row[3] == name and int(row[1], 16) == size]
+    if len(found) != 1:
+        raise OperationError(f"{elf.name} has {len(found)} variables '{name}' of {size} bytes")
+    return found[0] & 0xFFFF  # RAM stands at 0x800000 in the ELF

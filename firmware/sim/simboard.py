@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Self
 import numpy as np
 
 from firmware.sim.boards import CHANNELS_MAX, CYCLES_PER_S, Board
-from firmware.sim.build import built
+from firmware.sim.build import built, symbol_address
 from rig.errors import OperationError
 
 if TYPE_CHECKING:
@@ -95,10 +95,11 @@ class SimBoard:
     def __init__(self, board: Board, elf: Path | None = None, *, samples: bool = False, edges: bool = False) -> None:
         self._library = _library(built("libboard.so"))
         self.board = board
+        self._elf = elf or board.elf
         self._counts = np.zeros(CHANNELS_MAX, np.uint16)
         error = ctypes.create_string_buffer(256)
         self._handle = self._library.board_new(
-            str(elf or board.elf).encode(),
+            str(self._elf).encode(),
             board.mcu.encode(),
             board.wiring.encode(),
             self._counts.ctypes.data,
@@ -165,6 +166,11 @@ class SimBoard:
         values = np.asarray(counts, np.uint16)
         self._counts[: values.size] = values
 
+    @property
+    def counts(self) -> NDArray[np.uint16]:
+        """What each sensor reads now, as a copy."""
+        return self._counts.copy()
+
     def set_analogue(self, analogue: Analogue) -> None:
         """Another supply, reference, ground or settling."""
         self._library.board_analogue(
@@ -210,6 +216,12 @@ class SimBoard:
     def poke(self, address: int, value: int) -> None:
         """Change a register or a byte of RAM (data address) as a disturbance would."""
         self._library.board_poke(self._handle, address, value)
+
+    def poke_symbol(self, name: str, data: bytes) -> None:
+        """Overwrite a variable of the firmware. Raises OperationError if it has none of that name and size."""
+        address = symbol_address(self._elf, name, len(data))
+        for offset, byte in enumerate(data):
+            self.poke(address + offset, byte)
 
     def wear_eeprom(self, worn: bool = True) -> None:
         """EEPROM cells keep something else than what is written."""

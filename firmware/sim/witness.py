@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from rig.wire import FrameColumns, Hello
 
 CHUNK_S = 0.5
-UNKNOWN_FRAMES = 4
-"""How many frames at a stream's beginning may be of scans from before the log."""
+MARK_S = 0.03
+MARK_EVERY_S = 0.0005
 
 _TICKS = 1 << 32
 
@@ -90,6 +90,8 @@ class Witness:
         """Let the board stream and check everything; `each` is called every `every_s`, to press or to disturb."""
         sim = self._peer.sim
         before = sim.counters
+        if self._offset is None:
+            self._mark(sim)
         checked_at = before.cycle
         for _ in range(round(seconds / every_s)):
             if each is not None:
@@ -103,6 +105,15 @@ class Witness:
         self.tally.cycles += after.cycle - before.cycle
         self.tally.idle += after.idle - before.idle
         return self.tally
+
+    def _mark(self, sim: SimBoard) -> None:
+        """Make a few scans unmistakable, so that the first frames can be told apart."""
+        random = np.random.default_rng(0)
+        pressed = sim.counts
+        for _ in range(round(MARK_S / MARK_EVERY_S)):
+            sim.set_counts(random.integers(0, 1024, self._channels))
+            self._peer.run_s(MARK_EVERY_S)
+        sim.set_counts(pressed)
 
     def _check(self) -> None:
         new = self._peer.sim.sample_log()
@@ -145,19 +156,20 @@ class Witness:
         self.tally.wrong_overrun_flags += int((said != (missing > 0)).sum())
 
     def _find_clock(self, frames: FrameColumns) -> FrameColumns:
-        """Find the two clocks' difference, which must never change again, from the first frame whose whole scan is in
-        the log; frames before that are left out.
+        """Find the two clocks' difference, which must never change again, from a frame that is like no other; frames of
+        scans from before the log are left out.
         """
         firsts = np.flatnonzero(self._samples["channel"] == 0)
         firsts = firsts[firsts + self._channels <= self._samples.size]
         scans = self._samples["value"][firsts[:, None] + np.arange(self._channels)]
-        for row in range(min(len(frames), UNKNOWN_FRAMES)):
+        changed = (frames.counts[1:] != frames.counts[:-1]).any(axis=1)
+        for row in np.flatnonzero(changed[1:] & changed[:-1]) + 1:
             same = np.flatnonzero((scans == frames.counts[row]).all(axis=1))
-            if same.size:
+            if same.size == 1:
                 held_at = int(self._samples["held_at"][firsts[same[0]]])
                 self._offset = held_at - int(frames.ticks[row]) * self._cycles_per_tick
-                return frames[row:]
-        raise OperationError("the first frames match no scan that the ADC made")
+                return frames[self._held_at(frames) >= int(self._samples["held_at"][0])]
+        raise OperationError("no frame matches a scan that the ADC made")
 
     def _held_at(self, frames: FrameColumns) -> NDArray[np.int64]:
         """Cycles at which the frames say that channel 0 was held."""
