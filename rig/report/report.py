@@ -25,7 +25,7 @@ NO_ROUTINE = (
     "direction, tempo, place and force of a step: without a routine only what all documents agree on is"
 )
 NO_STEP = "direction, tempo, place and the force of a step: no step was marked"
-NO_CALIBRATION = "force in newtons: the sensors are not calibrated, so forces are relative and their limits are widened"
+NO_CALIBRATION = "the sensors are not calibrated: forces are relative, and their limits are widened"
 
 
 class GapEntry(msgspec.Struct, frozen=True):
@@ -56,7 +56,8 @@ class CalibrationFacts(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """All that is known of a session; beyond the fields of INTERFACES what a reader needs to trust it.
 
-    `not_judged` holds what the session as a whole was not judged by, `warnings` what is wrong with the recording.
+    `not_judged` holds what the session as a whole was not judged by, `warnings` what is wrong with the recording
+    or doubtful about its forces.
     """
 
     schema: str = SCHEMA
@@ -92,11 +93,12 @@ def build_report(recording: Recording, outcome: Outcome) -> Report:
 
 def report_of(facts: RecordingFacts, outcome: Outcome, warnings: list[str] | None = None) -> Report:
     """The report of a session that need not have been recorded."""
-    left_out = [] if outcome.calibrated else [NO_CALIBRATION]
+    left_out = []
     if outcome.routine is None:
-        left_out.append(NO_ROUTINE)
+        left_out = [NO_ROUTINE]
     elif not outcome.steps:
-        left_out.append(NO_STEP)
+        left_out = [NO_STEP]
+    doubts = [] if outcome.calibrated else [NO_CALIBRATION]
     return Report(
         recording=facts,
         contacts_s=outcome.contacts_s,
@@ -110,7 +112,7 @@ def report_of(facts: RecordingFacts, outcome: Outcome, warnings: list[str] | Non
         level=outcome.level,
         calibration=CalibrationFacts(outcome.calibrated, outcome.conversion),
         not_judged=left_out,
-        warnings=warnings or [],
+        warnings=[*(warnings or []), *doubts],
     )
 
 
