@@ -19,7 +19,7 @@ from rig.analysis.baseline import EPOCH_US, Baseline
 from rig.analysis.contacts import ContactFinder
 from rig.analysis.faults import Faults
 from rig.analysis.findings import ContactTable, Findings, Hold, HopTable, Stroke
-from rig.analysis.foam import WEIGHTS_PER_ONE, unspread_matrix
+from rig.analysis.foam import Unspread
 from rig.analysis.geometry import PadGeometry
 from rig.analysis.hops import HopMaker
 from rig.analysis.rhythm import RhythmKeeper
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from rig.analysis.findings import Beat, Fault, Rhythm
     from rig.analysis.hops import Hops
+    from rig.analysis.passes import Pass
     from rig.analysis.tracks import Lift, Tracked
     from rig.calibration.conversion import Conversion
     from rig.frame import Block
@@ -71,7 +72,7 @@ class Analysis:
         self.conversion = conversion
         geometry = PadGeometry(pad)
         self._hops = HopMaker(conversion, pad.full_scale)
-        self._unspread = unspread_matrix(geometry.tiles, pad.foam_spread_mm)
+        self._foam = Unspread(geometry, pad.foam_spread_mm)
         self._faults = Faults(pad, geometry)
         self._finder = ContactFinder(pad, geometry)
         self._tracker = Tracker()
@@ -107,8 +108,7 @@ class Analysis:
 
     def _take(self, hops: Hops) -> Findings:
         force, faults = self._above_baseline(hops)
-        load_n = (force.astype(np.float64) @ self._unspread) * (FORCE_STEP_N / WEIGHTS_PER_ONE)
-        touches = self._finder.push(force, load_n)
+        touches = self._finder.push(force, self._foam.loads_n(force))
         tracked = self._tracker.push(hops.t_us, touches, {row for row, _ in hops.gaps})
         contacts = ContactTable(
             hops.t_us[touches.hop],
@@ -189,7 +189,7 @@ class Analysis:
             ]
         )
 
-    def _tell(self, ended) -> tuple[list[Stroke], list[Hold], list[Beat], list[Rhythm]]:  # type: ignore[no-untyped-def]
+    def _tell(self, ended: list[tuple[int, int, Pass]]) -> tuple[list[Stroke], list[Hold], list[Beat], list[Rhythm]]:
         strokes: list[Stroke] = []
         holds: list[Hold] = []
         beats: list[Beat] = []

@@ -17,12 +17,14 @@ import numpy as np
 from rig.analysis.geometry import LINE, PLACES_PER_MM
 from rig.analysis.regions import grow_regions, label_regions
 from rig.analysis.spine import SpineLine
+from rig.analysis.sums import group_sums
 from rig.calibration.conversion import FORCE_STEP_N, FORCE_STEPS_PER_N
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rig.analysis.geometry import PadGeometry
+    from rig.analysis.spine import LineView
     from rig.pad import PadLayout
 
 TOUCH_N = 0.25
@@ -74,11 +76,12 @@ class ContactFinder:
         """
         geometry = self._geometry
         labels = grow_regions(geometry, label_regions(geometry, load_n >= TOUCH_N))
-        hop, channel = np.nonzero(labels)
-        region = labels[hop, channel] - 1
+        cell = np.flatnonzero(labels.ravel() > 0)
+        hop, channel = np.divmod(cell, geometry.n)
+        region = labels.ravel()[cell].astype(np.int64) - 1
         regions = int(region.max()) + 1 if len(region) else 0
-        cell_force = force[hop, channel].astype(np.float64)
-        cell_load = np.maximum(load_n[hop, channel], 0.0)
+        cell_force = force.ravel()[cell].astype(np.float64)
+        cell_load = np.maximum(load_n.ravel()[cell], 0.0)
         region_hop = np.zeros(regions, np.int64)
         region_hop[region] = hop
         view = self._line.push(len(force), region_hop, region, channel, cell_force, cell_load)
@@ -96,15 +99,23 @@ class ContactFinder:
             cell_force, cell_load = np.append(cell_force, cell_force[between]), np.append(cell_load, cell_load[between])
         return self._measure(region * 3 + side, channel, cell_force * share, cell_load * share, region_hop, view)
 
-    def _measure(self, part, channel, cell_force, cell_load, region_hop, view) -> Touches:  # type: ignore[no-untyped-def]
+    def _measure(
+        self,
+        part: NDArray[np.int64],
+        channel: NDArray[np.int64],
+        cell_force: NDArray[np.float64],
+        cell_load: NDArray[np.float64],
+        region_hop: NDArray[np.int64],
+        view: LineView,
+    ) -> Touches:
+        """The contacts whose cells are given; `part` is three times the region plus the side."""
         parts = 3 * len(region_hop)
         geometry = self._geometry
 
         def total(values: NDArray[np.float64]) -> NDArray[np.float64]:
-            # bincount adds in the order of the cells, which is that of the channels within each part.
-            return np.bincount(part, cell_force * values, parts)[kept]
+            return group_sums(part, cell_force * values, parts)[kept]
 
-        force = np.bincount(part, cell_force, parts)
+        force = group_sums(part, cell_force, parts)
         kept = np.flatnonzero(force >= LEAST_CONTACT_N * FORCE_STEPS_PER_N)
         force = force[kept]
         x, y = geometry.x[channel].astype(np.float64), geometry.y[channel].astype(np.float64)

@@ -10,7 +10,7 @@ these (or, on a pad whose line runs between two columns, on the line itself).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rig.pad import PadLayout
+
+_Value = TypeVar("_Value", bound=np.generic)
 
 PLACES_PER_MM = 16
 """Positions are kept in steps of 1/16 mm, finer than anybody can glue a tile."""
@@ -58,8 +60,25 @@ class PadGeometry:
         self.by_edge = self.touching & ((across < 0) | (along < 0))
         self.pairs = np.argwhere(np.triu(self.touching))
         self.grid = _grid(self.x, self.y)
+        self._in_order = self.grid is not None and bool((np.diff(self.grid.ravel()) == 1).all())
         self.role = self._roles(pad, beside=self.touching & (along < 0))
         self.has_line = bool((self.role == LINE).any())
+
+    def to_grid(self, values: NDArray[_Value]) -> NDArray[_Value]:
+        """(h, n) values by channel as (h, rows, columns); only for grid pads."""
+        assert self.grid is not None
+        by_place = values if self._in_order else values[:, self.grid.ravel()]
+        return by_place.reshape(-1, *self.grid.shape)
+
+    def from_grid(self, picture: NDArray[_Value]) -> NDArray[_Value]:
+        """The way back from `to_grid`."""
+        assert self.grid is not None
+        by_place = picture.reshape(len(picture), -1)
+        if self._in_order:
+            return by_place
+        values = np.empty_like(by_place)
+        values[:, self.grid.ravel()] = by_place
+        return values
 
     def _roles(self, pad: PadLayout, beside: NDArray[np.bool_]) -> NDArray[np.int8]:
         x0, y0, x1, y1 = self.tiles.T

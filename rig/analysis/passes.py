@@ -99,7 +99,14 @@ class PathFollower:
         self._start = None
         return [done]
 
-    def _around_jumps(self, t_us, x, y, force, jump) -> list[Pass]:  # type: ignore[no-untyped-def]
+    def _around_jumps(
+        self,
+        t_us: NDArray[np.int64],
+        x: NDArray[np.float64],
+        y: NDArray[np.float64],
+        force: NDArray[np.float64],
+        jump: NDArray[np.bool_],
+    ) -> list[Pass]:
         """Take each jump out of the path: the start moves along with it."""
         found: list[Pass] = []
         cuts = [0, *np.flatnonzero(jump).tolist(), len(t_us)]

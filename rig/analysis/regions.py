@@ -30,7 +30,7 @@ def label_regions(geometry: PadGeometry, pressed: NDArray[np.bool_]) -> NDArray[
         (h, n) region numbers from 1, rising with the hop, never shared by two hops; 0 where nothing presses.
     """
     if geometry.grid is not None:
-        return _label_grid(geometry.grid, pressed)
+        return _label_grid(geometry, pressed)
     return _label_graph(geometry.pairs, pressed)
 
 
@@ -40,13 +40,11 @@ def grow_regions(geometry: PadGeometry, labels: NDArray[np.int32]) -> NDArray[np
     A free tile between two regions goes to the later one.
     """
     if geometry.grid is not None:
-        rows, columns = geometry.grid.shape
-        field = np.zeros((len(labels), rows + 2, columns + 2), np.int32)
-        field[:, 1:-1, 1:-1] = labels[:, geometry.grid.ravel()].reshape(-1, rows, columns)
+        picture = geometry.to_grid(labels)
+        field = np.zeros((len(picture), picture.shape[1] + 2, picture.shape[2] + 2), np.int32)
+        field[:, 1:-1, 1:-1] = picture
         across = np.maximum(np.maximum(field[:, :, :-2], field[:, :, 2:]), field[:, :, 1:-1])
-        around = np.maximum(np.maximum(across[:, :-2], across[:, 2:]), across[:, 1:-1])
-        grown = np.empty_like(labels)
-        grown[:, geometry.grid.ravel()] = around.reshape(len(labels), -1)
+        grown = geometry.from_grid(np.maximum(np.maximum(across[:, :-2], across[:, 2:]), across[:, 1:-1]))
     else:
         grown = labels.copy()
         one, other = geometry.pairs.T
@@ -55,16 +53,13 @@ def grow_regions(geometry: PadGeometry, labels: NDArray[np.int32]) -> NDArray[np
     return np.where(labels > 0, labels, grown)
 
 
-def _label_grid(grid: NDArray[np.int64], pressed: NDArray[np.bool_]) -> NDArray[np.int32]:
+def _label_grid(geometry: PadGeometry, pressed: NDArray[np.bool_]) -> NDArray[np.int32]:
     from scipy import ndimage
 
-    rows, columns = grid.shape
-    picture = pressed[:, grid.ravel()].reshape(-1, rows, columns)
-    found = np.empty(picture.shape, np.int32)
-    ndimage.label(picture, _WITHIN_A_HOP, output=found)
-    labels = np.empty(pressed.shape, np.int32)
-    labels[:, grid.ravel()] = found.reshape(len(pressed), -1)
-    return labels
+    picture = geometry.to_grid(pressed)
+    labels = np.empty(picture.shape, np.int32)
+    ndimage.label(picture, _WITHIN_A_HOP, output=labels)
+    return geometry.from_grid(labels)
 
 
 def _label_graph(pairs: NDArray[np.int64], pressed: NDArray[np.bool_]) -> NDArray[np.int32]:

@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rig.analysis.geometry import ASIDE, LEFT, LINE, PLACES_PER_MM, RIGHT
+from rig.analysis.sums import group_sums, quotient
 from rig.calibration.conversion import FORCE_STEP_N
 
 if TYPE_CHECKING:
@@ -102,18 +103,19 @@ class SpineLine:
         geometry, regions = self._geometry, len(region_hop)
         role = geometry.role[channel]
         near = np.flatnonzero(role != ASIDE)
-        region, channel, role, cell_force, cell_load = (v[near] for v in (region, channel, role, cell_force, cell_load))
+        region, channel, role = region[near], channel[near], role[near]
+        cell_force, cell_load = cell_force[near], cell_load[near]
         y_mm = geometry.y[channel] / PLACES_PER_MM
         under = role == LINE if geometry.has_line else np.ones(len(near), bool)
-        middle = _ratio(
-            np.bincount(region[under], cell_load[under] * y_mm[under], regions),
-            np.bincount(region[under], cell_load[under], regions),
+        middle = quotient(
+            group_sums(region[under], cell_load[under] * y_mm[under], regions),
+            group_sums(region[under], cell_load[under], regions),
         )
         offset = y_mm - middle[region]
         load = np.where(np.abs(offset) <= WINDOW_MM, cell_load, 0.0)
-        sums = np.bincount(region * 4 + role, load / geometry.width_mm[channel], regions * 4).reshape(-1, 4)
+        sums = group_sums(region * 4 + role, load / geometry.width_mm[channel], regions * 4).reshape(-1, 4)
         left, line, right = sums[:, LEFT], sums[:, LINE], sums[:, RIGHT]
-        force_n = np.bincount(region, cell_force, regions) * FORCE_STEP_N
+        force_n = group_sums(region, cell_force, regions) * FORCE_STEP_N
         evidence = self._evidence(left, line, right, _deviation(region, load, offset, regions))
         heavy = force_n >= LEAST_N
         clear, likely = heavy & (evidence >= CLEAR), heavy & (evidence >= LIKELY)
@@ -122,10 +124,10 @@ class SpineLine:
 
         under &= direct[region]
         hop = region_hop[region[under]]
-        moment = np.bincount(hop, cell_force[under] * y_mm[under], hops)
-        spine_y_mm = _ratio(moment, np.bincount(hop, cell_force[under], hops), np.nan)
-        spine_n = np.bincount(region_hop, np.where(direct, force_n, 0.0), hops)
-        left_part = _ratio(left, left + right, 0.5)
+        moment = group_sums(hop, cell_force[under] * y_mm[under], hops)
+        spine_y_mm = quotient(moment, group_sums(hop, cell_force[under], hops), np.nan)
+        spine_n = group_sums(region_hop, np.where(direct, force_n, 0.0), hops)
+        left_part = quotient(left, left + right, 0.5)
         return LineView(~direct & (left > 0) & (right > 0), left_part, spine_n, spine_y_mm)
 
     def _evidence(
@@ -138,10 +140,10 @@ class SpineLine:
         """How far each region's profile speaks for a body on the line; 1 is the limit."""
         larger = np.maximum(left, right)
         if not self._geometry.has_line:
-            return _ratio(np.minimum(left, right), BETWEEN_COLUMNS * larger)
+            return quotient(np.minimum(left, right), BETWEEN_COLUMNS * larger)
         beside = np.sqrt(larger * (left + right) / 2)
         limit = self._limits[np.minimum(deviation_mm, LONGEST_MM).astype(np.int64)]
-        return np.where(line > 0, _ratio(line, limit * beside, np.inf), 0.0)
+        return np.where(line > 0, quotient(line, limit * beside, np.inf), 0.0)
 
     def _pressed_in(
         self, clear: NDArray[np.bool_], likely: NDArray[np.bool_], stays: NDArray[np.bool_]
@@ -166,12 +168,7 @@ def _deviation(
     region: NDArray[np.int64], load: NDArray[np.float64], offset_mm: NDArray[np.float64], regions: int
 ) -> NDArray[np.float64]:
     """(regions,) standard deviation of the load along the line, in mm."""
-    weight = np.bincount(region, load, regions)
-    mean = _ratio(np.bincount(region, load * offset_mm, regions), weight)
-    square = _ratio(np.bincount(region, load * offset_mm * offset_mm, regions), weight)
+    weight = group_sums(region, load, regions)
+    mean = quotient(group_sums(region, load * offset_mm, regions), weight)
+    square = quotient(group_sums(region, load * offset_mm * offset_mm, regions), weight)
     return np.asarray(np.sqrt(np.maximum(square - mean * mean, 0.0)))
-
-
-def _ratio(over: NDArray[np.float64], under: NDArray[np.float64], otherwise: float = 0.0) -> NDArray[np.float64]:
-    """Quotient where there is anything to divide by."""
-    return np.divide(over, under, out=np.full(len(over), otherwise), where=under > 0)

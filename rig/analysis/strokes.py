@@ -26,7 +26,7 @@ LEAST_TURN_MM = 12.0
 """The least chord of half a circle or of a to-and-fro pass."""
 
 CURVED = 0.15
-"""Area over chord squared from which a pass is half a turn: a half circle has pi / 8 = 0.39, a flat arc of a sixth 0.1."""
+"""Area over chord squared from which a pass is half a turn; half a circle has pi / 8 = 0.39."""
 
 QUICK_US = 750_000
 """To-and-fro: passes shorter than this; frictions run at 1-1.2 Hz, so a pass lasts 0.4-0.5 s."""
@@ -168,7 +168,7 @@ def _completes(first: Pass, second: Pass) -> bool:
 
 
 def _arc_mm(one: Pass) -> float:
-    """The length of half an ellipse with this chord that sweeps this area (Ramanujan's perimeter); straight: the chord."""
+    """The length of half an ellipse with this chord and area, by Ramanujan's perimeter; straight: the chord."""
     a = one.chord_mm / 2
     b = abs(one.swept_mm2) / (pi / 2 * a)
     if b < 0.1 * a:

@@ -53,7 +53,7 @@ class NominalConversion:
         end = counts_for(nominal_conductance_s(np.array(PLOT_END_N)), pad.full_scale, pad.divider_ohm)
         step = np.diff(force, append=np.inf)
         coarse = (counts > pad.full_scale / 2) & (step > COARSEST_COUNT * force)
-        self.limit_counts = int(min(np.argmax(coarse), np.ceil(end)))
+        self.limit_counts = min(int(np.argmax(coarse)), int(np.ceil(end)))
         """The lowest reading that is only a lower bound."""
         force = np.append(force, 0.0)
         force[self.limit_counts :] = force[self.limit_counts]
