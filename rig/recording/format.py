@@ -12,6 +12,9 @@ A recording is an MCAP file (https://mcap.dev/spec) without chunks. In the order
                 all but /frames are JSON with a JSON schema in the file
     DataEnd, summary, footer: only where the recording was closed
 
+A viewer such as Foxglove opens the file as it is: plot `/overview.sum_counts` for the strokes and `/metrics.values` for
+the rest, and follow `/events` and `/gaps` as messages; /frames it lists but cannot draw.
+
 Every message carries the CRC-32 of its data in `sequence`, attachments have MCAP's own, the metadata has the entry
 `crc32` (over the lines `key=value` of the others, sorted), so that every part can be trusted by itself. `log_time` is
 the start's date plus device time, in nanoseconds. The rule: this module alone names things in the file, and what a name

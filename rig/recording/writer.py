@@ -148,15 +148,20 @@ class RecordingWriter:
 
     def keep(self) -> None:
         """What the keeper does each time it wakes: end a block that is due, sync when that is due."""
-        if self._clock is None:
+        if self._clock is None or self._closing.is_set():
             return
         now_s = self._clock.now_s()
         with self._lock:
             if self._waiting and now_s - self._opened_s >= BLOCK_US / 1e6:
                 self._end_block()
-        if now_s - self._synced_s >= SYNC_EVERY_S and self.error is None:
+            sync = self.error is None and now_s - self._synced_s >= SYNC_EVERY_S
+        if sync:
             self._synced_s = now_s
-            self._attempt(self._file.sync)
+            try:
+                self._file.sync()  # without the lock: this may take long, and nobody shall wait for it
+            except OSError as error:
+                with self._lock:
+                    self._stop(error)
 
     def close(self) -> None:
         """Finish the file; harmless when repeated. A disk that fails now shows in `error`, not as an exception."""
@@ -243,11 +248,16 @@ class RecordingWriter:
                 self._file.mark()
 
     def _attempt(self, action: Callable[[], None]) -> None:
-        """Do something to the file; where the disk refuses, stop the recording and cut the half-written record off."""
+        """Do something to the file, and stop the recording where the disk refuses."""
         try:
             action()
         except OSError as error:
-            self._file.undo()
+            self._stop(error)
+
+    def _stop(self, error: OSError) -> None:
+        """The recording ends here: cut a half-written record off, keep the reason, tell it once."""
+        self._file.undo()
+        if self.error is None:
             saved = f"the {self.saved_frames} frames before that are safe"
             self.error = StorageError(f"{self.path}: the recording stopped: {error.strerror or error}; {saved}")
             if self._on_error is not None:
