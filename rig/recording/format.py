@@ -12,8 +12,9 @@ A recording is an MCAP file (https://mcap.dev/spec) without chunks. In the order
                 all but /frames are JSON with a JSON schema in the file
     DataEnd, summary, footer: only where the recording was closed
 
-A viewer such as Foxglove opens the file as it is: plot `/overview.sum_counts` for the strokes and `/metrics.values` for
-the rest, and follow `/events` and `/gaps` as messages; /frames it lists but cannot draw.
+A viewer such as Foxglove opens the file as it is (it reads files without an index up to 1 GB, some 20 hours): plot
+`/overview.sum_counts` for the strokes, follow `/events`, `/gaps` and `/metrics` as messages. Of /frames it reports that
+it does not know the encoding.
 
 Every message carries the CRC-32 of its data in `sequence`, attachments have MCAP's own, the metadata has the entry
 `crc32` (over the lines `key=value` of the others, sorted), so that every part can be trusted by itself. `log_time` is
@@ -123,9 +124,17 @@ JSON_TOPICS: dict[str, type[msgspec.Struct]] = {OVERVIEW: Overview, EVENTS: Even
 
 
 def json_schema(kind: type[msgspec.Struct]) -> bytes:
-    """The JSON schema of a topic's messages, with the object at the top, where MCAP viewers look for it."""
+    """The JSON schema of a topic's messages, in the narrow form that MCAP viewers accept.
+
+    Foxglove's parser wants the object at the top, not behind a `$ref`, and `properties` on every object, if empty; it
+    drops the topic otherwise (foxglove/studio, packages/mcap-support/src/parseJsonSchema.ts).
+    """
     _, parts = msgspec.json.schema_components([kind])
-    return msgspec.json.encode({"$schema": "https://json-schema.org/draft/2020-12/schema", **parts[kind.__name__]})
+    schema = parts[kind.__name__]
+    for field in schema["properties"].values():
+        if field["type"] == "object":
+            field["properties"] = {}
+    return msgspec.json.encode({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema})
 
 
 def header_metadata(header: Header, n_channels: int) -> dict[str, str]:

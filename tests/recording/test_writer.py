@@ -20,6 +20,7 @@ from rig.frame import Block
 from rig.recording import Header, Recording, RecordingWriter
 from rig.recording.append import AppendOnly
 from rig.recording.block_code import BLOCK_SCHEMA
+from rig.recording.format import JSON_TOPICS, json_schema
 from tests.recording.strip import HEADER, SMALL_HEADER, assert_same, pad_toml, some_frames
 
 if TYPE_CHECKING:
@@ -162,6 +163,16 @@ def test_any_mcap_program_can_open_it(tmp_path: Path) -> None:
     assert texts == {"pad.toml": HEADER.pad, "profile": HEADER.profile, "routine.toml": HEADER.routine}
     [metadata] = [r for r in records if isinstance(r, Metadata)]
     assert metadata.metadata["started"] == "2023-11-14T22:13:20.250000+00:00"
+
+
+@pytest.mark.parametrize("topic", JSON_TOPICS)
+def test_schemas_keep_to_what_viewers_can_parse(topic: str) -> None:
+    schema = json.loads(json_schema(JSON_TOPICS[topic]))
+    assert schema["type"] == "object"
+    for field in schema["properties"].values():
+        assert field["type"] in {"boolean", "string", "number", "integer", "object"}
+        assert field["type"] != "object" or field["properties"] == {}
+        assert field["description"]
 
 
 def test_gaps_say_where_frames_are_missing(tmp_path: Path) -> None:
