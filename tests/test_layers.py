@@ -18,7 +18,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("device", "analysis"),
     ("technique",),
     ("session", "report", "performance"),
-    ("gui", "cli"),
+    ("gui",),
+    ("cli",),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 MODULES = sorted(path for path in ROOT.rglob("*.py") if path.name != "__main__.py")
