@@ -8,6 +8,7 @@ batch raise the same flags to the bit.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -19,8 +20,6 @@ from rig.technique.stroke_rules import StrokeRules, side_of
 from rig.technique.sustained import Loads, Spell, Sustained
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from rig.analysis.findings import Fault, Findings, Gap
@@ -29,6 +28,27 @@ if TYPE_CHECKING:
     from rig.technique.limits import Limit, StepLimits
     from rig.technique.routine import Routine
     from rig.technique.timeline import Timeline
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _ByMark:
+    """Limits by mark, as arrays to be indexed with `Timeline.rows`: row -1, before the first mark, is the last entry.
+
+    `spine_n` and `hard_n` in newtons; `hands` is by how much a lone load across the line may exceed `hard_n`.
+    """
+
+    version: int
+    spine_n: NDArray[np.float64]
+    hard_n: NDArray[np.float64]
+    hands: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, version: int, each: list[StepLimits], limits: Limits) -> _ByMark:
+        ceiling_n = limits.high("ceiling").value
+        two = [step.step is not None and step.step.two_handed for step in each]
+        hard_n = np.array([step.hard.value for step in each])
+        hands = np.where(two, np.minimum(2.0, ceiling_n / hard_n), 1.0)
+        return cls(version, np.array([step.spine.value for step in each]), hard_n, hands)
 
 
 class Judge:
@@ -52,6 +72,7 @@ class Judge:
         self._spine = Sustained(self._limits.sustained_s("spine-avoid"))
         self._hard = Sustained(self._limits.sustained_s("too-hard"))
         self._faults: list[Flag] = []
+        self._known = _ByMark.of(-1, [self._limits.anywhere], self._limits)
         self._until_us = 0
 
     @property
@@ -90,14 +111,16 @@ class Judge:
     def _step_at(self, t_s: float) -> str | None:
         return self._timeline.step_at(round(t_s * 1e6))
 
-    def _per_hop(self, row: NDArray[np.int64], value: Callable[[StepLimits], float]) -> NDArray[np.float64]:
-        """(h,) a limit in each hop, given the mark that holds there; row -1, before the first mark, comes last."""
-        each = [self._limits.of(mark.step) for mark in self._timeline.marks]
-        return np.array([value(limits) for limits in (*each, self._limits.anywhere)])[row]
+    def _by_mark(self) -> _ByMark:
+        """The limits of each mark's step; worked out anew only when there are new marks."""
+        if self._known.version != self._timeline.version:
+            each = [self._limits.of(mark.step) for mark in self._timeline.marks]
+            self._known = _ByMark.of(self._timeline.version, [*each, self._limits.anywhere], self._limits)
+        return self._known
 
     def _line_loads(self, findings: Findings, row: NDArray[np.int64]) -> Loads:
         hops = findings.hops
-        limit = self._per_hop(row, lambda limits: limits.spine.value)
+        limit = self._by_mark().spine_n[row]
         return Loads(
             hops.t_us, hops.spine_n, limit, np.full(len(row), self._pad.spine_x_mm), hops.spine_y_mm, hops.at_least
         )
@@ -105,7 +128,7 @@ class Judge:
     def _hardest_loads(self, findings: Findings, row: NDArray[np.int64]) -> Loads:
         """The contact in each hop that exceeds its limit most, or comes nearest to it."""
         hops, contacts = findings.hops, findings.contacts
-        limit = self._per_hop(row, lambda limits: limits.hard.value)
+        limit = self._by_mark().hard_n[row]
         value, x_mm, y_mm = np.zeros(len(row)), np.full(len(row), np.nan), np.full(len(row), np.nan)
         if len(contacts.t_us):
             hop = np.searchsorted(hops.t_us, contacts.t_us)
@@ -122,15 +145,9 @@ class Judge:
         Bands speak of one hand; the ceiling is for any load and never doubles.
         """
         contacts = findings.contacts
-        ceiling = self._limits.high("ceiling").value
-
-        def most(limits: StepLimits) -> float:
-            two_handed = limits.step is not None and limits.step.two_handed
-            return min(2.0, ceiling / limits.hard.value) if two_handed else 1.0
-
         alone = np.bincount(hop, minlength=len(row))[hop] == 1
         straddles = np.abs(contacts.x_mm - self._pad.spine_x_mm) < contacts.width_mm / 2
-        return np.where(alone & straddles, self._per_hop(row, most)[hop], 1.0)
+        return np.where(alone & straddles, self._by_mark().hands[row[hop]], 1.0)
 
     def _events(self, kind: FlagKind, spells: list[Spell]) -> list[FlagEvent]:
         return [FlagEvent(s.t1_us is not None, s.decided_us, self._spell_flag(kind, s)) for s in spells]

@@ -28,11 +28,12 @@ class Mark:
 
 
 class Timeline:
-    """The marks of a session, in order."""
+    """The marks of a session, in order; `version` changes whenever they do."""
 
     def __init__(self, marks: Iterable[Mark] = ()) -> None:
         self._marks: list[Mark] = []
         self._t_us = np.zeros(0, np.int64)
+        self.version = 0
         for mark in sorted(marks, key=lambda m: m.t_us):
             self.add(mark)
 
@@ -52,6 +53,7 @@ class Timeline:
         if self._marks and mark.t_us == self._marks[-1].t_us:
             self._marks.pop()
         self._marks.append(mark)
+        self.version += 1
         self._t_us = np.array([m.t_us for m in self._marks], np.int64)
 
     def step_at(self, t_us: int) -> str | None:
