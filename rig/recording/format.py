@@ -10,13 +10,14 @@ A recording is an MCAP file (https://mcap.dev/spec) without chunks. In the order
                 /gaps      each stretch of lost frames
                 /metrics   numbers about the session that are not in the frames
                 all but /frames are JSON with a JSON schema in the file
-    DataEnd, summary, footer: only where the recording was closed
+    metadata    `rig.totals`: frames and lost frames of the whole; like all below only where the recording was closed
+    DataEnd, summary, footer
 
 A viewer such as Foxglove opens the file as it is (it reads files without an index up to 1 GB, some 20 hours): plot
 `/overview.sum_counts` for the strokes, follow `/events`, `/gaps` and `/metrics` as messages. Of /frames it reports that
 it does not know the encoding.
 
-Every message carries the CRC-32 of its data in `sequence`, attachments have MCAP's own, the metadata has the entry
+Every message carries the CRC-32 of its data in `sequence`, attachments have MCAP's own, metadata have the entry
 `crc32` (over the lines `key=value` of the others, sorted), so that every part can be trusted by itself. `log_time` is
 the start's date plus device time, in nanoseconds. The rule: this module alone names things in the file, and what a name
 means never changes within a format version.
@@ -43,7 +44,7 @@ FORMAT_VERSION = 1
 
 MCAP_PROFILE = "rig.recording"
 
-METADATA = "rig.recording"
+METADATA, TOTALS = "rig.recording", "rig.totals"
 PAD, PROFILE, ROUTINE = "pad.toml", "profile", "routine.toml"
 FRAMES, OVERVIEW, EVENTS, GAPS, METRICS = "/frames", "/overview", "/events", "/gaps", "/metrics"
 
@@ -140,16 +141,22 @@ def json_schema(kind: type[msgspec.Struct]) -> bytes:
 def header_metadata(header: Header, n_channels: int) -> dict[str, str]:
     """The metadata entry of a header; its long texts go into attachments instead."""
     started_s = header.started_s or 0.0
-    entries = {
-        "format": str(FORMAT_VERSION),
-        "software": header.software,
-        "started": datetime.fromtimestamp(started_s, UTC).isoformat(),
-        "started_s": repr(float(started_s)),
-        "n_channels": str(n_channels),
-        "hello": _json(header.hello),
-        "session": _json(header.session),
-    }
-    return {**entries, "crc32": _entries_crc(entries)}
+    return _with_crc(
+        {
+            "format": str(FORMAT_VERSION),
+            "software": header.software,
+            "started": datetime.fromtimestamp(started_s, UTC).isoformat(),
+            "started_s": repr(float(started_s)),
+            "n_channels": str(n_channels),
+            "hello": _json(header.hello),
+            "session": _json(header.session),
+        }
+    )
+
+
+def totals_metadata(frames: int, lost_frames: int) -> dict[str, str]:
+    """The metadata entry of a recording's end, which tells what is missing where its last blocks are damaged."""
+    return _with_crc({"frames": str(frames), "lost_frames": str(lost_frames)})
 
 
 def metadata_is_sound(entries: dict[str, str]) -> bool:
@@ -202,6 +209,10 @@ def _plain(value: object) -> object:
     if tolist is None:
         raise TypeError(f"a {type(value).__name__} cannot be recorded: {value!r}")
     return tolist()
+
+
+def _with_crc(entries: dict[str, str]) -> dict[str, str]:
+    return {**entries, "crc32": _entries_crc(entries)}
 
 
 def _entries_crc(entries: dict[str, str]) -> str:

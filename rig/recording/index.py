@@ -19,6 +19,7 @@ from rig.recording.format import (
     MCAP_PROFILE,
     METADATA,
     METRICS,
+    TOTALS,
     Damage,
     check_version,
     read_header,
@@ -98,6 +99,8 @@ class Index:
             if name == METADATA:
                 check_version(int(entries["format"]), str(self._path))
                 self._entries = entries
+            elif name == TOTALS:
+                self._count_missing(int(entries["frames"]), int(entries["lost_frames"]))
         elif record.kind == ATTACHMENT:
             name, data = read_attachment(record.content)
             self._texts[name] = data.decode("utf-8", "replace")
@@ -134,16 +137,22 @@ class Index:
             self.damage.append(Damage(start, start + size, str(error)))
         else:
             self.n_channels = head.n_channels
-            eaten_frames = max(0, head.frames_before - self._frames_so_far)
-            eaten_lost = max(0, head.lost_before - self._lost_so_far)
+            eaten = self._count_missing(head.frames_before, head.lost_before)
             self._frames_so_far = head.frames_before + head.n_frames
             self._lost_so_far = head.lost_before + head.lost
-            self.damaged_frames += eaten_frames
-            self.lost_frames += eaten_lost + head.lost
+            self.lost_frames += head.lost
             self.start.append(start)
             self.size.append(size)
             self.n_frames.append(head.n_frames)
             self.lost.append(head.lost)
             self.earliest_us.append(head.earliest_us)
             self.latest_us.append(head.latest_us)
-            self.eaten.append(eaten_frames + eaten_lost)
+            self.eaten.append(eaten)
+
+    def _count_missing(self, frames_before: int, lost_before: int) -> int:
+        """Count what must have stood between the last block and a place that knows how much is before it."""
+        eaten_frames = max(0, frames_before - self._frames_so_far)
+        eaten_lost = max(0, lost_before - self._lost_so_far)
+        self.damaged_frames += eaten_frames
+        self.lost_frames += eaten_lost
+        return eaten_frames + eaten_lost

@@ -43,7 +43,7 @@ class Recording:
         closed: whether the writer got to its end.
         frames: how many frames can be read.
         lost_frames: how many never arrived, by the board's own count.
-        damaged_frames: how many were recorded but can no longer be read (not those cut off at the end).
+        damaged_frames: how many were recorded but can no longer be read (not those behind a cut).
     """
 
     def __init__(self, path: Path, index: Index) -> None:

@@ -12,7 +12,7 @@ import struct
 import zlib
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from rig.recording.format import METADATA, Damage, metadata_is_sound
+from rig.recording.format import METADATA, TOTALS, Damage, metadata_is_sound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -195,7 +195,7 @@ def _is_sound(kind: int, content: bytes) -> bool:
         return True
     if kind == METADATA_RECORD:
         name, entries = read_texts(content)
-        return name != METADATA or metadata_is_sound(entries)
+        return name not in (METADATA, TOTALS) or metadata_is_sound(entries)
     parts = _Parts(content)
     if kind == HEADER:
         parts.text()

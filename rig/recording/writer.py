@@ -28,12 +28,14 @@ from rig.recording.format import (
     GAPS,
     METRICS,
     OVERVIEW,
+    TOTALS,
     Event,
     Header,
     Metrics,
     Overview,
     gaps_in,
     to_json,
+    totals_metadata,
 )
 
 if TYPE_CHECKING:
@@ -173,11 +175,15 @@ class RecordingWriter:
                 return
             self._end_block()
             if self.error is None:
-                self._attempt(self._mcap.finish)
+                self._attempt(self._finish)
                 self._file.mark()
             if self.error is None:
                 self._attempt(self._file.sync)
             self._file.close()
+
+    def _finish(self) -> None:
+        self._mcap.add_metadata(TOTALS, totals_metadata(self.saved_frames, self.lost_frames))
+        self._mcap.finish()  # type: ignore[no-untyped-call]  # mcap leaves it untyped
 
     def _gather(self, block: Block) -> None:
         if self.error is not None or self._file.closed:
