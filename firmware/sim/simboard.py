@@ -217,6 +217,11 @@ class SimBoard:
         """Change a register or a byte of RAM (data address) as a disturbance would."""
         self._library.board_poke(self._handle, address, value)
 
+    def peek(self, address: int) -> int:
+        """A register or a byte of RAM (data address), without the side effects of a read by the program."""
+        value: int = self._library.board_peek(self._handle, address)
+        return value
+
     def poke_symbol(self, name: str, data: bytes) -> None:
         """Overwrite a variable of the firmware. Raises OperationError if it has none of that name and size."""
         address = symbol_address(self._elf, name, len(data))
@@ -271,6 +276,7 @@ def _library(path: Path) -> ctypes.CDLL:
         "board_reset": (None, [pointer, ctypes.c_int]),
         "board_hang": (None, [pointer, ctypes.c_int]),
         "board_poke": (None, [pointer, ctypes.c_uint16, ctypes.c_uint8]),
+        "board_peek": (ctypes.c_uint8, [pointer, ctypes.c_uint16]),
         "board_stall": (None, [pointer, ctypes.c_uint32]),
         "board_wear_eeprom": (None, [pointer, ctypes.c_int]),
         "board_eeprom": (ctypes.c_int, [pointer, pointer, size, ctypes.c_int]),
