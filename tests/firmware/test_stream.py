@@ -10,7 +10,7 @@ from firmware.sim.peer import Peer
 from firmware.sim.simboard import Analogue, SimBoard
 from firmware.sim.witness import Witness
 from rig.frame import Status
-from rig.wire import Cue, Hello, ResetCause, Start, encode
+from rig.wire import Cue, CueKind, Hello, ResetCause, Start, encode
 
 pytestmark = pytest.mark.firmware
 UBRRL = 0xC4
@@ -107,9 +107,21 @@ def test_no_frame_is_torn_whatever_the_host_says(sim: SimBoard, seed: int) -> No
 
     tally = Witness(peer, hello).watch(1.5, disturb, 0.003)
     assert tally.damaged == 0
-    assert tally.lost == 0
     assert tally.wrong_samples == 0
     assert tally.wrong_ticks == 0
+    assert tally.lost <= 0.01 * tally.frames, "hundreds of replies a second take the line's last percent"
+    assert tally.wrong_overrun_flags == 0
+
+
+def test_a_metronome_and_alarms_cost_no_frame(sim: SimBoard) -> None:
+    peer, hello = _fast(sim)
+
+    def tick(board: SimBoard) -> None:
+        board.send(encode(Cue(1, CueKind.TICK, 30)))
+
+    tally = Witness(peer, hello).watch(3.0, tick, 0.15)
+    assert (tally.lost, tally.damaged, tally.wrong_samples) == (0, 0, 0)
+    assert tally.late <= 0.002 * tally.frames
 
 
 def test_a_line_that_is_too_slow_drops_whole_scans_and_says_so(sim: SimBoard) -> None:
