@@ -12,6 +12,7 @@ from rig.clock import ManualClock
 from rig.device.device import Device
 from rig.frame import Block
 from rig.pad import PadLayout, load_pad
+from rig.transport.base import READ_BYTES
 from rig.virtual.board import BoardModel, VirtualBoard
 from rig.virtual.port import VirtualPort
 
@@ -62,3 +63,32 @@ class Bench:
     @property
     def whole(self) -> Block:
         return Block.join(self.blocks)
+
+
+class Foreign:
+    """A port on which something else talks."""
+
+    name = "port"
+
+    def __init__(self, clock: ManualClock, says: bytes) -> None:
+        self.clock, self.says = clock, says
+        self.bauds: list[int] = []
+
+    def read(self, max_bytes: int = READ_BYTES) -> bytes:
+        self.clock.advance(0.05)
+        return self.says[:max_bytes]
+
+    def write(self, data: bytes) -> None:
+        pass
+
+    def set_baud(self, baud: int) -> None:
+        self.bauds.append(baud)
+
+    def close(self) -> None:
+        self.closed = True
+
+    def __enter__(self) -> Foreign:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()

@@ -25,7 +25,7 @@ from rig.wire.packets import (
     SetRate,
     StatusReport,
 )
-from tests.device.bench import PAD, Bench, ramp
+from tests.device.bench import PAD, Bench, Foreign, ramp
 
 FRAME_US = 148 * 26
 """148 conversions of 26 us: exact at 16 MHz."""
@@ -111,35 +111,6 @@ def test_any_board_will_do_where_no_pad_is_given() -> None:
     bench = Bench(channels=96)
 
     assert Device(bench.port.open, None, bench.clock).connect().channels == 96
-
-
-class Foreign:
-    """A port on which something else talks."""
-
-    name = "port"
-
-    def __init__(self, clock: ManualClock, says: bytes) -> None:
-        self.clock, self.says = clock, says
-        self.bauds: list[int] = []
-
-    def read(self, max_bytes: int = READ_BYTES) -> bytes:
-        self.clock.advance(0.05)
-        return self.says[:max_bytes]
-
-    def write(self, data: bytes) -> None:
-        pass
-
-    def set_baud(self, baud: int) -> None:
-        self.bauds.append(baud)
-
-    def close(self) -> None:
-        self.closed = True
-
-    def __enter__(self) -> Foreign:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.close()
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,7 @@
 """One visit to the doctor: greet, self-test, listen at rest, listen while somebody presses, say what is wrong.
 
 The board is watched through the same `Device` that a session uses, so what the doctor measures is what a session gets.
-The
-rule that keeps it right: whatever could not be judged is listed with its reason, never left out as if it were well.
+The rule that keeps it right: whatever could not be judged is listed with its reason, never left out as if it were well.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from rig.device.doctor.findings import SENSOR_KINDS, Finding
 from rig.device.doctor.line import LineHealth, line_health, line_remarks
 from rig.errors import LinkError
 from rig.frame import Block
-from rig.wire.packets import UNKNOWN, AskStatus, RunSelfTest, SelfTest, StatusReport, TestFailure
+from rig.wire.packets import UNKNOWN, AskStatus, RunSelfTest, SelfTest, SelfTestFailure, StatusReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -166,7 +165,7 @@ def _self_test(device: Device) -> SelfTest | None:
 
 
 def _references(test: SelfTest) -> References:
-    failed = tuple(str(part.name).lower() for part in TestFailure if part & test.failed)
+    failed = tuple(str(part.name).lower() for part in SelfTestFailure if part & test.failed)
     return References(_known(test.bandgap), _known(test.ground), test.supply_mv, failed)
 
 
