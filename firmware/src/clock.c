@@ -4,8 +4,8 @@
 #include "watchdog.h" /* watchdog_feed: waiting on purpose is no hang */
 
 static uint16_t last_counts;
-static uint32_t counts; /* half ticks, mod 2^32 */
-static uint8_t wraps;   /* of counts: the 33rd bit, so that ticks use all of their 32 */
+static uint32_t half_ticks; /* mod 2^32 */
+static uint8_t wraps;       /* of half_ticks: the 33rd bit, so that ticks use all of their 32 */
 
 void clock_init(void)
 {
@@ -16,12 +16,12 @@ void clock_init(void)
 uint32_t clock_now(void)
 {
     uint16_t now = clock_counts();
-    uint32_t before = counts;
-    counts += (uint16_t)(now - last_counts);
+    uint32_t before = half_ticks;
+    half_ticks += (uint16_t)(now - last_counts);
     last_counts = now;
-    if (counts < before)
+    if (half_ticks < before)
         wraps ^= 1;
-    return counts >> 1 | (uint32_t)wraps << 31;
+    return half_ticks >> 1 | (uint32_t)wraps << 31;
 }
 
 void clock_wait_us(uint32_t ticks)

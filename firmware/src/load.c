@@ -27,11 +27,11 @@ uint16_t load_idle_permille(uint32_t now, uint16_t conversions, uint16_t bytes, 
     uint32_t busy = worked;
     window_start = now;
     worked = 0;
-    if (window < 1000 || busy > window)
+    if (window < 1000)
         return LOAD_UNKNOWN;
-    uint32_t rest = 1000 - busy / (window / 1000);
+    uint32_t working = busy / (window / 1000);
     uint32_t interrupts = (conversions * CONVERSION_CYCLES + bytes * BYTE_CYCLES) / (scan_cycles / 1000);
-    if (rest > 1000 || interrupts > 1000)
+    if (working > 1000 || interrupts > 1000)
         return 0;
-    return (uint16_t)(rest * (1000 - interrupts) / 1000);
+    return (uint16_t)((1000 - working) * (1000 - interrupts) / 1000);
 }

@@ -12,8 +12,9 @@ struct stored {
     uint8_t crc_high, crc_low;
 };
 
-#define PLACE ((uint8_t *)0)
-#define TEST_PLACE ((uint8_t *)sizeof(struct stored))
+/* In EEPROM: addresses there, never to be read through. */
+static struct stored EEMEM stored_id;
+static uint8_t EEMEM test_byte;
 
 static uint8_t current[PAD_ID_BYTES];
 
@@ -28,7 +29,7 @@ static struct crc crc_of(const uint8_t *id)
 static bool load(void)
 {
     struct stored stored;
-    eeprom_read_block(&stored, PLACE, sizeof stored);
+    eeprom_read_block(&stored, &stored_id, sizeof stored);
     struct crc crc = crc_of(stored.id);
     bool good = crc.high == stored.crc_high && crc.low == stored.crc_low;
     memset(current, 0, PAD_ID_BYTES);
@@ -60,7 +61,7 @@ bool padid_set(const uint8_t *id)
     wanted.crc_high = crc.high;
     wanted.crc_low = crc.low;
     for (uint8_t i = 0; i < sizeof wanted; i++) {
-        eeprom_update_byte(PLACE + i, ((const uint8_t *)&wanted)[i]);
+        eeprom_update_byte((uint8_t *)&stored_id + i, ((const uint8_t *)&wanted)[i]);
         watchdog_feed();
     }
     return load() && memcmp(current, id, PAD_ID_BYTES) == 0;
@@ -68,7 +69,7 @@ bool padid_set(const uint8_t *id)
 
 bool padid_memory_works(void)
 {
-    uint8_t before = eeprom_read_byte(TEST_PLACE), wanted = (uint8_t)~before;
-    eeprom_update_byte(TEST_PLACE, wanted);
-    return eeprom_read_byte(TEST_PLACE) == wanted;
+    uint8_t wanted = (uint8_t)~eeprom_read_byte(&test_byte);
+    eeprom_update_byte(&test_byte, wanted);
+    return eeprom_read_byte(&test_byte) == wanted;
 }
