@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from firmware.sim.build import firmware
+from firmware.sim.toolchain import firmware
 
 if TYPE_CHECKING:
     from pathlib import Path

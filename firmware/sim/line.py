@@ -1,8 +1,8 @@
 """The real firmware behind a `rig.transport.Transport`, in simulated time: whole sessions faster than real time.
 
-`SimLine` is the port and `SimClock` the computer's clock of that world: reading and waiting are what moves it, and
-`press` says what the sensors read as it moves. The rule: nothing waits in real time, so that a session through the
-real firmware is the same in every run.
+`SimWorld` is the board, the hands on it and the clock on the wall: it is a `rig.clock.Clock`, and reading or waiting is
+what moves it. `SimWorld.open` plugs the cable in, as often as one likes. The rule: nothing waits in real time, so that
+a session through the real firmware is the same in every run.
 """
 
 from __future__ import annotations
@@ -26,90 +26,96 @@ STEP_S = 0.001
 _DATE_S = 1_700_000_000.0
 
 
-class SimClock:
-    """A `rig.clock.Clock` whose seconds are the board's."""
+class SimWorld:
+    """A board, what presses it, and their time.
 
-    def __init__(self, line: SimLine) -> None:
-        self._line = line
+    Parameters:
+        sim: the board.
+        press: called each STEP_S with the time in seconds; returns each channel's counts. None: `sim.set_counts` rules.
+    """
+
+    def __init__(self, sim: SimBoard, press: Callable[[float], ArrayLike] | None = None) -> None:
+        self.sim = sim
+        self._press = press
+        self._line: SimLine | None = None
 
     def now_s(self) -> float:
-        """Seconds since the board was switched on."""
-        return self._line.now_s
+        """Seconds since the board was made."""
+        return self.sim.cycle / CYCLES_PER_S
 
     def wait_s(self, seconds: float) -> None:
-        """Let the board run for so long."""
-        self._line.run_s(seconds)
+        """Let the board run for so long, pressed all the while; what it says waits to be read."""
+        end = self.sim.cycle + round(seconds * CYCLES_PER_S)
+        while self.sim.cycle < end:
+            self.step(end)
 
     def date_s(self) -> float:
         """A date that only the board moves."""
         return _DATE_S + self.now_s()
 
+    def step(self, end: int) -> None:
+        """Run for STEP_S, but not beyond the cycle `end`."""
+        if self._press is not None:
+            self.sim.set_counts(self._press(self.now_s()))
+        self.sim.run_until(min(end, self.sim.cycle + round(STEP_S * CYCLES_PER_S)))
+        said = self.sim.receive()
+        if self._line is not None:
+            self._line.came += said
+
+    def open(self, timeout_s: float = 0.05) -> SimLine:
+        """Open the port, which resets the board as DTR does. A line that was open before is lost."""
+        if self._line is not None:
+            self._line.lose("opened elsewhere")
+        self.sim.receive()
+        self.sim.reset()
+        self._line = SimLine(self, timeout_s)
+        return self._line
+
+    def unplug(self) -> None:
+        """Pull the cable, which switches the board off."""
+        if self._line is not None:
+            self._line.lose("unplugged")
+            self._line = None
+        self.sim.power_cycle()
+
 
 class SimLine(Closing):
-    """The port of `sim`; opening it resets the board as DTR does.
+    """An open port of a `SimWorld`; a read waits `timeout_s` of simulated time at most."""
 
-    Parameters:
-        sim: the board.
-        press: called each STEP_S with the time in seconds; returns each channel's counts. None: `sim.set_counts` rules.
-        timeout_s: how long a read waits, in simulated time.
-    """
-
-    def __init__(
-        self, sim: SimBoard, press: Callable[[float], ArrayLike] | None = None, *, timeout_s: float = 0.05
-    ) -> None:
-        self.name = f"simulated {sim.board.mcu}"
+    def __init__(self, world: SimWorld, timeout_s: float) -> None:
+        self.name = f"simulated {world.sim.board.mcu}"
         self.timeout_s = timeout_s
-        self._sim = sim
-        self._press = press
-        self._came = b""
+        self.came = b""
+        self._world = world
         self._lost = ""
-        sim.receive()
-        sim.reset()
-
-    @property
-    def now_s(self) -> float:
-        """The board's time in seconds."""
-        return self._sim.cycle / CYCLES_PER_S
-
-    def run_s(self, seconds: float) -> None:
-        """Let the board run, pressed all the while; what it says waits to be read."""
-        end = self._sim.cycle + round(seconds * CYCLES_PER_S)
-        while self._sim.cycle < end:
-            self._step(min(end, self._sim.cycle + round(STEP_S * CYCLES_PER_S)))
 
     def read(self, max_bytes: int = READ_BYTES) -> bytes:
-        """What has come, after at most `timeout_s` of simulated time. LinkError once unplugged or closed."""
+        """What has come, or nothing after the timeout. LinkError once unplugged or closed."""
         self._check()
-        end = self._sim.cycle + round(self.timeout_s * CYCLES_PER_S)
-        while not self._came and self._sim.cycle < end:
-            self._step(self._sim.cycle + round(STEP_S * CYCLES_PER_S))
-        data, self._came = self._came[:max_bytes], self._came[max_bytes:]
+        end = self._world.sim.cycle + round(self.timeout_s * CYCLES_PER_S)
+        while not self.came and self._world.sim.cycle < end:
+            self._world.step(end)
+        data, self.came = self.came[:max_bytes], self.came[max_bytes:]
         return data
 
     def write(self, data: bytes) -> None:
         """Queue bytes towards the board. LinkError once unplugged or closed."""
         self._check()
-        self._sim.send(data)
+        self._world.sim.send(data)
 
     def set_baud(self, baud: int) -> None:
         """The rate of this end; at another one than the board's both hear garbage."""
         self._check()
-        self._sim.set_peer_baud(baud)
+        self._world.sim.set_peer_baud(baud)
 
     def close(self) -> None:
-        """Let go of the line; the board runs on."""
-        self._lost = self._lost or "closed"
+        """Let go of the port; the board runs on."""
+        self.lose("closed")
 
-    def unplug(self) -> None:
-        """Pull the cable: whoever reads gets a LinkError."""
-        self._lost = "unplugged"
+    def lose(self, why: str) -> None:
+        """From now on whoever reads or writes gets a LinkError that says why."""
+        self._lost = self._lost or why
 
     def _check(self) -> None:
         if self._lost:
             raise LinkError(f"{self.name}: the port was {self._lost}")
-
-    def _step(self, until: int) -> None:
-        if self._press is not None:
-            self._sim.set_counts(self._press(self.now_s))
-        self._sim.run_until(until)
-        self._came += self._sim.receive()

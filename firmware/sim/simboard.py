@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Self
 import numpy as np
 
 from firmware.sim.boards import CHANNELS_MAX, CYCLES_PER_S, Board
-from firmware.sim.build import built, symbol_address
+from firmware.sim.toolchain import built, symbol_address
 from rig.errors import OperationError
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from firmware.sim.boards import CYCLES_PER_S, Board
-from firmware.sim.build import built
 from firmware.sim.simboard import Analogue, SimBoard
+from firmware.sim.toolchain import built
 from rig.errors import OperationError
 
 if TYPE_CHECKING:

@@ -5,13 +5,19 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 import serial
 
-from firmware.sim.boards import Board
-from firmware.sim.build import built
+from firmware.sim.boards import MEGA2560, Board
 from firmware.sim.paced import PacedBoard
+from firmware.sim.toolchain import built
+from rig.clock import SystemClock
+from rig.device.device import Device
 from rig.errors import OperationError
+from rig.pad import load_pad
+from rig.transport.serial_port import SerialTransport
+from rig.wire import CueKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,3 +98,30 @@ def test_ending_is_an_unplug(board: PacedBoard) -> None:
 def test_a_start_that_fails_says_why(tmp_path: Path) -> None:
     with pytest.raises(OperationError, match=r"nothing\.elf is not a firmware ELF"):
         PacedBoard(PROBE, tmp_path / "nothing.elf")
+
+
+@pytest.mark.firmware
+def test_the_real_firmware_streams_to_the_real_device() -> None:
+    """Firmware binary, pseudo-terminal, pyserial, Device: a second and a half of it, losing nothing."""
+    clock = SystemClock()
+    with PacedBoard(MEGA2560) as board:
+        board.set_counts(np.arange(144) * 7)
+        with Device(lambda: SerialTransport(board.port), load_pad("back-144"), clock) as device:
+            assert device.connect().channels == 144
+            device.start()
+            blocks = []
+            end = clock.now_s() + 1.5
+            while clock.now_s() < end:
+                block = device.poll()
+                blocks += [block] if block is not None else []
+            before = board.counters.buzzer_edges
+            device.cue(CueKind.SPINE_ALARM, 100)
+            while board.counters.buzzer_edges == before and clock.now_s() < end + 2.0:
+                device.poll()
+            assert board.counters.buzzer_edges > before
+        assert board.unread == 0
+    counts = np.concatenate([block.counts for block in blocks])
+    assert len(counts) > 200
+    assert (counts == np.arange(144) * 7).all()
+    assert sum(int(block.lost.sum()) for block in blocks) == 0
+    assert device.counters.damaged == 0
