@@ -39,7 +39,8 @@ known". Columns and numbers are coded in three steps, undone in reverse:
     3. byte planes: all lowest bytes first, then all second bytes, and so on; for times a column at a time, for base and
        for residuals over the whole part.
 
-The CRC-32 (as in zlib) of head and body stands in the message's field `sequence`.
+The message's field `sequence` holds the CRC-32 (as in zlib) of all its other bytes in their order: channel id, log
+time, publish time, head, body.
 """
 
 from __future__ import annotations

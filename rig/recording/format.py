@@ -17,14 +17,15 @@ A viewer such as Foxglove opens the file as it is (it reads files without an ind
 `/overview.sum_counts` for the strokes, follow `/events`, `/gaps` and `/metrics` as messages. Of /frames it reports that
 it does not know the encoding.
 
-Every message carries the CRC-32 of its data in `sequence`, attachments have MCAP's own, metadata have the entry
-`crc32` (over the lines `key=value` of the others, sorted), so that every part can be trusted by itself. `log_time` is
-the start's date plus device time, in nanoseconds. The rule: this module alone names things in the file, and what a name
-means never changes within a format version.
+Every message carries in `sequence` the CRC-32 of all its other bytes (`message_crc`), attachments have MCAP's own, the
+metadata have the entry `crc32` (over the lines `key=value` of the others, sorted), so that every part can be trusted by
+itself. `log_time` is the start's date plus device time, in nanoseconds. The rule: this module alone names things in the
+file, and what a name means never changes within a format version.
 """
 
 from __future__ import annotations
 
+import struct
 import zlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -53,6 +54,8 @@ CHANNEL_IDS = {FRAMES: 1, OVERVIEW: 2, EVENTS: 3, GAPS: 4, METRICS: 5}
 
 STEP = "step"
 """The kind of event that begins a step of a routine; its body is `{"step": the step's id}`."""
+
+_MESSAGE_START = struct.Struct("<HQQ")
 
 _TimeUs = Annotated[int, Meta(description="device time in microseconds from the session's first frame")]
 
@@ -177,6 +180,11 @@ def read_header(entries: dict[str, str], texts: dict[str, str]) -> Header:
         software=entries.get("software", ""),
         session=msgspec.json.decode(entries.get("session", "{}")),
     )
+
+
+def message_crc(channel_id: int, log_time_ns: int, publish_time_ns: int, data: bytes) -> int:
+    """What an MCAP message of a recording carries as its sequence number."""
+    return zlib.crc32(data, zlib.crc32(_MESSAGE_START.pack(channel_id, log_time_ns, publish_time_ns)))
 
 
 def gaps_in(block: Block, previous_us: int) -> list[Gap]:

@@ -12,7 +12,7 @@ import struct
 import zlib
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from rig.recording.format import METADATA, TOTALS, Damage, metadata_is_sound
+from rig.recording.format import METADATA, TOTALS, Damage, message_crc, metadata_is_sound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,9 +66,9 @@ def read_message(content: bytes) -> Message:
     """
     if len(content) < _MESSAGE.size:
         raise ValueError("a message that ends early")
-    channel, crc, _, _ = _MESSAGE.unpack_from(content)
+    channel, crc, log_time_ns, publish_time_ns = _MESSAGE.unpack_from(content)
     data = content[_MESSAGE.size :]
-    if crc != zlib.crc32(data):
+    if crc != message_crc(channel, log_time_ns, publish_time_ns, data):
         raise ValueError("a message with a wrong check sum")
     return Message(channel, data)
 

@@ -9,7 +9,6 @@ rule: the file ends with a whole record after every call, and a disk that fails 
 from __future__ import annotations
 
 import threading
-import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -34,6 +33,7 @@ from rig.recording.format import (
     Metrics,
     Overview,
     gaps_in,
+    message_crc,
     to_json,
     totals_metadata,
 )
@@ -246,11 +246,11 @@ class RecordingWriter:
 
     def _add(self, topic: str, t_us: int, data: bytes) -> None:
         time_ns = max(0, 1000 * (self._start_us + int(t_us)))
+        channel = CHANNEL_IDS[topic]
+        crc = message_crc(channel, time_ns, time_ns, data)
         with self._lock:
             if self.error is None and not self._file.closed:
-                self._attempt(
-                    lambda: self._mcap.add_message(CHANNEL_IDS[topic], time_ns, data, time_ns, zlib.crc32(data))
-                )
+                self._attempt(lambda: self._mcap.add_message(channel, time_ns, data, time_ns, crc))
                 self._file.mark()
 
     def _attempt(self, action: Callable[[], None]) -> None:

@@ -63,10 +63,10 @@ def opened(path: Path, data: bytes) -> Recording | None:
     found = Block.join([Block.empty(recording.n_channels), *recording.blocks()])
     assert len(found) == recording.frames
     rows = found.t_us // 5_000
-    np.testing.assert_array_equal(found.counts, FRAMES.counts[rows])
     np.testing.assert_array_equal(found.t_us, FRAMES.t_us[rows])
     # Scans are never miscounted: those received, lost on the line and eaten by damage add up to the last one read.
     if len(found):
+        np.testing.assert_array_equal(found.counts, FRAMES.counts[rows])
         assert len(found) + found.lost.sum() == rows[-1] + 1 + FRAMES.lost[: rows[-1] + 1].sum()
         assert recording.damaged_frames in (rows[-1] + 1 - len(found), 520 - len(found))
     assert sum(gap.lost_frames for gap in recording.gaps()) == found.lost.sum()
@@ -79,7 +79,7 @@ def opened(path: Path, data: bytes) -> Recording | None:
 def test_cut_at_any_byte_it_gives_everything_before_the_cut(path: Path) -> None:
     ends = [end for _, end in places()]
     metadata_end = whole().index(b"pad.toml")
-    for cut in range(0, len(whole()), 11):
+    for cut in range(0, len(whole()), 17):
         recording = opened(path, whole()[:cut])
         expected = sum(min(50, 520 - 50 * k) for k, end in enumerate(ends) if end <= cut)
         if recording is None:
@@ -163,6 +163,18 @@ def test_the_frame_behind_the_damage_says_how_many_are_missing(path: Path) -> No
     assert found.lost[100] == 100 + FRAMES.lost[100:201].sum()
     assert f"{path}: 100 recorded frames are lost to damage" in recording.warnings
     assert any(gap.t0_us == FRAMES.t_us[99] and gap.t1_us == FRAMES.t_us[200] for gap in recording.gaps())
+
+
+@pytest.mark.parametrize("bit", range(0, 22 * 8, 5))
+def test_a_flipped_bit_in_what_mcap_says_of_a_message_is_noticed(bit: int, path: Path) -> None:
+    start, _ = places()[4]
+    data = bytearray(whole())
+    data[start + 9 + bit // 8] ^= 1 << bit % 8
+    recording = opened(path, bytes(data))
+    assert recording is not None
+    assert recording.frames == 470
+    assert recording.damaged_frames == 50
+    assert len(recording.damage) == 1
 
 
 def test_without_its_beginning_the_frames_are_still_there(path: Path) -> None:
