@@ -1,7 +1,7 @@
 """Contacts: what presses on the pad in each hop, and whether any of it presses on the spine line.
 
-Tiles whose unspread load exceeds `TOUCH` and touch one another form a region (`regions.py`). Force and centre are
-taken from the readings themselves over the region and the tiles around it, because the foam moves force about but
+Tiles that bear load of their own (`TOUCH_N`, `HALO`) and touch one another form a region (`regions.py`). Force and
+centre are taken from the readings themselves over the region and the tiles around it, because the foam moves force about but
 neither makes any nor shifts its centre; the peak and the profile across the line come from the unspread load.
 A region across the line is one contact if something presses on the line, else one on either side (`spine.py`):
 the tile between then counts for both in the ratio of their neighbours.
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rig.analysis.geometry import LINE, PLACES_PER_MM
-from rig.analysis.regions import grow_regions, label_regions
+from rig.analysis.regions import grow_regions, label_regions, largest_around
 from rig.analysis.spine import SpineLine
 from rig.analysis.sums import group_sums
 from rig.calibration.conversion import FORCE_STEP_N, FORCE_STEPS_PER_N
@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 
 TOUCH_N = 0.25
 """A tile bears force from here on; FSRs of this class respond from about 0.2 N."""
+
+FELT = round(TOUCH_N / 2 * FORCE_STEPS_PER_N)
+"""A tile bears nothing that it does not feel: undoing foam that is not there rings two tiles away."""
+
+HALO = 0.06
+"""Part of a neighbour's load below which a tile holds only what foam softer than documented brought there."""
 
 LEAST_CONTACT_N = 0.5
 """A region with less in all is not reported: the lightest documented touch is 2 N."""
@@ -75,7 +81,9 @@ class ContactFinder:
             load_n: (h, n) the same, foam spread undone, in newtons.
         """
         geometry = self._geometry
-        labels = grow_regions(geometry, label_regions(geometry, load_n >= TOUCH_N))
+        pressed = load_n >= np.maximum(TOUCH_N, HALO * largest_around(geometry, load_n))
+        pressed &= force >= FELT
+        labels = grow_regions(geometry, label_regions(geometry, pressed))
         cell = np.flatnonzero(labels.ravel() > 0)
         hop, channel = np.divmod(cell, geometry.n)
         region = labels.ravel()[cell].astype(np.int64) - 1

@@ -63,9 +63,7 @@ class Unspread:
         readings = force.astype(np.float64)
         loads: NDArray[np.float64]
         if self._separable:
-            loads = self._geometry.from_grid(
-                self._along @ (self._geometry.to_grid(readings) @ self._across)
-            )
+            loads = self._geometry.from_grid(self._along @ (self._geometry.to_grid(readings) @ self._across))
         else:
             loads = np.empty_like(readings)
             few = max(1, PRODUCT_SIZE // force.shape[1] ** 2)
@@ -88,8 +86,9 @@ def spread_between(sides: NDArray[np.float64], spread_mm: float) -> NDArray[np.f
     low, high = sides[:, 0] - TILE_GAP_MM / 2, sides[:, 1] + TILE_GAP_MM / 2
     ramp = np.vectorize(lambda distance: _ramp(distance, spread_mm))
     gaps = [(high, low, 1), (high, high, -1), (low, low, -1), (low, high, 1)]
-    landed = sum(sign * ramp(there[:, None] - here) for there, here, sign in gaps)
-    return np.asarray(landed / (high - low))
+    landed = np.sum([sign * ramp(there[:, None] - here) for there, here, sign in gaps], axis=0)
+    spread: NDArray[np.float64] = landed / (high - low)
+    return spread
 
 
 def unspread_matrix(spread: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from math import pi, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,8 +26,8 @@ NEAR_MM = 4.0
 REST_US = 1_500_000
 """Staying this long at the farthest point ends the pass."""
 
-SET_OUT_US = LINGER_US = 400_000
-"""A start or an end this slow still belongs to the pass; whoever lingers longer has been resting."""
+LINGER_US = 400_000
+"""Whoever stays near a start or an end for longer than this, and than a smooth motion would, has been resting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,9 +218,16 @@ class PathFollower:
         whole = self._now if end.dist < TURN_MM else end
         still = end.dist < TURN_MM
         rested = whole.t_us - start.t_us if still else self._left_us - start.t_us
-        t0 = self._left_us if rested > SET_OUT_US and not still else start.t_us
-        arrived = next((t for dist, t in reversed(self._marks) if dist <= end.dist - NEAR_MM), start.t_us)
-        t1 = arrived if end.t_us - arrived > LINGER_US and not still else whole.t_us
+        t0, t1 = start.t_us, whole.t_us
+        if not still:
+            arrived = next((t for dist, t in reversed(self._marks) if dist <= end.dist - NEAR_MM), start.t_us)
+            moving = max(arrived - self._left_us, 0)
+            # A smooth motion s = (1 - cos) / 2 spends this part of its time on its first and on its last NEAR_MM.
+            ease = 2 / pi * sqrt(NEAR_MM / end.dist)
+            eased = int(moving * ease / (1 - 2 * ease)) if ease < 0.4 else moving
+            linger = max(LINGER_US, 2 * eased)
+            t0 = max(self._left_us - eased, t0) if rested > linger else t0
+            t1 = min(arrived + eased, t1) if t1 - arrived > linger else t1
         return Pass(
             t0,
             t1,

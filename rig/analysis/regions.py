@@ -7,7 +7,7 @@ them, and the same hop always gets the same regions, whatever hops surround it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rig.analysis.geometry import PadGeometry
+
+_Value = TypeVar("_Value", np.int32, np.float64)
 
 _WITHIN_A_HOP = np.array([np.zeros((3, 3)), np.ones((3, 3)), np.zeros((3, 3))], bool)
 
@@ -39,18 +41,23 @@ def grow_regions(geometry: PadGeometry, labels: NDArray[np.int32]) -> NDArray[np
 
     A free tile between two regions goes to the later one.
     """
+    return np.where(labels > 0, labels, largest_around(geometry, labels))
+
+
+def largest_around(geometry: PadGeometry, values: NDArray[_Value]) -> NDArray[_Value]:
+    """(h, n) the largest of each tile's own value and its neighbours'; values below nought count as nought."""
     if geometry.grid is not None:
-        picture = geometry.to_grid(labels)
-        field = np.zeros((len(picture), picture.shape[1] + 2, picture.shape[2] + 2), np.int32)
+        picture = geometry.to_grid(values)
+        h, rows, columns = picture.shape
+        field = np.zeros((h, rows + 2, columns + 2), values.dtype)
         field[:, 1:-1, 1:-1] = picture
         across = np.maximum(np.maximum(field[:, :, :-2], field[:, :, 2:]), field[:, :, 1:-1])
-        grown = geometry.from_grid(np.maximum(np.maximum(across[:, :-2], across[:, 2:]), across[:, 1:-1]))
-    else:
-        grown = labels.copy()
-        one, other = geometry.pairs.T
-        np.maximum.at(grown.T, one, labels.T[other])
-        np.maximum.at(grown.T, other, labels.T[one])
-    return np.where(labels > 0, labels, grown)
+        return geometry.from_grid(np.maximum(np.maximum(across[:, :-2], across[:, 2:]), across[:, 1:-1]))
+    largest = np.maximum(values, 0).T
+    around = largest.copy()
+    for channel, touching in enumerate(geometry.touching):
+        around[channel] = np.maximum(largest[channel], largest[touching].max(axis=0, initial=0))
+    return np.ascontiguousarray(around.T)
 
 
 def _label_grid(geometry: PadGeometry, pressed: NDArray[np.bool_]) -> NDArray[np.int32]:

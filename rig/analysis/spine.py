@@ -50,6 +50,9 @@ CLEAR, LIKELY, STAYS = 1.5, 1.04, 0.95
 """A press begins with clear evidence (in parts of the limit), or with likely evidence in two hops running, because a
 landing hand's first hop is faint; it goes on while the evidence stays: no flicker at the boundary."""
 
+LESSER_SIDE = 0.15
+"""A hand beside the line shows up to this much on its other side, by foam that spreads more than the pad file says."""
+
 WINDOW_MM = 85.0
 """Bodies on the line are looked at this far up and down from their middle: a palm's length."""
 
@@ -128,7 +131,8 @@ class SpineLine:
         spine_y_mm = quotient(moment, group_sums(hop, cell_force[under], hops), np.nan)
         spine_n = group_sums(region_hop, np.where(direct, force_n, 0.0), hops)
         left_part = quotient(left, left + right, 0.5)
-        return LineView(~direct & (left > 0) & (right > 0), left_part, spine_n, spine_y_mm)
+        two = np.minimum(left, right) > LESSER_SIDE * np.maximum(left, right)
+        return LineView(~direct & two, left_part, spine_n, spine_y_mm)
 
     def _evidence(
         self,

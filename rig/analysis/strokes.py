@@ -31,6 +31,9 @@ CURVED = 0.15
 QUICK_US = 750_000
 """To-and-fro: passes shorter than this; frictions run at 1-1.2 Hz, so a pass lasts 0.4-0.5 s."""
 
+LEAST_PRESS_N = 1.0
+"""A touch that never gets this heavy, or lasts one hop, is a brush in passing: the lightest documented touch is 2 N."""
+
 LONGEST_PRESS_US = 3_000_000
 LEAST_HOLD_US = 2_000_000
 """Documented holds last "a few seconds", 3-10 s; between 2 and 3 s a contact is both."""
@@ -92,7 +95,7 @@ class StrokeTeller:
         return [self._stroke(contact, "stroke", direction, one, one, _arc_mm(one))]
 
     def _press(self, contact: int, one: Pass) -> list[Stroke | Hold]:
-        if one.t1_us - one.t0_us > LONGEST_PRESS_US:
+        if one.t1_us - one.t0_us > LONGEST_PRESS_US or one.samples < 2 or one.force_peak < LEAST_PRESS_N:
             return []
         return [self._stroke(contact, "press", "none", one, one, 0.0)]
 

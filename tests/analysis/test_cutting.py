@@ -34,7 +34,7 @@ def busy_scene(pad_name: str, rate_hz: float) -> Block:
     ]
     whole = bench.block(8.0, hands, rate_hz)
     counts = whole.counts.copy()
-    counts[whole.t_us > 5_400_000, 40] = pad.full_scale
+    counts[whole.t_us > 5_400_000, 76] = pad.full_scale
     lost = whole.lost.copy()
     kept = (whole.t_us < 4_100_000) | (whole.t_us >= 4_500_000)
     lost[np.argmax(~kept) + np.count_nonzero(~kept)] = np.count_nonzero(~kept)
