@@ -11,6 +11,7 @@ from firmware.sim.boards import MEGA2560
 from firmware.sim.line import SimWorld
 from firmware.sim.simboard import SimBoard
 from rig.device.device import Device
+from rig.device.launch import WantedPace
 from rig.errors import LinkError
 from rig.pad import load_pad
 from rig.wire import CueKind
@@ -45,9 +46,9 @@ def _blocks(device: Device, world: SimWorld, seconds: float) -> list[Block]:
     return blocks
 
 
-@pytest.mark.parametrize(("pace", "frames_per_s"), [({}, 259.87), ({"prescaler": 16, "baud": 1_000_000}, 519.75)])
-def test_a_device_follows_the_firmware(world: SimWorld, pace: dict[str, int], frames_per_s: float) -> None:
-    with Device(world.open, load_pad("back-144"), world, **pace) as device:
+@pytest.mark.parametrize(("pace", "frames_per_s"), [(WantedPace(), 259.87), (WantedPace(16, 0, 1_000_000), 519.75)])
+def test_a_device_follows_the_firmware(world: SimWorld, pace: WantedPace, frames_per_s: float) -> None:
+    with Device(world.open, load_pad("back-144"), world, pace=pace) as device:
         assert device.connect().channels == 144
         device.start()
         _blocks(device, world, 1.0)
