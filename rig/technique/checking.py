@@ -23,6 +23,7 @@ JUDGED_BANDS: dict[str, tuple[Unit, tuple[str, ...]]] = {
     "regular": ("ratio", ("high",)),
     "regular-at-all": ("ratio", ("high",)),
     "rhythm-beats": ("times", ("low",)),
+    "rhythm-pause": ("ratio", ("high",)),
     "judged-length": ("mm", ("low",)),
     "place-margin": ("mm", ("high",)),
     "same-repetition": ("ratio", ("low",)),

@@ -1,9 +1,9 @@
 """The judge: findings in, flags out, raised while the hands move.
 
-Loads on the line and on the back are watched hop by hop (`sustained.py`); strokes, rhythms, gaps and faults are
-judged one at a time as the analysis finds them (`stroke_rules.py`). Without a routine only what holds across all
-documents is judged. The rule: every decision hangs on the findings and the marks alone, so that live, replay and
-batch raise the same flags to the bit.
+Loads on the line and on the back are watched hop by hop (`sustained.py`); strokes, beats, gaps and faults
+are judged one at a time as the analysis finds them (`stroke_rules.py`, `rhythm_rules.py`). Without a routine only
+what holds across all documents is judged. The rule: every decision hangs on the findings of one kind, in their
+order, and on the marks, so that live, replay and batch raise the same flags to the bit.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 
 from rig.technique.flags import Flag, FlagEvent, harm_rank
 from rig.technique.limits import Limits
+from rig.technique.rhythm_rules import RhythmRules
 from rig.technique.stroke_rules import StrokeRules, side_of
 from rig.technique.sustained import Loads, Spell, Sustained
 
@@ -69,6 +70,7 @@ class Judge:
         self._calibrated = calibrated
         self._limits = Limits(routine, calibrated=calibrated)
         self._strokes = StrokeRules(pad, self._limits, calibrated=calibrated)
+        self._rhythm = RhythmRules(self._limits, calibrated=calibrated)
         self._spine = Sustained(self._limits.sustained_s("spine-avoid"))
         self._hard = Sustained(self._limits.sustained_s("too-hard"))
         self._faults: list[Flag] = []
@@ -89,9 +91,9 @@ class Judge:
             events += self._events("spine-pressure", self._spine.push(self._line_loads(findings, row)))
             events += self._events("too-hard", self._hard.push(self._hardest_loads(findings, row)))
         for stroke in findings.strokes:
-            events += _whole(self._strokes.judge_stroke(stroke, self._step_at(stroke.t0)))
-        for rhythm in findings.rhythms:
-            events += _whole(self._strokes.judge_rhythm(rhythm, self._step_at(rhythm.t0)))
+            step = self._step_at(stroke.t0)
+            events += _whole(self._strokes.judge_stroke(stroke, step))
+            events += _whole(self._rhythm.judge_beat(stroke, step))
         for gap in findings.gaps:
             events += _whole(self._gap(gap))
         for fault in findings.faults:

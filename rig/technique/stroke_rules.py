@@ -1,4 +1,4 @@
-"""What is judged of one stroke or one rhythm: direction, tempo, place, lightness, evenness of the beat.
+"""What is judged of one stroke by itself: direction, tempo, lightness, place.
 
 A stroke is judged when the analysis gives it out, which is when it ends: only then are its direction and mean speed
 certain. The rule: what a step does not say is not judged, and a light way back is no pass.
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rig.technique.flags import Flag
 
 if TYPE_CHECKING:
-    from rig.analysis.findings import Rhythm, Side, Stroke
+    from rig.analysis.findings import Side, Stroke
     from rig.pad import PadLayout
     from rig.technique.flags import FlagKind
     from rig.technique.limits import Limit, Limits, StepLimits
@@ -28,14 +28,13 @@ def side_of(dx_mm: float) -> Side:
 
 
 class StrokeRules:
-    """The rules for single strokes and rhythms."""
+    """The rules for single strokes."""
 
     def __init__(self, pad: PadLayout, limits: Limits, *, calibrated: bool) -> None:
         self._pad = pad
         self._limits = limits
         self._calibrated = calibrated
         self._least_mm = limits.low("judged-length").value
-        self._least_beats = limits.low("rhythm-beats").value
 
     def judge_stroke(self, stroke: Stroke, step_id: str | None) -> list[Flag]:
         """The flags of one stroke made in a step; none where no step is practised."""
@@ -53,28 +52,6 @@ class StrokeRules:
             flags += self._tempo(stroke, step, limits)
             flags += [] if against else self._lightness(stroke, step, limits)
         return flags + self._place(stroke, step, limits)
-
-    def judge_rhythm(self, rhythm: Rhythm, step_id: str | None) -> list[Flag]:
-        """The flag of an uneven beat, if it is one."""
-        limits = self._limits.of(step_id)
-        if rhythm.beats < self._least_beats or rhythm.regularity_cv <= limits.irregular.value:
-            return []
-        limit = limits.irregular
-        flag = Flag(
-            "irregular",
-            rhythm.t0,
-            rhythm.t1,
-            None if limits.step is None else limits.step.id,
-            "both",
-            None,
-            None,
-            rhythm.regularity_cv,
-            limit.value,
-            "ratio",
-            limit.source,
-            self._calibrated,
-        )
-        return [flag]
 
     def _against(self, stroke: Stroke, step: Step, limits: StepLimits) -> Flag:
         along = stroke.y1_mm - stroke.y0_mm

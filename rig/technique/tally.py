@@ -2,8 +2,8 @@
 
 Keeps every stroke, rhythm, hold and flag with the step in which it began - a few an instant of practice, not a
 few an instant of time - and of the columns only how long hands were on the pad. A step's score is 100 times the
-product of three shares: of contact time free of load flags, of judged strokes without a flag, of rhythms that were
-regular. It passes if it was seen and nothing was flagged. The rule: what was not judged is listed with its reason.
+product of three shares: of contact time free of load flags, of strokes without a flag, of the time of rhythms that
+was even. It passes if it was seen and nothing was flagged. The rule: what was not judged is listed with its reason.
 """
 
 from __future__ import annotations
@@ -180,7 +180,9 @@ class Tally:
         parts = {
             "loads": _share(contact_s, sum((f.t1 or t1) - f.t0 for f in wrong if f.kind in _LOADS)),
             "strokes": _share(len(strokes), len({(f.t0, f.x_mm, f.y_mm) for f in wrong if f.kind in _OF_STROKES})),
-            "rhythm": _share(len(rhythms), len([f for f in wrong if f.kind == "irregular"])),
+            "rhythm": _share(
+                sum(r.t1 - r.t0 for r in rhythms), sum((f.t1 or t1) - f.t0 for f in wrong if f.kind == "irregular")
+            ),
         }
         verdict: Verdict = "pass"
         reasons = [f"{len([f for f in wrong if f.kind == kind])} x {kind}" for kind in {f.kind: None for f in wrong}]

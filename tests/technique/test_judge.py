@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rig.analysis.findings import Fault, Gap, Rhythm
+from rig.analysis.findings import Fault, Gap
 from rig.pad import load_pad
 from rig.technique.flags import Flag, FlagEvent, report_order
 from rig.technique.judge import Judge
@@ -223,19 +223,45 @@ class TestTempo:
         assert kinds(script, "relieving.1", level="gentle") == []
 
     @pytest.mark.parametrize(
-        ("step", "cv", "beats", "found"),
+        ("step", "periods", "found"),
         [
-            ("relieving.1", 0.3, 8, ["irregular"]),
-            ("relieving.1", 0.2, 8, []),
-            ("relieving.1", 0.9, 4, []),
-            (None, 0.3, 8, []),
-            (None, 0.6, 8, ["irregular"]),
+            ("relieving.1", [5, 5, 5, 5, 5, 5], []),
+            ("relieving.1", [5, 6, 4.5, 5, 6, 4.2], []),
+            ("relieving.1", [4, 7, 4, 8], ["irregular"]),
+            ("relieving.1", [4, 7, 4], []),
+            ("relieving.1", [4, 7, 4, 8, 5, 5, 5, 5, 5, 5], ["irregular"]),
+            ("relieving.1", [4, 7, 4, 8, 4, 7, 4, 8], ["irregular", "irregular"]),
+            ("relieving.1", [5, 5, 5, 30, 5, 5, 5, 5], []),
+            ("relieving.13", [4, 7, 4, 8], []),
+            (None, [4, 6, 4, 7], []),
+            (None, [3, 7, 3, 7.4], ["irregular"]),
         ],
     )
-    def test_an_uneven_beat(self, step: str | None, cv: float, beats: int, found: list[str]) -> None:
-        script = Script(60)
-        script.rhythms = [Rhythm(1.0, 50.0, 10.0, cv, beats)]
-        assert kinds(script, step) == found
+    def test_an_uneven_beat(self, step: str | None, periods: list[float], found: list[str]) -> None:
+        assert kinds(self.beating(periods), step) == found
+
+    def beating(self, periods: list[float], *, hands: int = 1) -> Script:
+        script = Script(120)
+        for hand in range(hands):
+            for t0 in 1.0 + 0.03 * hand + np.cumsum([0.0, *periods]):
+                side = ("right", "left")[hand]
+                script.strokes.append(stroke(t0=float(t0), t1=float(t0) + 0.9, side=side, contact=hand))
+        script.strokes.sort(key=lambda s: s.t1)
+        return script
+
+    def test_an_uneven_beat_is_told_with_the_stroke_that_makes_it_certain(self) -> None:
+        events = judged(self.beating([4, 7, 4, 8, 5, 5]), "relieving.1")
+        (flag,) = flags(events)
+        assert (flag.t0, flag.t1, flag.limit, flag.unit) == (1.0, 24.0, 0.25, "ratio")
+        assert flag.value == pytest.approx(np.std([4, 7, 4, 8], ddof=1) / np.mean([4, 7, 4, 8]))
+        assert events[0].t_us == 24_000_000
+
+    def test_both_hands_beat_one_rhythm(self) -> None:
+        assert kinds(self.beating([4, 7, 4, 8], hands=2), "relieving.1") == ["irregular"]
+
+    def test_a_new_step_begins_a_new_rhythm(self) -> None:
+        marks = [Mark(0, "relieving.1"), Mark(14_000_000, "relieving.11")]
+        assert flags(judged(self.beating([4, 7, 4, 8, 5, 5]), "relieving.1", marks=marks)) == []
 
 
 class TestPlace:
@@ -287,7 +313,6 @@ def eventful(seed: int) -> Script:
         t1 = t0 + rng.uniform(1, 9)
         script.strokes.append(stroke(t0=t0, t1=t1, direction=str(way), speed_cm_s=rng.uniform(0.5, 30)))
     script.strokes.sort(key=lambda s: s.t1)
-    script.rhythms = [Rhythm(1.0, 30.0, 12.0, rng.uniform(0, 0.8), 6)]
     return script
 
 
