@@ -15,6 +15,7 @@ from rig.cli.sources import LevelOption, ProfileOption, RoutineOption, StepOptio
 from rig.errors import InputError, StorageError
 
 if TYPE_CHECKING:
+    from rig.pad import PadLayout
     from rig.report.report import Report
 
 
@@ -28,7 +29,6 @@ def analyze(
     html: Annotated[Path | None, typer.Option(help="Write the report as one HTML file.")] = None,
 ) -> None:
     """Judge recordings and report: strokes, rhythm, holds, flags, steps and a score."""
-    from rig.report.html import report_html
     from rig.report.report import build_report
     from rig.session.batch import analyse
     from rig.technique.loading import load_routine
@@ -44,7 +44,7 @@ def analyze(
         report = build_report(recording, outcome)
         reports.append(report)
         if html is not None:
-            _write(html, report_html(report, pad))
+            write_html(html, report, pad)
             notice(f"wrote {html}")
     if json is not None:
         give_json(reports[0] if len(reports) == 1 else reports, json)
@@ -103,8 +103,15 @@ def print_report(report: Report) -> None:
     out.print(f"{score}. Practice feedback, not health advice.")
 
 
-def _write(path: Path, text: str) -> None:
+def write_html(path: Path, report: Report, pad: PadLayout) -> None:
+    """The report as one HTML file.
+
+    Raises:
+        StorageError: the file cannot be written.
+    """
+    from rig.report.html import report_html
+
     try:
-        path.write_text(text, "utf-8")
+        path.write_text(report_html(report, pad), "utf-8")
     except OSError as error:
         raise StorageError(f"{path}: cannot be written ({error.strerror})") from error

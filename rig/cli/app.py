@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rig import __version__
-from rig.cli import analyze, convert, pads, routines
+from rig.cli import analyze, boards, convert, pads, practice, routines
 from rig.errors import RigError
 from rig.workspace import find_workspace
 
@@ -51,7 +51,13 @@ def _global(
         typer.echo(context.get_help())
 
 
+app.command()(practice.demo)
+app.command()(practice.practice)
+app.command()(practice.record)
+app.command()(practice.replay)
 app.command()(analyze.analyze)
+app.command()(boards.devices)
+app.command()(boards.doctor)
 app.command("import")(convert.import_)
 app.command()(convert.export)
 app.add_typer(pads.app, name="pad")

@@ -1,0 +1,58 @@
+"""Where a session's frames come from: a port that was named, the one board that is plugged in, or a virtual pad.
+
+The rule: a board is never guessed. With none or several plugged in, the command says so and names them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rig.device.device import Device
+from rig.errors import InputError, LinkError
+
+if TYPE_CHECKING:
+    from rig.clock import Clock
+    from rig.pad import PadLayout
+    from rig.virtual.board import CountsSource
+
+
+def the_board(port: str | None, pad: PadLayout | None, clock: Clock) -> Device:
+    """A device on `port`, or on the only port with a board; not connected yet.
+
+    Raises:
+        LinkError: no board, or more than one, is plugged in.
+    """
+    from rig.transport.serial_port import SerialTransport
+
+    named = port if port is not None else _only_port()
+    return Device(lambda: SerialTransport(named), pad, clock)
+
+
+def virtual_board(pad: PadLayout, source: CountsSource, clock: Clock, seed: int) -> Device:
+    """A device whose board is a virtual one inside this program."""
+    from rig.virtual.board import BoardModel, VirtualBoard
+    from rig.virtual.port import VirtualPort
+
+    board = VirtualBoard(BoardModel.of(pad, "virtual"), source, seed=seed, now_s=clock.now_s())
+    return Device(VirtualPort(board, clock, timeout_s=0.01).open, pad, clock)
+
+
+def check_choice(port: str | None, virtual: bool) -> None:
+    """Refuse two sources at once.
+
+    Raises:
+        InputError: both were asked for.
+    """
+    if port is not None and virtual:
+        raise InputError("--port and --virtual: give one of them")
+
+
+def _only_port() -> str:
+    from rig.device.ports import candidate_ports
+
+    ports = candidate_ports()
+    if not ports:
+        raise LinkError("no board is plugged in; plug one in, name its --port, or use --virtual")
+    if len(ports) > 1:
+        raise LinkError(f"several boards are plugged in ({', '.join(ports)}); name one with --port")
+    return ports[0]

@@ -1,0 +1,57 @@
+"""Single keys from the terminal, without Return, while something else is drawn.
+
+`Keys` puts the terminal back as it found it, whatever happens. The rule: where there is no terminal to ask, there are
+no keys, and nobody waits for one.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, Self
+
+
+class Keys:
+    """A context in which `pressed` gives the keys typed since the last call, as a string."""
+
+    def __init__(self) -> None:
+        self._restore: list[Any] | None = None
+        self._there = sys.stdin is not None and sys.stdin.isatty()
+
+    def __enter__(self) -> Self:
+        if self._there and sys.platform != "win32":
+            import termios
+            import tty
+
+            descriptor = sys.stdin.fileno()
+            self._restore = termios.tcgetattr(descriptor)
+            # cbreak and not raw: Ctrl-C stays what it is everywhere.
+            tty.setcbreak(descriptor)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._restore is not None and sys.platform != "win32":
+            import termios
+
+            termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, self._restore)
+
+    def pressed(self) -> str:
+        """What was typed since the last call; never waits."""
+        if not self._there:
+            return ""
+        typed = ""
+        if sys.platform == "win32":
+            import msvcrt
+
+            while msvcrt.kbhit():
+                typed += msvcrt.getwch()
+            return typed
+        import os
+        import select
+
+        while select.select([sys.stdin], [], [], 0)[0]:
+            read = os.read(sys.stdin.fileno(), 64)
+            if not read:
+                self._there = False
+                break
+            typed += read.decode(errors="ignore")
+        return typed
