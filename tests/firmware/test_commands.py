@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from firmware.sim.boards import ATMEGA328P, CYCLES_PER_S
 from firmware.sim.peer import Peer
-from firmware.sim.simboard import Analogue, SimBoard
 from rig.errors import OperationError
 from rig.frame import Status
 from rig.wire import (
@@ -17,7 +18,6 @@ from rig.wire import (
     Result,
     RunSelfTest,
     SelfTest,
-    SelfTestFailure,
     SetBaud,
     SetPadId,
     SetRate,
@@ -26,6 +26,9 @@ from rig.wire import (
     encode,
 )
 from rig.wire.codec import seal
+
+if TYPE_CHECKING:
+    from firmware.sim.simboard import SimBoard
 
 pytestmark = pytest.mark.firmware
 HELLO_TYPE, HOST_UNKNOWN = 0x81, 0x8A
@@ -42,9 +45,6 @@ def _refused(peer: Peer, command: Command) -> Result:
     reply = peer.order(command)
     assert (reply.tag, reply.command) == (tag, command.TYPE)
     return Result(reply.result)
-
-
-# ---- hello ----
 
 
 def test_a_board_says_hello_once_and_is_silent(sim: SimBoard) -> None:
@@ -82,9 +82,6 @@ def test_a_reset_clears_the_line_before_its_hello(peer: Peer) -> None:
     assert len(peer.take().decoded.damage) <= 1, "at most the frame that was cut"
 
 
-# ---- start and stop ----
-
-
 def test_start_counts_from_zero_and_the_clock_goes_on(peer: Peer) -> None:
     ticks = -1
     for _ in range(2):
@@ -108,234 +105,6 @@ def test_stop_ends_after_a_whole_frame(peer: Peer) -> None:
         peer.run_s(0.05)
         assert peer.take().decoded.damage == ()
         assert peer.decoder.pending == 0
-
-
-# ---- rate ----
-
-
-@pytest.mark.parametrize("prescaler", [16, 32, 64, 128])
-def test_each_rate_is_what_hello_says(peer: Peer, prescaler: int) -> None:
-    peer.order(SetBaud(peer.next_tag(), 1_000_000))
-    assert peer.order(SetRate(peer.next_tag(), prescaler, 3)).result == Result.DONE
-    hello = peer.hello()
-    assert hello.prescaler == prescaler
-    assert hello.extra >= 3
-    assert hello.slot_ticks * CYCLES_PER_S == 13 * prescaler * hello.tick_hz
-    peer.start()
-    peer.run_s(0.3)
-    frames = peer.take().frames()
-    assert frames is not None
-    assert {int(b - a) for a, b in zip(frames.ticks[:-1], frames.ticks[1:], strict=True)} == {hello.frame_ticks}
-    assert peer.status().overruns == 0
-
-
-def test_extra_conversions_are_raised_to_what_the_line_needs(peer: Peer) -> None:
-    extra = []
-    for baud in (1_000_000, 2_000_000):
-        peer.order(SetBaud(peer.next_tag(), baud))
-        assert peer.order(SetRate(peer.next_tag(), 16, 0)).result == Result.DONE
-        extra.append(peer.hello().extra)
-    assert extra[0] > 0, "/16 outruns a line of 1 Mbaud"
-    assert extra[1] == 0
-
-
-def test_a_rate_that_the_line_can_never_keep_up_with_is_out_of_range(peer: Peer) -> None:
-    reply = peer.order(SetRate(peer.next_tag(), 16, 0))
-    if peer.sim.board is ATMEGA328P:  # it has no RAM for the slots that 500 kbaud would need
-        assert reply.result == Result.OUT_OF_RANGE
-        assert peer.hello().prescaler == 32
-    else:
-        assert reply.result == Result.DONE
-        assert peer.hello().extra > 100
-
-
-def test_a_slower_line_after_a_fast_rate_drops_nothing(peer: Peer) -> None:
-    peer.order(SetBaud(peer.next_tag(), 2_000_000))
-    peer.order(SetRate(peer.next_tag(), 16, 0))
-    peer.order(SetBaud(peer.next_tag(), 500_000))
-    peer.hello()
-    peer.start()
-    peer.run_s(0.3)
-    assert peer.status().overruns == 0
-
-
-@pytest.mark.parametrize("prescaler", [0, 1, 15, 17, 255])
-def test_other_prescalers_are_out_of_range(peer: Peer, prescaler: int) -> None:
-    assert _refused(peer, SetRate(peer.next_tag(), prescaler, 0)) is Result.OUT_OF_RANGE
-    assert peer.hello().prescaler == 32
-
-
-# ---- baud ----
-
-
-@pytest.mark.parametrize("baud", [1_000_000, 2_000_000])
-def test_set_baud_answers_at_the_old_rate_then_changes(peer: Peer, baud: int) -> None:
-    peer.sim.set_peer_baud(500_000)
-    assert peer.order(SetBaud(peer.next_tag(), baud)).result == Result.DONE
-    peer.run_s(0.002)
-    peer.sim.set_peer_baud(baud)
-    assert peer.hello().baud == baud
-    peer.run_s(1.5)
-    assert peer.sim.baud == baud
-    assert peer.hello().baud == baud
-
-
-def test_a_new_rate_that_nobody_uses_is_given_up_after_a_second(peer: Peer) -> None:
-    peer.order(SetBaud(peer.next_tag(), 1_000_000))
-    peer.sim.set_peer_baud(500_000)  # this host does not follow
-    peer.run_s(0.9)
-    assert peer.sim.baud == 1_000_000
-    peer.run_s(0.2)
-    assert peer.sim.baud == 500_000
-    assert peer.hello().baud == 500_000
-
-
-def test_a_damaged_command_does_not_keep_the_new_rate(peer: Peer) -> None:
-    peer.order(SetBaud(peer.next_tag(), 1_000_000))
-    peer.sim.set_peer_baud(500_000)
-    for _ in range(10):
-        peer.sim.send(bytes([2, HELLO_TYPE, 9, 9, 9, 0]))
-        peer.run_s(0.11)
-    assert peer.sim.baud == 500_000
-
-
-@pytest.mark.parametrize("baud", [0, 1, 9_999_999, 0xFFFFFFFF])
-def test_a_rate_that_the_chip_has_not_is_out_of_range(peer: Peer, baud: int) -> None:
-    assert _refused(peer, SetBaud(peer.next_tag(), baud)) is Result.OUT_OF_RANGE
-    assert peer.hello().baud == 500_000
-
-
-# ---- pad id ----
-
-
-def test_the_pad_id_outlives_reset_and_power_off(peer: Peer) -> None:
-    assert peer.order(SetPadId(peer.next_tag(), "back-144")).result == Result.DONE
-    assert peer.hello().pad_id == "back-144"
-    for pull in (peer.sim.reset, peer.sim.power_cycle):
-        pull()
-        hello = peer.listen(Hello)
-        assert hello.pad_id == "back-144"
-        assert hello.flags & Ability.PAD_ID
-    assert peer.order(SetPadId(peer.next_tag(), "sixteen-letters!")).result == Result.DONE
-    peer.sim.reset()
-    assert peer.listen(Hello).pad_id == "sixteen-letters!"
-
-
-def test_a_pad_id_that_rotted_is_none_rather_than_wrong(peer: Peer) -> None:
-    peer.order(SetPadId(peer.next_tag(), "back-144"))
-    stored = peer.sim.read_eeprom(64)
-    at = stored.index(b"back-144")
-    for bit in range(8):
-        rotten = bytearray(stored)
-        rotten[at + bit] ^= 1 << bit
-        peer.sim.write_eeprom(bytes(rotten))
-        peer.sim.power_cycle()
-        hello = peer.listen(Hello)
-        assert hello.pad_id == ""
-        assert not hello.flags & Ability.PAD_ID
-
-
-def test_worn_eeprom_is_owned_up_to(peer: Peer) -> None:
-    peer.sim.wear_eeprom()
-    assert _refused(peer, SetPadId(peer.next_tag(), "back-144")) is Result.HARDWARE_FAILED
-
-
-# ---- self-test ----
-
-
-def test_a_sound_board_passes_its_self_test(peer: Peer) -> None:
-    result = peer.self_test()
-    assert result.failed == 0
-    assert result.settling == 0
-    assert (result.bandgap, result.ground) == (225, 0)
-    assert result.supply_mv == pytest.approx(5000, rel=0.01)
-    assert 50 < result.free_ram < 8192
-
-
-@pytest.mark.parametrize(
-    ("fault", "failure"),
-    [
-        (Analogue(bandgap_mv=600.0), SelfTestFailure.BANDGAP),
-        (Analogue(bandgap_mv=1800.0), SelfTestFailure.BANDGAP),
-        (Analogue(ground_mv=300.0), SelfTestFailure.GROUND),
-        (Analogue(settle_us=150.0), SelfTestFailure.SETTLING),
-    ],
-)
-def test_the_self_test_tells_faults_apart(peer: Peer, fault: Analogue, failure: SelfTestFailure) -> None:
-    peer.sim.set_counts([(k * 37) % 1024 for k in range(peer.sim.board.channels)])
-    peer.sim.set_analogue(fault)
-    result = peer.self_test()
-    assert result.failed == failure
-    if failure is SelfTestFailure.SETTLING:
-        assert result.settling > 2
-
-
-def test_the_self_test_finds_worn_eeprom(peer: Peer) -> None:
-    peer.sim.wear_eeprom()
-    assert peer.self_test().failed == SelfTestFailure.EEPROM
-
-
-def test_the_self_test_leaves_the_pad_id_and_the_scan_as_they_were(peer: Peer) -> None:
-    peer.order(SetPadId(peer.next_tag(), "back-144"))
-    before = peer.hello()
-    peer.self_test()
-    assert peer.hello() == before
-    assert _streaming(peer) is False
-    peer.start()
-    assert _streaming(peer)
-
-
-# ---- status ----
-
-
-def test_status_comes_when_asked_and_every_256_scans(peer: Peer) -> None:
-    idle = peer.status()
-    assert (idle.scans, idle.sent, idle.overruns, idle.late, idle.rx_damaged, idle.rx_overflow) == (0,) * 6
-    peer.start()
-    peer.take()
-    peer.run_s(2.5)
-    heard = peer.take()
-    frames = heard.frames()
-    assert frames is not None
-    reports = heard.packets(type(idle))
-    assert [report.scans % 256 for report in reports] == [reports[0].scans % 256] * len(reports)
-    assert len(reports) == pytest.approx(len(frames) / 256, abs=1)
-    assert reports[-1].sent == reports[-1].scans
-    assert 0 < reports[-1].idle <= 1000
-    assert reports[-1].bandgap in (225, 0xFFFF)
-    assert reports[-1].ground in (0, 0xFFFF)
-
-
-def test_the_status_counts_references_where_a_scan_has_room(peer: Peer) -> None:
-    peer.order(SetRate(peer.next_tag(), 64, 4))
-    peer.start()
-    peer.run_s(1.0)
-    report = peer.status()
-    assert (report.bandgap, report.ground) == (225, 0)
-
-
-def test_references_out_of_band_are_flagged_in_each_frame(peer: Peer) -> None:
-    peer.order(SetRate(peer.next_tag(), 64, 4))
-    peer.start()
-    peer.run_s(0.2)
-    peer.take()
-    peer.sim.set_analogue(Analogue(bandgap_mv=500.0))
-    peer.run_s(0.1)
-    peer.take()
-    peer.run_s(0.2)
-    frames = peer.take().frames()
-    assert frames is not None
-    assert all(frames.status & Status.REFERENCE)
-    peer.sim.set_analogue(Analogue())
-    peer.run_s(0.1)
-    peer.take()
-    peer.run_s(0.2)
-    frames = peer.take().frames()
-    assert frames is not None
-    assert not any(frames.status & Status.REFERENCE)
-
-
-# ---- what is refused, and what is dropped ----
 
 
 @pytest.mark.parametrize(
