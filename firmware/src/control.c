@@ -119,36 +119,36 @@ static void answer(const struct command *command)
         report_reply(command->tag, command->type, carry_out(command));
 }
 
-static void poll_commands(bool scan_passed)
+/* Returns whether there was a command that has been answered. */
+static bool take_command(void)
 {
     uint8_t *packet, size = uart_received(&packet);
+    if (!size || !link_can_answer() || baud_state == BAUD_REPLYING || baud_state == BAUD_DRAINING)
+        return false;
     struct command command;
-    if (size && link_can_answer() && baud_state != BAUD_REPLYING && baud_state != BAUD_DRAINING) {
-        switch (command_parse(&command, packet, size)) {
-        case COMMAND_GOOD:
-            answer(&command);
-            uart_listen();
-            return;
-        case COMMAND_REFUSED:
-            report_reply(command.tag, command.type, command.result);
-            uart_listen();
-            return;
-        case COMMAND_DAMAGED:
-            stream_count_rx(1, 0);
-            uart_forget();
-        }
-    }
-    /* Whoever sends rubbish is heard once a scan. */
-    if (scan_passed && !size) {
-        struct uart_faults faults = uart_take_faults();
-        stream_count_rx(faults.broken, faults.lost);
-        uart_listen();
-    }
+    enum command_verdict verdict = command_parse(&command, packet, size);
+    uart_forget();
+    if (verdict == COMMAND_GOOD)
+        answer(&command);
+    else if (verdict == COMMAND_REFUSED)
+        report_reply(command.tag, command.type, command.result);
+    else
+        stream_count_rx(1, 0);
+    return verdict != COMMAND_DAMAGED;
+}
+
+static void count_faults(void)
+{
+    struct uart_faults faults = uart_take_faults();
+    stream_count_rx(faults.broken, faults.lost);
 }
 
 void control_poll(bool scan_passed)
 {
-    poll_commands(scan_passed);
+    if (scan_passed)
+        count_faults();
+    if (take_command() || scan_passed) /* who sends rubbish is heard once a scan */
+        uart_listen();
     if (baud_state != BAUD_STEADY)
         poll_baud();
     if (scan_passed)

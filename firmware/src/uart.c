@@ -258,9 +258,9 @@ void uart_forget(void)
  */
 void uart_listen(void)
 {
-    if (UCSR0B & _BV(RXCIE0))
-        return;
-    bool lost = deaf_because == DEAF_FULL, spoil = spoilt || lost;
+    if ((UCSR0B & _BV(RXCIE0)) || deaf_because == DEAF_PACKET)
+        return; /* a packet that came this very moment is not lost */
+    bool counted = spoilt, lost = deaf_because == DEAF_FULL, spoil = spoilt || lost;
     while (UCSR0A & _BV(RXC0)) {
         uint8_t status = UCSR0A;
         if (status & _BV(FE0))
@@ -268,7 +268,7 @@ void uart_listen(void)
         spoil = UDR0 != 0;
         lost = lost || spoil || (status & _BV(DOR0));
     }
-    if (lost)
+    if (lost && !counted) /* once a packet, however long */
         faults.lost++;
     deaf_because = 0;
     empty_buffer(spoil);

@@ -20,9 +20,12 @@ bool uart_holds(const uint8_t *packet, uint16_t size);
 bool uart_withdraw(const uint8_t *packet); /* true if it had not begun */
 bool uart_idle(void);                      /* nothing waits; up to two bytes may still be in the hardware */
 
-/* A packet from the host, without its zero, and its size; 0 if there is none. It stays until uart_listen(). */
+/*
+ * A packet from the host, without its zero, and its size; 0 if there is none. It stays, and nothing more is heard, until
+ * uart_forget() and then uart_listen().
+ */
 uint8_t uart_received(uint8_t **packet);
-void uart_forget(void); /* the packet, without listening yet */
+void uart_forget(void);
 void uart_listen(void);
 
 struct uart_faults {
