@@ -1,6 +1,6 @@
 """A live session at its real pace: what a block of 10 ms costs, and how long a flag takes from its last byte.
 
-Run it: `python -m tests.bench.bench_live`. Both are paced by the wall clock, since caches are cold between blocks and
+Run it: `python -m tests.bench live`. Both are paced by the wall clock, since caches are cold between blocks and
 figures from a tight loop would flatter. For the second a process of its own writes frames to a pseudo-terminal and
 notes when each was written; the host reads it through pyserial, `Device` and `Practice`, as `rig practice` does.
 """

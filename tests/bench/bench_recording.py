@@ -1,6 +1,6 @@
 """Recording and reading a session, against MCAP as it comes (a message a frame, in chunks) and against CSV.
 
-Run it: `python tests/bench/bench_recording.py`. All write and read the same frames in one run, and times are processor
+Run it: `python -m tests.bench recording`. All write and read the same frames in one run, and times are processor
 time, so that what else the computer does counts for little. The frames are two hands that stroke a back of `back-144`
 for 45 minutes at 200 Hz: force-sensitive resistors with their own gains in a divider, and noise of the counts given.
 The limit of size is the noise's own entropy: a coder that knew every movement in advance would still have to store it.
@@ -9,6 +9,7 @@ The limit of size is the noise's own entropy: a coder that knew every movement i
 from __future__ import annotations
 
 import csv
+import sys
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -133,13 +134,15 @@ def live_share(path: Path, frames: Block) -> float:
     return 100 * spent_s / LIVE_S
 
 
-def verdict(value: float, target: float, at_most: bool = False) -> str:
+def verdict(held: list[bool], value: float, target: float, at_most: bool = False) -> str:
     reached = value <= target if at_most else value >= target
+    held.append(reached)
     return f"target {'<=' if at_most else '>='} {target:g}: {'reached' if reached else 'MISSED'}"
 
 
-def main() -> None:
-    """Print the figures, each beside its target and its limit."""
+def main() -> bool:
+    """Print the figures, each beside its target and its limit; whether all were reached."""
+    held: list[bool] = []
     print(f"recording {MINUTES} min of {PAD} at {RATE_HZ} Hz ({N_FRAMES} frames)")
     frames = session(N_FRAMES, 0.5)
     with TemporaryDirectory() as folder:
@@ -152,13 +155,13 @@ def main() -> None:
         limit_s = (time.process_time() - began) / N_FRAMES
         speed = 1 / RATE_HZ / ours_s
         print(
-            f"  writing: {speed:,.0f}x real time ({verdict(speed, SPEED_TARGET)}; limit, raw bytes to the file: "
+            f"  writing: {speed:,.0f}x real time ({verdict(held, speed, SPEED_TARGET)}; limit, raw bytes to the file: "
             f"{1 / RATE_HZ / limit_s:,.0f}x), {stock_s / ours_s:.1f}x as fast as stock MCAP, {csv_s / ours_s:.1f}x CSV"
         )
         share = 100 / speed
         paced = live_share(Path(folder) / "live.mcap", frames)
         print(
-            f"  share of a core at {RATE_HZ} Hz: {share:.3f} % ({verdict(share, SHARE_TARGET, True)}); "
+            f"  share of a core at {RATE_HZ} Hz: {share:.3f} % ({verdict(held, share, SHARE_TARGET, True)}); "
             f"{paced:.2f} % where two frames at a time are waited for and caches are cold"
         )
         began = time.process_time()
@@ -169,11 +172,11 @@ def main() -> None:
         read_s = (time.process_time() - began) / N_FRAMES
         for name in ("t_us", "counts", "status", "lost"):
             assert np.array_equal(getattr(Block.join(found), name), getattr(frames, name)), "not lossless"
-        print(f"  opening: {open_s:.2f} s ({verdict(open_s, OPEN_TARGET_S, True)})")
+        print(f"  opening: {open_s:.2f} s ({verdict(held, open_s, OPEN_TARGET_S, True)})")
         stock_read_s, csv_read_s = read_stock(stock) / N_STOCK, read_csv(plain) / N_STOCK
         speed = 1 / RATE_HZ / read_s
         print(
-            f"  reading, lossless: {speed:,.0f}x the sensor rate ({verdict(speed, READ_TARGET)}), "
+            f"  reading, lossless: {speed:,.0f}x the sensor rate ({verdict(held, speed, READ_TARGET)}), "
             f"{stock_read_s / read_s:.1f}x as fast as stock MCAP, {csv_read_s / read_s:.1f}x as CSV"
         )
         for noise, preload in ((0.5, 0.0), (0.75, 0.0), (1.0, 0.0), (0.5, 20.0), (1.0, 20.0)):
@@ -185,10 +188,11 @@ def main() -> None:
             ours, others = raw_size / path.stat().st_size, [raw_size / p.stat().st_size for p in (stock, plain)]
             print(
                 f"  size, {noise:4.2f} counts of noise, foam's weight {preload:2.0f} counts: {ours:.2f}:1 "
-                f"({verdict(ours, SIZE_TARGET)}; limit, the noise's entropy: {entropy_limit(noise, preload):.1f}:1; "
+                f"({verdict(held, ours, SIZE_TARGET)}; limit, its entropy: {entropy_limit(noise, preload):.1f}:1; "
                 f"stock MCAP {others[0]:.2f}:1, CSV {others[1]:.2f}:1)"
             )
+    return all(held)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(0 if main() else 1)

@@ -1,6 +1,6 @@
 """A recorded session from its file to its report, against real time; and the memory that it takes.
 
-Run it: `python -m tests.bench.bench_session`. One core; 144 channels at 200 Hz. Memory is the peak of a process of its
+Run it: `python -m tests.bench session`. One core; 144 channels at 200 Hz. Memory is the peak of a process of its
 own, for a short and a long session: what matters is the difference.
 """
 
