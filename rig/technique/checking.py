@@ -25,6 +25,7 @@ JUDGED_BANDS: dict[str, tuple[Unit, tuple[str, ...]]] = {
     "rhythm-beats": ("times", ("low",)),
     "rhythm-pause": ("ratio", ("high",)),
     "judged-length": ("mm", ("low",)),
+    "length-error": ("mm", ("high",)),
     "place-margin": ("mm", ("high",)),
     "same-repetition": ("ratio", ("low",)),
     "signal-gap": ("s", ("high",)),

@@ -15,6 +15,7 @@ from rig.technique.loading import default_bands
 from rig.technique.routine import find_band
 
 if TYPE_CHECKING:
+    from rig.analysis.findings import Stroke
     from rig.technique.routine import Band, Policy, Routine, Step
 
 
@@ -57,12 +58,22 @@ class Limits:
         self._bands = routine.bands if routine is not None else default_bands()
         self._routine = routine
         self._widening = 1.0 if calibrated else self.high("uncalibrated").value
+        self._touch_n = self.low("light").value / self._widening
+        self._least_mm = self.low("judged-length").value
         self.anywhere = self._limits(None)
         self._by_step = {step.id: self._limits(step) for step in routine.steps} if routine is not None else {}
 
     def of(self, step_id: str | None) -> StepLimits:
         """The limits in a step; those that hold anywhere for None or a step the routine does not have."""
         return self._by_step.get(step_id, self.anywhere) if step_id is not None else self.anywhere
+
+    def is_movement(self, stroke: Stroke) -> bool:
+        """Whether a movement is one to judge and to count.
+
+        It bears at least the light minimum (less is no touch that a document knows), and a pass goes somewhere.
+        """
+        far = stroke.kind != "stroke" or stroke.length_mm >= self._least_mm
+        return far and stroke.force_mean_n >= self._touch_n
 
     def high(self, name: str) -> Limit:
         """The top of a band."""

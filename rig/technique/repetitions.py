@@ -46,14 +46,12 @@ class RepetitionCounter:
     Args:
         step: what is counted. expected: how many are asked for, to tell along.
         overlap: from this share of the shorter one on, two movements are one repetition.
-        least_mm: a shorter pass is none.
     """
 
-    def __init__(self, step: Step, expected: int | None, overlap: float, least_mm: float) -> None:
+    def __init__(self, step: Step, expected: int | None, overlap: float) -> None:
         self._step = step
         self._expected = expected
         self._overlap = overlap
-        self._least_mm = least_mm
         self._last = (0.0, 0.0)
         self.count = 0
 
@@ -76,10 +74,8 @@ class RepetitionCounter:
             return isinstance(movement, Hold) and motion == "hold"
         if movement.kind not in _SEEN_AS.get(motion, ()):
             return False
-        if motion != "stroke":
-            return True
         ways = self._step.directions
-        return movement.length_mm >= self._least_mm and (not ways or movement.direction == ways[0])
+        return motion != "stroke" or not ways or movement.direction == ways[0]
 
 
 def expected_repetitions(step: Step, fewest: float | None) -> int | None:

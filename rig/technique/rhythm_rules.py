@@ -44,7 +44,7 @@ class RhythmRules:
     def judge_beat(self, stroke: Stroke, step_id: str | None) -> list[Flag]:
         """The flag that the beat of a finished stroke completes, if it does."""
         limits = self._limits.of(step_id)
-        if not _has_beat(limits):
+        if not _has_beat(limits) or not self._limits.is_movement(stroke):
             return []
         key = (stroke.kind, stroke.direction, stroke.side)
         run = self._runs.get(key)

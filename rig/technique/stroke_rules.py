@@ -33,17 +33,17 @@ class StrokeRules:
     def __init__(self, pad: PadLayout, limits: Limits, *, calibrated: bool) -> None:
         self._pad = pad
         self._limits = limits
+        self._length_error_mm = limits.high("length-error").value
         self._calibrated = calibrated
-        self._least_mm = limits.low("judged-length").value
 
     def judge_stroke(self, stroke: Stroke, step_id: str | None) -> list[Flag]:
         """The flags of one stroke made in a step; none where no step is practised."""
         limits = self._limits.of(step_id)
         step = limits.step
-        if step is None:
+        if step is None or not self._limits.is_movement(stroke):
             return []
         flags = []
-        if stroke.kind == "stroke" and stroke.length_mm >= self._least_mm:
+        if stroke.kind == "stroke":
             against = stroke.direction in step.forbids
             if against and stroke.force_mean_n < limits.pressed.value:
                 return []
@@ -60,10 +60,12 @@ class StrokeRules:
         return self._flag("wrong-direction", stroke, step, travel, limits.against, "mm")
 
     def _tempo(self, stroke: Stroke, step: Step, limits: StepLimits) -> list[Flag]:
+        """Outside the band even if the ends of the pass were misread: a short pass says little about its speed."""
         speed = stroke.speed_cm_s
-        if limits.fast is not None and speed > limits.fast.value:
+        doubt = speed * self._length_error_mm / stroke.length_mm
+        if limits.fast is not None and speed - doubt > limits.fast.value:
             return [self._flag("too-fast", stroke, step, speed, limits.fast, "cm/s")]
-        if limits.slow is not None and speed < limits.slow.value:
+        if limits.slow is not None and speed + doubt < limits.slow.value:
             return [self._flag("too-slow", stroke, step, speed, limits.slow, "cm/s")]
         return []
 

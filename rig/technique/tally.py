@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 import numpy as np
 
-from rig.analysis.findings import HOP_US
+from rig.analysis.findings import HOP_US, Hold
 from rig.technique.flags import ABOUT_THE_RIG, Flag, report_order
 from rig.technique.repetitions import Repetition, RepetitionCounter, expected_repetitions
 from rig.technique.unjudged import not_judged
 
 if TYPE_CHECKING:
-    from rig.analysis.findings import Findings, Hold, Rhythm, Stroke
+    from rig.analysis.findings import Findings, Rhythm, Stroke
     from rig.technique.flags import FlagEvent
     from rig.technique.limits import Limits
     from rig.technique.routine import Routine, Step
@@ -82,7 +82,6 @@ class Tally:
         self._limits = limits
         self._calibrated = calibrated
         self._overlap = limits.low("same-repetition").value
-        self._least_mm = limits.low("judged-length").value
         self._counters: dict[int, RepetitionCounter] = {}
         self._contact_hops: dict[int, int] = {}
         self.strokes: list[Stroke] = []
@@ -104,7 +103,7 @@ class Tally:
         holds = [msgspec.structs.replace(h, step=self._step_at(h.t0)) for h in findings.holds]
         self.holds += holds
         movements: list[Stroke | Hold] = [*strokes, *holds]
-        counted = [self._repetition(movement) for movement in movements]
+        counted = [self._repetition(movement) for movement in movements if self._is_movement(movement)]
         return strokes, [rep for rep in counted if rep is not None]
 
     def flag(self, event: FlagEvent) -> None:
@@ -144,13 +143,16 @@ class Tally:
         for row, n in zip(rows.tolist(), hops.tolist(), strict=True):
             self._contact_hops[row] = self._contact_hops.get(row, 0) + n
 
+    def _is_movement(self, movement: Stroke | Hold) -> bool:
+        return isinstance(movement, Hold) or self._limits.is_movement(movement)
+
     def _repetition(self, movement: Stroke | Hold) -> Repetition | None:
         row = self._timeline.row_at(round(movement.t0 * 1e6))
         step = self._step_of(row)
         if step is None:
             return None
         if row not in self._counters:
-            self._counters[row] = RepetitionCounter(step, self._expected(step), self._overlap, self._least_mm)
+            self._counters[row] = RepetitionCounter(step, self._expected(step), self._overlap)
         return self._counters[row].take(movement)
 
     def _step_of(self, row: int) -> Step | None:
@@ -172,7 +174,7 @@ class Tally:
         return results
 
     def _result(self, row: int, step: Step, t0: float, t1: float, flags: list[Flag]) -> StepResult:
-        strokes = [s for s in self.strokes if t0 <= s.t0 < t1]
+        strokes = [s for s in self.strokes if t0 <= s.t0 < t1 and self._limits.is_movement(s)]
         rhythms = [r for r in self.rhythms if t0 <= r.t0 < t1]
         contact_s = self._contact_hops.get(row, 0) * HOP_US / 1e6
         reps = self._counters[row].count if row in self._counters else 0

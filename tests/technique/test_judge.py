@@ -187,6 +187,11 @@ class TestDirection:
         script.strokes = [stroke(direction="down", length_mm=30.0)]
         assert kinds(script, "relieving.2") == []
 
+    def test_a_shadow_of_a_contact_is_no_movement(self) -> None:
+        script = Script(9)
+        script.strokes = [stroke(force_mean_n=0.7, speed_cm_s=30.0, x0_mm=40.0, y0_mm=520.0, x1_mm=40.0, y1_mm=560.0)]
+        assert kinds(script, "backpain.1") == []
+
     def test_nothing_is_wrong_without_a_step(self) -> None:
         script = Script(9)
         script.strokes = [self.DOWN, stroke(speed_cm_s=60.0)]
@@ -195,7 +200,7 @@ class TestDirection:
 
 class TestTempo:
     @pytest.mark.parametrize(
-        ("speed", "found"), [(0.9, ["too-slow"]), (1.1, []), (6.0, []), (9.9, []), (10.1, ["too-fast"])]
+        ("speed", "found"), [(0.9, ["too-slow"]), (1.1, []), (6.0, []), (9.9, []), (10.3, []), (10.5, ["too-fast"])]
     )
     def test_slow_is_one_to_ten(self, speed: float, found: list[str]) -> None:
         script = Script(9)
@@ -214,6 +219,13 @@ class TestTempo:
         script = Script(9)
         script.strokes = [stroke(speed_cm_s=22.0)]
         assert kinds(script, "relieving.2") == []
+
+    def test_a_short_pass_says_less_about_its_speed(self) -> None:
+        script = Script(9)
+        script.strokes = [stroke(speed_cm_s=11.0, length_mm=60.0)]
+        assert kinds(script, "relieving.1") == []
+        script.strokes = [stroke(speed_cm_s=13.0, length_mm=60.0)]
+        assert kinds(script, "relieving.1") == ["too-fast"]
 
     def test_levels_move_the_band(self) -> None:
         script = Script(9)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from rig.analysis.findings import Hold
@@ -31,7 +33,7 @@ def only(outcome: Outcome) -> StepResult:
     return result
 
 
-def passes(n: int, *, both: bool = False, **changes: object) -> Script:
+def passes(n: int, *, both: bool = False, **changes: Any) -> Script:
     """`n` upward passes of 4 s each, on the right, or with both hands at once."""
     script = Script(n * 6.0)
     for k in range(n):
@@ -67,6 +69,10 @@ class TestRepetitions:
         script = passes(3)
         script.strokes += [stroke(t0=18.1, t1=20, kind="figure-eight", direction="none")]
         assert only(practised(script, Mark(0, "relieving.3"))).reps == 1
+
+    @pytest.mark.parametrize("field", ["force_mean_n", "length_mm"])
+    def test_shadows_and_twitches_are_not_counted(self, field: str) -> None:
+        assert only(practised(passes(5, **{field: 0.7}), Mark(0, "relieving.2"))).reps == 0
 
     def test_each_side_in_turn_doubles_what_is_expected(self) -> None:
         assert only(practised(Script(5), Mark(0, "relieving.4"))).reps_expected == 8
