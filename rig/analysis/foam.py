@@ -87,7 +87,7 @@ def spread_between(sides: NDArray[np.float64], spread_mm: float) -> NDArray[np.f
     ramp = np.vectorize(lambda distance: _ramp(distance, spread_mm))
     gaps = [(high, low, 1), (high, high, -1), (low, low, -1), (low, high, 1)]
     landed = np.sum([sign * ramp(there[:, None] - here) for there, here, sign in gaps], axis=0)
-    spread: NDArray[np.float64] = landed / (high - low)
+    spread: NDArray[np.float64] = np.asarray(landed) / (high - low)
     return spread
 
 
@@ -101,7 +101,8 @@ def unspread_matrix(spread: NDArray[np.float64]) -> NDArray[np.float64]:
     pull = PULL * np.eye(len(felt))
     undo = np.linalg.solve(felt.T @ felt + pull, felt.T + pull)
     undo /= undo.sum(axis=0)
-    return np.rint(undo.T * WEIGHTS_PER_ONE)
+    weights: NDArray[np.float64] = np.rint(undo.T * WEIGHTS_PER_ONE)
+    return weights
 
 
 def _ramp(distance: float, sigma: float) -> float:

@@ -25,7 +25,6 @@ when they are narrow, and are then taken for direct: a needless alarm harms less
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,11 +41,13 @@ if TYPE_CHECKING:
 LEAST_N = 1.0
 """Half the lightest touch that the technique knows: below it nothing presses."""
 
-SHORT_LOG, PER_MM = 0.054, 0.0108
-LONGEST_MM = 45.0
-"""The limit's logarithm at length nought, its fall per mm, and the length from which on it stays."""
+SMALL_LIMIT, LARGE_LIMIT = 1.03, 0.83
+SMALL_MM, LARGE_MM = 20.0, 28.0
+SMALL_ASIDE, LARGE_ASIDE = 0.02, 0.06
+"""The limit for small bodies and for large ones. Large: the load's standard deviation along the line is at least
+`LARGE_MM`, or what lies beyond the columns beside the line is at least this part of what lies on the three."""
 
-CLEAR, LIKELY, STAYS = 1.5, 1.04, 0.95
+CLEAR, LIKELY, STAYS = 1.5, 1.0, 0.93
 """A press begins with clear evidence (in parts of the limit), or with likely evidence in two hops running, because a
 landing hand's first hop is faint; it goes on while the evidence stays: no flicker at the boundary."""
 
@@ -83,8 +84,6 @@ class SpineLine:
     def __init__(self, geometry: PadGeometry) -> None:
         self._geometry = geometry
         self._pressed = self._likely = False
-        # A table, because exp of an array may round differently with the array's length.
-        self._limits = np.array([exp(SHORT_LOG - PER_MM * mm) for mm in range(int(LONGEST_MM) + 1)])
 
     def push(
         self,
@@ -105,27 +104,31 @@ class SpineLine:
         """
         geometry, regions = self._geometry, len(region_hop)
         role = geometry.role[channel]
-        near = np.flatnonzero(role != ASIDE)
-        region, channel, role = region[near], channel[near], role[near]
-        cell_force, cell_load = cell_force[near], cell_load[near]
+        near = role != ASIDE
         y_mm = geometry.y[channel] / PLACES_PER_MM
-        under = role == LINE if geometry.has_line else np.ones(len(near), bool)
-        middle = quotient(
-            group_sums(region[under], cell_load[under] * y_mm[under], regions),
-            group_sums(region[under], cell_load[under], regions),
-        )
+        under = role == LINE if geometry.has_line else near
+        line_load = np.where(under, cell_load, 0.0)
+        middle = quotient(group_sums(region, line_load * y_mm, regions), group_sums(region, line_load, regions))
         offset = y_mm - middle[region]
         load = np.where(np.abs(offset) <= WINDOW_MM, cell_load, 0.0)
-        sums = group_sums(region * 4 + role, load / geometry.width_mm[channel], regions * 4).reshape(-1, 4)
-        left, line, right = sums[:, LEFT], sums[:, LINE], sums[:, RIGHT]
-        force_n = group_sums(region, cell_force, regions) * FORCE_STEP_N
-        evidence = self._evidence(left, line, right, _deviation(region, load, offset, regions))
+        density = group_sums(region * 4 + role, load / geometry.width_mm[channel], regions * 4).reshape(-1, 4)
+        left, line, right = density[:, LEFT], density[:, LINE], density[:, RIGHT]
+        near_load = np.where(near, load, 0.0)
+        on_three = group_sums(region, near_load, regions)
+        aside = quotient(group_sums(region, load, regions) - on_three, on_three)
+        large = np.maximum(
+            (_deviation(region, near_load, offset, on_three) - SMALL_MM) / (LARGE_MM - SMALL_MM),
+            (aside - SMALL_ASIDE) / (LARGE_ASIDE - SMALL_ASIDE),
+        ).clip(0.0, 1.0)
+        limit = SMALL_LIMIT + large * (LARGE_LIMIT - SMALL_LIMIT)
+        force_n = group_sums(region, np.where(near, cell_force, 0.0), regions) * FORCE_STEP_N
+        evidence = self._evidence(left, line, right, limit)
         heavy = force_n >= LEAST_N
         clear, likely = heavy & (evidence >= CLEAR), heavy & (evidence >= LIKELY)
         stays = heavy & (evidence >= STAYS)
         direct = stays & self._pressed_in(*(_by_hop(hops, region_hop, e) for e in (clear, likely, stays)))[region_hop]
 
-        under &= direct[region]
+        under = under & direct[region]
         hop = region_hop[region[under]]
         moment = group_sums(hop, cell_force[under] * y_mm[under], hops)
         spine_y_mm = quotient(moment, group_sums(hop, cell_force[under], hops), np.nan)
@@ -139,14 +142,13 @@ class SpineLine:
         left: NDArray[np.float64],
         line: NDArray[np.float64],
         right: NDArray[np.float64],
-        deviation_mm: NDArray[np.float64],
+        limit: NDArray[np.float64],
     ) -> NDArray[np.float64]:
         """How far each region's profile speaks for a body on the line; 1 is the limit."""
         larger = np.maximum(left, right)
         if not self._geometry.has_line:
             return quotient(np.minimum(left, right), BETWEEN_COLUMNS * larger)
         beside = np.sqrt(larger * (left + right) / 2)
-        limit = self._limits[np.minimum(deviation_mm, LONGEST_MM).astype(np.int64)]
         return np.where(line > 0, quotient(line, limit * beside, np.inf), 0.0)
 
     def _pressed_in(
@@ -169,10 +171,10 @@ def _by_hop(hops: int, region_hop: NDArray[np.int64], shown: NDArray[np.bool_]) 
 
 
 def _deviation(
-    region: NDArray[np.int64], load: NDArray[np.float64], offset_mm: NDArray[np.float64], regions: int
+    region: NDArray[np.int64], load: NDArray[np.float64], offset_mm: NDArray[np.float64], weight: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """(regions,) standard deviation of the load along the line, in mm."""
-    weight = group_sums(region, load, regions)
-    mean = quotient(group_sums(region, load * offset_mm, regions), weight)
-    square = quotient(group_sums(region, load * offset_mm * offset_mm, regions), weight)
+    """(regions,) standard deviation along the line, in mm, of loads that sum to `weight`."""
+    moment = load * offset_mm
+    mean = quotient(group_sums(region, moment, len(weight)), weight)
+    square = quotient(group_sums(region, moment * offset_mm, len(weight)), weight)
     return np.asarray(np.sqrt(np.maximum(square - mean * mean, 0.0)))
