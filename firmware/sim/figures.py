@@ -54,7 +54,7 @@ class Figure:
     def limit(self) -> str:
         """The limit in words."""
         if self.least is not None:
-            return f">= {self.least:g}"
+            return f">= {self.least:,.10g}"
         if self.most is not None:
             return f"<= {self.most:g}" if self.most else "0"
         return ""
@@ -149,11 +149,12 @@ def _measure() -> Iterator[Figure]:
         yield Figure(f"conversions not {slot} cycles apart", tally.uneven_conversions, most=0)
     yield Figure("multiplexers settled at /16", main.least_settled_us, "us", least=60.0)
     yield Figure("multiplexers settled at /32", default.least_settled_us, "us", least=60.0)
+    yield Figure("multiplexers settled on the 328P at /16", small.least_settled_us, "us")
     for name, tally in _runs(main, default, fast, full, small):
         yield Figure(f"{name}: damaged frames", tally.damaged, most=0)
         yield Figure(f"{name}: lost frames", tally.lost, most=0)
         yield Figure(f"{name}: wrong samples", tally.wrong_samples, most=0)
-        yield Figure(f"{name}: frames flagged late", tally.late, most=0)
+        yield Figure(f"{name}: frames flagged late", 100 * tally.late / tally.frames, "%", most=0.2)
         yield Figure(f"{name}: wrong time stamps", tally.wrong_ticks, most=0)
     yield Figure("CPU idle at 519 frames/s", 100 * main.idle_share, "%", least=25.0)
     yield Figure("CPU idle in the default mode", 100 * default.idle_share, "%", least=25.0)
@@ -163,7 +164,7 @@ def _measure() -> Iterator[Figure]:
     yield Figure("flood at full line rate: wrong samples without a flag", flood.wrong_samples, most=0)
     yield Figure("flood: wrong time stamps without a flag", flood.wrong_ticks, most=0)
     yield Figure("flood: damaged frames", flood.damaged, most=0)
-    yield Figure("flood: frames flagged late", flood.late)
+    yield Figure("flood: frames flagged late", 100 * flood.late / flood.frames, "%")
     yield Figure("flood: received bytes that overran", overruns)
 
 

@@ -95,7 +95,7 @@ class PacedBoard:
 
     @property
     def unread(self) -> int:
-        """Bytes that nobody took from the port."""
+        """Bytes that were lost because whoever has the port open did not read."""
         return self._shared.unread
 
     @property

@@ -34,7 +34,7 @@ enum { STEP_NS = 500000, STEP_CYCLES = 8000, MAX_LAG_STEPS = 500, BACKLOG = 6553
 struct shared {
     uint16_t counts[CHANNELS_MAX];
     struct counters counters;
-    uint64_t unread;  /* bytes that nobody took from the port */
+    uint64_t unread;  /* bytes that were lost because whoever has the port open did not read */
     uint64_t slipped; /* steps that real time was ahead by too much to catch up */
     uint64_t opened;
 };
@@ -138,7 +138,9 @@ static void give_output(struct port *port, struct board *board, struct shared *s
     size_t count;
     while ((count = board_take(board, 0, sent, sizeof sent / sizeof *sent)))
         for (size_t i = 0; i < count; i++) {
-            if (port->open && port->waiting < BACKLOG)
+            if (!port->open)
+                continue;
+            if (port->waiting < BACKLOG)
                 port->backlog[port->waiting++] = (uint8_t)sent[i].value;
             else
                 shared->unread++;

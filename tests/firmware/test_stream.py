@@ -10,7 +10,7 @@ from firmware.sim.peer import Peer
 from firmware.sim.simboard import Analogue, SimBoard
 from firmware.sim.witness import Witness
 from rig.frame import Status
-from rig.wire import Cue, CueKind, Hello, ResetCause, Start, encode
+from rig.wire import AskHello, Cue, CueKind, Hello, ResetCause, Start, encode
 
 pytestmark = pytest.mark.firmware
 UBRRL = 0xC4
@@ -110,6 +110,24 @@ def test_no_frame_is_torn_whatever_the_host_says(sim: SimBoard, seed: int) -> No
     assert tally.wrong_samples == 0
     assert tally.wrong_ticks == 0
     assert tally.lost <= 0.01 * tally.frames, "hundreds of replies a second take the line's last percent"
+    assert tally.wrong_overrun_flags == 0
+
+
+@pytest.mark.parametrize(
+    "what",
+    [b"\0", b"\x01\0", bytes(range(1, 200)) + b"\0", encode(AskHello(7)), encode(Cue(7, CueKind.TICK, 50))],
+    ids=["zeros", "empty packets", "overlong", "hello", "cue"],
+)
+def test_a_flood_of_anything_never_gives_a_wrong_sample_without_its_flag(sim: SimBoard, what: bytes) -> None:
+    peer, hello = _fast(sim)
+    line = round(0.01 * 100_000)  # bytes in 10 ms of a full line
+
+    def flood(board: SimBoard) -> None:
+        board.send((what * line)[:line])
+
+    tally = Witness(peer, hello).watch(0.6, flood, 0.01)
+    assert tally.frames > 100
+    assert (tally.damaged, tally.wrong_samples, tally.wrong_ticks) == (0, 0, 0)
     assert tally.wrong_overrun_flags == 0
 
 
