@@ -72,7 +72,8 @@ class TestRepetitions:
 
     @pytest.mark.parametrize("field", ["force_mean_n", "length_mm"])
     def test_shadows_and_twitches_are_not_counted(self, field: str) -> None:
-        assert only(practised(passes(5, **{field: 0.7}), Mark(0, "relieving.2"))).reps == 0
+        changes: dict[str, Any] = {field: 0.7}
+        assert only(practised(passes(5, **changes), Mark(0, "relieving.2"))).reps == 0
 
     def test_each_side_in_turn_doubles_what_is_expected(self) -> None:
         assert only(practised(Script(5), Mark(0, "relieving.4"))).reps_expected == 8
