@@ -140,13 +140,11 @@ class Pipeline:
         events = self._judged(self.analysis.finish(), None)
         closing = self._judge.finish()
         events += self._flags(closing, None)
-        self.outcome = self._tally.finish(self.duration_s, level=self.level, conversion=self.conversion.about)
+        start_us = self._last_us if self._first_us is None else self._first_us
+        self.outcome = self._tally.finish(
+            start_us / 1e6, self._last_us / 1e6, level=self.level, conversion=self.conversion.about
+        )
         return [*_in_order(events), Event("end", self._last_us, self._last_received_s, self._summary(self.outcome))]
-
-    @property
-    def duration_s(self) -> float:
-        """Device time from the first scan to the last."""
-        return (self._last_us - (self._first_us or 0)) / 1e6
 
     def _judged(self, findings: Findings, block: Block | None) -> list[Event]:
         strokes, repetitions = self._tally.push(findings)

@@ -111,14 +111,14 @@ class Tally:
         if event.over:
             self.flags.append(event.flag)
 
-    def finish(self, duration_s: float, *, level: str | None, conversion: str) -> Outcome:
-        """The session as a whole, after the last findings and the last flag."""
+    def finish(self, start_s: float, end_s: float, *, level: str | None, conversion: str) -> Outcome:
+        """The session from its first scan to its last, after the last findings and the last flag."""
         flags = sorted(self.flags, key=report_order)
-        steps = self._steps(duration_s, flags)
+        steps = self._steps(start_s, end_s, flags)
         scores = [(s.score, s.t1 - s.t0) for s in steps if s.score is not None]
         weight = sum(seconds for _, seconds in scores)
         return Outcome(
-            duration_s=duration_s,
+            duration_s=end_s - start_s,
             contacts_s=self.contacts_s,
             strokes=sorted(self.strokes, key=lambda s: (s.t0, s.contact, s.t1)),
             rhythms=sorted(self.rhythms, key=lambda r: (r.t0, r.t1)),
@@ -162,13 +162,13 @@ class Tally:
         band = self._routine.wanted(step, "count") if self._routine is not None else None
         return expected_repetitions(step, band.low if band is not None else None)
 
-    def _steps(self, duration_s: float, flags: list[Flag]) -> list[StepResult]:
+    def _steps(self, start_s: float, end_s: float, flags: list[Flag]) -> list[StepResult]:
         marks = self._timeline.marks
         results = []
         for row, mark in enumerate(marks):
             step = self._step_of(row)
-            t0 = mark.t_us / 1e6
-            t1 = marks[row + 1].t_us / 1e6 if row + 1 < len(marks) else max(duration_s, t0)
+            t0 = max(mark.t_us / 1e6, start_s)
+            t1 = min(marks[row + 1].t_us / 1e6, end_s) if row + 1 < len(marks) else end_s
             if step is not None and t1 > t0:
                 results.append(self._result(row, step, t0, t1, [f for f in flags if t0 <= f.t0 < t1]))
         return results

@@ -36,7 +36,7 @@ STARTS_S = 18.0
 def counts_at(t_us: NDArray[np.int64]) -> NDArray[np.uint16]:
     counts = session(1, False).counts
     rows = np.rint(t_us * (RATE_HZ / 1e6) + STARTS_S * RATE_HZ).astype(np.int64)
-    return counts[np.clip(rows, 0, len(counts) - 1)]
+    return np.asarray(counts[np.clip(rows, 0, len(counts) - 1)], np.uint16)
 
 
 @pytest.fixture(scope="module")

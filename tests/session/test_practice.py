@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -297,6 +297,17 @@ class TestBatch:
     def test_marks_of_another_routine_are_named(self, recording: Recording) -> None:
         with pytest.raises(InputError, match=r"a\.mcap: routine 'reflex' has no step 'relieving\.1'"):
             analyse(recording, load_routine("reflex", PAD))
+
+    def test_times_that_do_not_begin_at_zero(self, tmp_path: Path) -> None:
+        block = session(1, False)
+        later = replace(block, t_us=block.t_us + 100_000_000)
+        with RecordingWriter(tmp_path / "l.mcap", header()) as writer:
+            writer.write(later)
+        outcome = analyse(Recording.open(tmp_path / "l.mcap"), ROUTINE, step="relieving.1")
+        (step,) = outcome.steps
+        assert (step.t0, step.t1) == (100.0, 129.995)
+        assert outcome.duration_s == pytest.approx(29.995)
+        assert all(flag.t0 > 100 for flag in outcome.flags)
 
     def test_an_empty_recording(self, tmp_path: Path) -> None:
         RecordingWriter(tmp_path / "e.mcap", header()).close()

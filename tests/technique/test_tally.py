@@ -25,7 +25,7 @@ def practised(script: Script, *marks: Mark, routine: str = "relieving", cuts: tu
             tally.flag(event)
     for event in judge.finish():
         tally.flag(event)
-    return tally.finish(script.seconds, level=None, conversion="by hand")
+    return tally.finish(0.0, script.seconds, level=None, conversion="by hand")
 
 
 def only(outcome: Outcome) -> StepResult:
