@@ -13,6 +13,7 @@
 
 #define TRIAL_TICKS CLOCK_TICK_HZ /* how long a new line rate has to prove itself */
 #define UART_BYTES_IN_HARDWARE 2
+#define UART_BYTE_TICKS 5UL /* at divisor 1: 2 Mbaud */
 
 static const struct rate_limits limits = {
     .channels = CHANNELS,
@@ -25,7 +26,7 @@ static struct rate rate;
 static uint8_t extra_wanted; /* by the host; the plan may need more */
 
 /* A change of the line's rate, from the command until it has proved itself. */
-static enum { BAUD_STEADY, BAUD_REPLYING, BAUD_DRAINING, BAUD_ON_TRIAL } baud_state;
+static enum { BAUD_STEADY, BAUD_REPLYING, BAUD_ON_TRIAL } baud_state;
 static struct rate baud_before, baud_after;
 static uint32_t baud_since;
 
@@ -37,18 +38,20 @@ static void change_rate(const struct rate *to)
 }
 
 /* The reply must be out before the rate changes: when the last byte is handed over, two are still in the hardware. */
+static void follow_reply(void)
+{
+    clock_wait_us(UART_BYTES_IN_HARDWARE * UART_BYTE_TICKS * rate.baud_divisor + 1);
+    baud_before = rate;
+    change_rate(&baud_after);
+    baud_state = BAUD_ON_TRIAL;
+    baud_since = clock_now();
+}
+
 static void poll_baud(void)
 {
-    uint32_t now = clock_now();
     if (baud_state == BAUD_REPLYING && link_quiet()) {
-        baud_state = BAUD_DRAINING;
-        baud_since = now;
-    } else if (baud_state == BAUD_DRAINING && now - baud_since > UART_BYTES_IN_HARDWARE * 5UL * rate.baud_divisor + 1) {
-        baud_before = rate;
-        change_rate(&baud_after);
-        baud_state = BAUD_ON_TRIAL;
-        baud_since = now;
-    } else if (baud_state == BAUD_ON_TRIAL && now - baud_since > TRIAL_TICKS) {
+        follow_reply();
+    } else if (baud_state == BAUD_ON_TRIAL && clock_now() - baud_since > TRIAL_TICKS) {
         baud_state = BAUD_STEADY;
         stream_stop();
         change_rate(&baud_before);
@@ -123,7 +126,7 @@ static void answer(const struct command *command)
 static bool take_command(void)
 {
     uint8_t *packet, size = uart_received(&packet);
-    if (!size || !link_can_answer() || baud_state == BAUD_REPLYING || baud_state == BAUD_DRAINING)
+    if (!size || !link_can_answer() || baud_state == BAUD_REPLYING)
         return false;
     struct command command;
     enum command_verdict verdict = command_parse(&command, packet, size);

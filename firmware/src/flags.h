@@ -8,7 +8,8 @@
 #ifndef RIG_FLAGS_H
 #define RIG_FLAGS_H
 
-#include <avr/io.h> /* GPIOR0 to 2, OCR0A, OCR0B */
+#include <avr/io.h>  /* GPIOR0 to 2, OCR0A, OCR0B */
+#include <stdbool.h> /* bool */
 
 #define FLAGS GPIOR0
 #define FLAG_WAKE 0      /* the main loop has something to look at; it clears the bit before it looks */
@@ -21,5 +22,14 @@
 #define UART_PLACE_HIGH GPIOR2
 #define SCAN_PLACE_LOW OCR0A /* slot that the conversion in progress will fill (scan.c) */
 #define SCAN_PLACE_HIGH OCR0B
+
+/* One instruction each, whatever the compiler thinks of it: an interrupt may change another bit at any time. */
+#define flag_set(flag) __asm__ volatile("sbi %0, %1" ::"I"(_SFR_IO_ADDR(FLAGS)), "I"(flag) : "memory")
+#define flag_clear(flag) __asm__ volatile("cbi %0, %1" ::"I"(_SFR_IO_ADDR(FLAGS)), "I"(flag) : "memory")
+
+static inline bool flag_is_set(uint8_t flag)
+{
+    return FLAGS & _BV(flag);
+}
 
 #endif

@@ -13,7 +13,7 @@ static uint8_t lone_zero[1];
 /* Encoded, but behind something else that waits for the line. */
 static uint8_t *held_frame;
 static bool held_answer, held_zero;
-static bool buffer_wanted; /* a scan waits for one */
+static bool buffer_wanted, quiet_wanted; /* somebody waits for the line */
 
 static bool is_free(const uint8_t *frame)
 {
@@ -71,13 +71,15 @@ void link_poll(void)
         uart_send(held_frame);
         held_frame = NULL;
     }
-    if (held_zero || held_answer || held_frame || buffer_wanted)
-        FLAGS |= _BV(FLAG_LINE_WANTED);
+    if (held_zero || held_answer || held_frame || buffer_wanted || quiet_wanted)
+        flag_set(FLAG_LINE_WANTED);
     else
-        FLAGS &= (uint8_t)~_BV(FLAG_LINE_WANTED);
+        flag_clear(FLAG_LINE_WANTED);
 }
 
 bool link_quiet(void)
 {
-    return !held_answer && !held_zero && !held_frame && uart_idle();
+    bool quiet = !held_answer && !held_zero && !held_frame && uart_idle();
+    quiet_wanted = !quiet;
+    return quiet;
 }

@@ -27,6 +27,6 @@ void link_answer(const uint8_t *body, uint8_t size); /* only if link_can_answer(
 void link_clear_line(void);                          /* a zero before the next answer */
 
 void link_poll(void); /* hands on what waits */
-bool link_quiet(void); /* all is handed to the hardware */
+bool link_quiet(void); /* all is handed to the hardware; if not, the main loop is woken when it is */
 
 #endif

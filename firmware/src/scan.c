@@ -28,13 +28,12 @@ static uint8_t steps[STEPS] __attribute__((aligned(64)));
 static uint8_t step_place, next_step;
 static uint8_t hold_loops;
 
-/* Written at the edge of a scan that goes to the main loop, read while FLAG_SCAN_FULL is set. */
+/* Written at the edge of a scan that goes to the main loop, which reads it while FLAG_SCAN_FULL is set. */
 static uint16_t edge_counts;
-static uint8_t edge_dropped;
-static bool edge_late;
-
 static uint8_t filling;
-static uint8_t dropped;
+
+static volatile uint8_t dropped; /* scans since the one that waits */
+static uint8_t dropped_before;   /* and before it */
 
 /* The rate, and what follows from it: worked out once at the start. */
 static uint8_t extra;
@@ -130,20 +129,16 @@ void __vector_scan_edge(void) __attribute__((signal, used, externally_visible));
 void __vector_scan_edge(void)
 {
     uint16_t now = TCNT1;
-    step_place = (uint8_t)(uintptr_t)steps;
-    if (FLAGS & _BV(FLAG_SCAN_FULL)) {
+    if (flag_is_set(FLAG_SCAN_FULL)) {
         if (dropped != 0xFF)
             dropped++;
     } else {
         edge_counts = now;
-        edge_dropped = dropped;
-        dropped = 0;
-        edge_late = FLAGS & _BV(FLAG_LATE);
-        FLAGS &= (uint8_t)~_BV(FLAG_LATE);
         filling ^= 1;
-        FLAGS |= _BV(FLAG_SCAN_FULL);
-        FLAGS |= _BV(FLAG_WAKE);
+        flag_set(FLAG_SCAN_FULL);
+        flag_set(FLAG_WAKE);
     }
+    step_place = (uint8_t)(uintptr_t)steps;
     uintptr_t place = (uintptr_t)(filling ? buffers[1] : buffers[0]);
     SCAN_PLACE_LOW = (uint8_t)place;
     SCAN_PLACE_HIGH = (uint8_t)(place >> 8);
@@ -229,15 +224,14 @@ void scan_start(const struct rate *rate)
     lay_out_slots();
     lay_out_steps();
     hold_loops = prescaler / 2 - 10; /* three cycles each, until one ADC clock of 16 past sample-and-hold */
-    filling = dropped = 0;
+    filling = dropped = dropped_before = 0;
     late_before = false;
     SCAN_PLACE_LOW = (uint8_t)(uintptr_t)buffers[0];
     SCAN_PLACE_HIGH = (uint8_t)((uintptr_t)buffers[0] >> 8);
-    FLAGS &= (uint8_t)~_BV(FLAG_SCAN_FULL); /* a bit at a time, which is atomic */
-    FLAGS &= (uint8_t)~_BV(FLAG_LATE);
-    FLAGS &= (uint8_t)~_BV(FLAG_SLOW);
+    flag_clear(FLAG_LATE);
+    flag_clear(FLAG_SLOW);
     if (prescaler > 16)
-        FLAGS |= _BV(FLAG_SLOW);
+        flag_set(FLAG_SLOW);
 
     select_init();
     select_put(select_byte(0, 0));
@@ -258,7 +252,7 @@ void scan_start(const struct rate *rate)
 void scan_stop(void)
 {
     ADCSRA = 0;
-    FLAGS &= (uint8_t)~_BV(FLAG_SCAN_FULL);
+    flag_clear(FLAG_SCAN_FULL);
 }
 
 /*
@@ -279,16 +273,18 @@ static int16_t missed_conversions(uint8_t scans)
 
 const struct scan *scan_take(void)
 {
-    int16_t missed = missed_conversions(edge_dropped + 1);
-    bool late = missed != 0 || edge_late;
+    int16_t missed = missed_conversions((uint8_t)(dropped_before + 1));
+    bool late = missed != 0 || flag_is_set(FLAG_LATE);
+    flag_clear(FLAG_LATE);
 
     taken.slots = buffers[filling ^ 1];
-    taken.dropped = edge_dropped;
+    taken.dropped = dropped_before;
     taken.ticks = next_ticks;
-    for (uint8_t i = 0; i < edge_dropped; i++)
+    for (uint8_t i = 0; i < dropped_before; i++)
         taken.ticks += scan_ticks;
-    taken.late = late || late_before; /* a late interrupt at a scan's end spoils the next one's first sample */
-    taken.seq = next_seq + edge_dropped;
+    /* The flag may be of the scan after already; and a late interrupt at a scan's end spoils the next one's first sample. */
+    taken.late = late || late_before;
+    taken.seq = next_seq + dropped_before;
     late_before = late;
     next_ticks = taken.ticks + scan_ticks + (uint32_t)((int32_t)slot_ticks * missed);
     next_seq = taken.seq + 1;
@@ -302,7 +298,12 @@ const struct scan *scan_take(void)
 
 void scan_release(void)
 {
-    FLAGS &= (uint8_t)~_BV(FLAG_SCAN_FULL);
+    uint8_t status = SREG;
+    cli();
+    dropped_before = dropped;
+    dropped = 0;
+    flag_clear(FLAG_SCAN_FULL);
+    SREG = status;
 }
 
 void scan_renumber(void)

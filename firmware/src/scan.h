@@ -54,7 +54,7 @@ uint16_t scan_convert(uint8_t adc_input, uint8_t prescaler);
 
 static inline bool scan_waiting(void)
 {
-    return FLAGS & _BV(FLAG_SCAN_FULL);
+    return flag_is_set(FLAG_SCAN_FULL);
 }
 
 #endif
