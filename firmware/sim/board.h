@@ -20,6 +20,7 @@
 
 #include <simavr/sim_avr.h>
 
+#define FREQUENCY 16000000
 #define MUXES_MAX 16
 #define MUX_INPUTS 16
 #define PORTS 12 /* A to L; I does not exist */
@@ -134,7 +135,7 @@ struct board {
     struct counters counters;
 };
 
-/* core.c: the interface that Python loads; all of it is safe to call between two board_run only. */
+/* core.c and outside.c: the interface that Python loads; safe to call between two board_run only. */
 struct board *board_new(const char *elf, const char *mcu, const char *wiring, const volatile uint16_t *counts,
                         char *error, size_t error_size);
 void board_free(struct board *board);
@@ -155,6 +156,8 @@ void board_wear_eeprom(struct board *board, int worn);
 int board_eeprom(struct board *board, uint8_t *bytes, size_t count, int store);
 
 /* Shared by the parts. */
+/* Let cycles go by in which the CPU does nothing, not even an interrupt. */
+void board_spend(struct board *board, uint32_t cycles);
 avr_int_vector_t *board_vector(struct board *board, uint8_t number);
 void *list_add(struct list *list);
 size_t list_take(struct list *list, void *items, size_t room);

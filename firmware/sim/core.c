@@ -3,8 +3,8 @@
  *
  * Mended here: an interrupt's response costs 5 cycles (4 on the 328P) and 4 more out of sleep; one instruction, not
  * two, runs between RETI and the next interrupt; sleep takes simulated time only; a hang with interrupts off
- * ends in a watchdog reset; after any reset the board's own timers live on. The rule: nothing changes the ELF;
- * faults come from outside, through the program counter, the clock and the analogue world.
+ * ends in a watchdog reset; after any reset the board's own timers live on. The rule: each mend is one that the
+ * datasheet asks for, and is tested with probe.c.
  *
  * This file is part of the simulated board of the massage practice rig.
  * It links libsimavr and is therefore, unlike the rest of the rig, free software under the GNU General Public
@@ -16,13 +16,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <simavr/avr_eeprom.h>
 #include <simavr/avr_watchdog.h>
 #include <simavr/sim_elf.h>
 
 #include "board.h"
 
-enum { FREQUENCY = 16000000, WAKE_UP = 4, WDIE = 0x40, RAM_START = 0x100, EEPE = 0x02 };
+enum { WAKE_UP = 4, WDIE = 0x40, RAM_START = 0x100, EEPE = 0x02 };
 
 static const struct part {
     const char *name;
@@ -68,8 +67,9 @@ avr_int_vector_t *board_vector(struct board *board, uint8_t number)
     abort(); /* the parts table above is wrong */
 }
 
-static void spend(avr_t *avr, uint32_t cycles)
+void board_spend(struct board *board, uint32_t cycles)
 {
+    avr_t *avr = board->avr;
     avr->cycle += cycles;
     avr->run_cycle_count = avr->run_cycle_count > cycles ? avr->run_cycle_count - cycles : 0;
 }
@@ -85,7 +85,7 @@ static void on_running(struct avr_irq_t *irq, uint32_t value, void *param)
             board->counters.idle += WAKE_UP - 1;
             board->slept = false;
         }
-        spend(board->avr, cost);
+        board_spend(board, cost);
         return;
     }
     if (board->avr->interrupt_state < -1)
@@ -131,17 +131,6 @@ static void write_eecr(struct avr_t *avr, avr_io_addr_t address, uint8_t value, 
     board->eeprom_write(avr, address, value, board->eeprom_param);
     if (value & EEPE)
         avr->data[REG_EEDR] = wanted;
-}
-
-int board_eeprom(struct board *board, uint8_t *bytes, size_t count, int store)
-{
-    avr_eeprom_desc_t all = { .ee = bytes, .offset = 0, .size = (uint32_t)count };
-    return avr_ioctl(board->avr, store ? AVR_IOCTL_EEPROM_SET : AVR_IOCTL_EEPROM_GET, &all);
-}
-
-void board_wear_eeprom(struct board *board, int worn)
-{
-    board->eeprom_worn = worn;
 }
 
 /* ---- making and resetting ---- */
@@ -274,88 +263,4 @@ void board_reset(struct board *board, int kind)
     }
     avr_reset(avr);
     avr_regbit_set(avr, kind == RESET_POWER ? avr->reset_flags.porf : avr->reset_flags.extrf);
-}
-
-/* ---- running and breaking ---- */
-
-int board_run(struct board *board, uint64_t until)
-{
-    int state = board->avr->state;
-    while (board->avr->cycle < until && state != cpu_Done && state != cpu_Crashed)
-        state = avr_run(board->avr);
-    return state == cpu_Done || state == cpu_Crashed;
-}
-
-void board_stall(struct board *board, uint32_t cycles)
-{
-    spend(board->avr, cycles);
-}
-
-void board_poke(struct board *board, uint16_t address, uint8_t value)
-{
-    board->avr->data[address] = value;
-}
-
-uint8_t board_peek(const struct board *board, uint16_t address)
-{
-    return board->avr->data[address];
-}
-
-void board_hang(struct board *board, int interrupts_off)
-{
-    avr_t *avr = board->avr;
-    uint32_t trap = avr->flashend - 1; /* the flash's last word becomes `rjmp .-2` */
-    avr->flash[trap] = 0xFF;
-    avr->flash[trap + 1] = 0xCF;
-    /* Only the main loop hangs: let a running interrupt, or a stretch with interrupts off, end first. */
-    while ((avr->interrupts.running_ptr || !avr->sreg[S_I]) && avr_run(avr) != cpu_Crashed)
-        ;
-    avr->state = cpu_Running;
-    avr->pc = trap;
-    if (interrupts_off) {
-        avr->sreg[S_I] = 0;
-        avr->interrupt_state = 0;
-    }
-}
-
-/* ---- the peer's end of the line, and what was seen ---- */
-
-void board_send(struct board *board, const uint8_t *bytes, size_t count, int broken)
-{
-    for (size_t i = 0; i < count; i++)
-        *(uint16_t *)list_add(&board->uart.line) = bytes[i] | (broken ? LINE_BROKEN : 0);
-    uart_listen(board);
-}
-
-void board_peer_baud(struct board *board, double baud)
-{
-    board->uart.peer_cycles_per_bit = baud > 0 ? (uint32_t)(FREQUENCY / baud + 0.5) : 0;
-}
-
-size_t board_take(struct board *board, int what, void *items, size_t room)
-{
-    struct list *lists[] = { &board->sent, &board->samples, &board->edges };
-    return list_take(lists[what], items, room);
-}
-
-void board_count(struct board *board, struct counters *counters)
-{
-    board->counters.cycle = board->avr->cycle;
-    board->counters.cycles_per_bit = uart_cycles_per_bit(board);
-    board->counters.asleep = board->avr->state == cpu_Sleeping;
-    *counters = board->counters;
-}
-
-void board_keep(struct board *board, int samples, int edges)
-{
-    board->keep_samples = samples;
-    board->keep_edges = edges;
-}
-
-void board_analogue(struct board *board, double supply_mv, double bandgap_mv, double ground_mv, double settle_us)
-{
-    board->supply_mv = supply_mv;
-    board->bandgap_mv = bandgap_mv;
-    board->ground_mv = ground_mv;
-    board->settle_cycles = settle_us * (FREQUENCY / 1e6);
 }

@@ -76,8 +76,6 @@ def stream(board: Board, seconds: float, prescaler: int | None, baud: int | None
         peer = Peer(sim)
         hello = peer.set_up(prescaler, 0, baud)
         peer.start()
-        peer.take()
-        sim.sample_log()
         return Witness(peer, hello).watch(seconds, moving_pressure(seed), PRESS_EVERY_S)
 
 
@@ -93,8 +91,6 @@ def flooded_stream(board: Board, seconds: float) -> tuple[Tally, int]:
         hello = peer.set_up(16, 0, 1_000_000)
         sim.set_counts(random.permutation(1024)[: board.channels])
         peer.start()
-        peer.take()
-        sim.sample_log()
         tally = Witness(peer, hello).watch(seconds, flood, 0.01)
         return tally, sim.counters.rx_overruns
 

@@ -72,7 +72,7 @@ class Tally:
 
 
 class Witness:
-    """Watches the stream of `peer`, whose board keeps a sample log and has said `hello`."""
+    """Watches the stream of `peer` from now on; its board keeps a sample log and has said `hello`."""
 
     def __init__(self, peer: Peer, hello: Hello) -> None:
         if CYCLES_PER_S % hello.tick_hz:
@@ -85,6 +85,8 @@ class Witness:
         self._samples = np.empty(0, SAMPLE)
         self._offset: int | None = None
         self._last_seq: int | None = None
+        peer.take()
+        peer.sim.sample_log()
 
     def watch(self, seconds: float, each: Callable[[SimBoard], None] | None = None, every_s: float = CHUNK_S) -> Tally:
         """Let the board stream and check everything; `each` is called every `every_s`, to press or to disturb."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from firmware.sim.boards import ATMEGA328P, CYCLES_PER_S
+from firmware.sim.figures import moving_pressure
+from firmware.sim.witness import Witness
 from rig.wire import AskHello, Result, SetBaud, SetRate
 
 if TYPE_CHECKING:
@@ -24,10 +26,10 @@ def test_each_rate_is_what_hello_says(peer: Peer, prescaler: int) -> None:
     assert hello.extra >= 3
     assert hello.slot_ticks * CYCLES_PER_S == 13 * prescaler * hello.tick_hz
     peer.start()
-    peer.run_s(0.3)
-    frames = peer.take().frames()
-    assert frames is not None
-    assert {int(b - a) for a, b in zip(frames.ticks[:-1], frames.ticks[1:], strict=True)} == {hello.frame_ticks}
+    tally = Witness(peer, hello).watch(0.5, moving_pressure(prescaler), 0.025)
+    assert tally.frames > 20
+    assert (tally.damaged, tally.lost, tally.wrong_samples, tally.wrong_ticks, tally.uneven_conversions) == (0,) * 5
+    assert tally.frames_per_s == pytest.approx(hello.tick_hz / hello.frame_ticks, rel=0.002)
     assert peer.status().overruns == 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,13 @@ def test_a_failed_build_is_an_error_with_what_make_said(tmp_path: Path) -> None:
     tmp_path.joinpath("Makefile").write_text("all:\n\t@echo no luck today >&2; exit 1\n")
     with pytest.raises(OperationError, match=r"apt install .*gcc-avr.*no luck today"):
         make(tmp_path)
+
+
+def test_nothing_in_the_package_uses_the_simulated_board() -> None:
+    """It links a GPL library; the rig is MIT, and works without it."""
+    modules = (SIM.parent.parent / "rig").rglob("*.py")
+    users = [str(path) for path in modules if re.search(r"^\s*(from|import) firmware\b", path.read_text("utf-8"), re.M)]
+    assert not users
 
 
 @pytest.mark.firmware

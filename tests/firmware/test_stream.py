@@ -21,16 +21,12 @@ def _fast(sim: SimBoard) -> tuple[Peer, Hello]:
     hello = peer.set_up(16, 0, 1_000_000)
     sim.set_counts(np.random.default_rng(11).permutation(1024)[: hello.channels])
     peer.start()
-    peer.take()
-    sim.sample_log()
     return peer, hello
 
 
 def _catch_up(peer: Peer) -> None:
-    """Let what is still on its way arrive, and watch anew."""
+    """Let what is still on its way arrive."""
     peer.run_s(0.02)
-    peer.take()
-    peer.sim.sample_log()
 
 
 def test_two_runs_are_the_same_to_the_byte(model: Board) -> None:
@@ -213,8 +209,6 @@ def test_the_mega_with_every_multiplexer_stays_within_its_limits() -> None:
         assert (hello.channels, hello.muxes) == (256, 16)
         sim.set_counts(np.random.default_rng(5).permutation(1024)[:256])
         peer.start()
-        peer.take()
-        sim.sample_log()
         tally = Witness(peer, hello).watch(0.5)
         assert tally.frames == pytest.approx(
             0.5 * CYCLES_PER_S / (hello.frame_ticks * CYCLES_PER_S / hello.tick_hz), abs=3
