@@ -20,18 +20,17 @@ from contextlib import suppress
 from enum import Enum
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from rig.device.arrivals import Arrivals, in_stream_order
 from rig.device.commands import Commands
 from rig.device.greeting import BAUDS, Ask, Greeting, fitting
+from rig.device.launch import AS_IT_IS, Launch, WantedPace
 from rig.device.records import DeviceCounters, LinkEvent, LinkEventKind
 from rig.device.timeline import Timeline
-from rig.errors import LinkError, ProtocolError, RigError
-from rig.frame import Block, Status
+from rig.errors import InputError, LinkError, ProtocolError, RigError
+from rig.frame import Block
 from rig.wire.codec import encode
 from rig.wire.decoded import FrameColumns
-from rig.wire.decoder import FrameDecoder
-from rig.wire.packets import Ability, AskHello, Hello, Reply, ResetCause, SetBaud, SetRate, Start, StatusReport, Stop
+from rig.wire.packets import Ability, AskHello, Hello, Reply, ResetCause, SetBaud, Start, StatusReport, Stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +56,6 @@ LOST_S = 3.0
 RETRY_S = 0.25
 REFUSED_RETRY_S = 2.0
 POLL_WAIT_S = 0.05
-START_ATTEMPTS = 4
 
 
 class _State(Enum):
@@ -76,7 +74,7 @@ class Device:
         open_transport: opens its port, now and after each unplug.
         pad: what the board must fit; None takes any board.
         clock: the host's clock.
-        prescaler, extra, baud: the pace to set before each start; None leaves the board's own.
+        pace: what to set before each start.
 
     Attributes:
         hello: what the board said of itself last; None before `connect`.
@@ -90,10 +88,7 @@ class Device:
         open_transport: OpenTransport,
         pad: PadLayout | None,
         clock: Clock,
-        *,
-        prescaler: int | None = None,
-        extra: int = 0,
-        baud: int | None = None,
+        pace: WantedPace = AS_IT_IS,
     ) -> None:
         self.hello: Hello | None = None
         self.status: StatusReport | None = None
@@ -102,18 +97,17 @@ class Device:
         self._open = open_transport
         self._pad = pad
         self._clock = clock
-        self._pace = (prescaler, extra, baud)
+        self._pace = pace
         self._commands = Commands()
+        self._launch = Launch(self._commands, pace)
         self._events: deque[LinkEvent] = deque()
         self._kept: deque[Block] = deque()
         self._state = _State.CLOSED
         self._transport: Transport | None = None
-        self._decoder = FrameDecoder()
-        self._seen_damaged = self._seen_noise = 0
+        self._arrivals = Arrivals(self.timeline, self.counters)
         self._wanted = False
         self._flowing = False
-        self._starts: list[Future[BoardPacket]] = []
-        self._attempts = 0
+        self._ever_flowed = False
         self._silent_s = self._retry_s = 0.0
         self._asks = 0
         self._refusal: str | None = None
@@ -140,7 +134,7 @@ class Device:
         """Let frames flow, from the next polls on and after every loss."""
         self._wanted = True
         if self._state is _State.READY:
-            self._launch()
+            self._begin_stream()
 
     def stop(self) -> None:
         """No more frames; the link stays."""
@@ -153,7 +147,7 @@ class Device:
         """What one read brought, or None; waits no longer than the transport's timeout.
 
         Raises:
-            ProtocolError: the board refuses to start.
+            ProtocolError: the board refuses to start, and no frame has come from it yet.
         """
         if self._kept:
             return self._kept.popleft()
@@ -165,7 +159,7 @@ class Device:
         except LinkError as error:
             self._lose(str(error), RETRY_S)
         except ProtocolError as error:
-            if self._state is not _State.GREETING:
+            if not self._ever_flowed:
                 raise
             self._refuse(str(error))
         return None
@@ -233,8 +227,7 @@ class Device:
 
     def _greet(self) -> None:
         self._transport = self._open()
-        self._decoder = FrameDecoder()
-        self._seen_damaged = self._seen_noise = 0
+        self._arrivals = Arrivals(self.timeline, self.counters)
         self._state = _State.GREETING
         self._greeting = Greeting(self._transport.name, self._pad, self._clock.now_s())
 
@@ -280,7 +273,7 @@ class Device:
     def _exchange(self) -> Block | None:
         assert self._transport is not None
         if self._state is _State.STARTING:
-            self._check_launch()
+            self._launch.done()
         if self._state is not _State.GREETING:
             command = self._commands.due(self._clock.now_s())
             if command:
@@ -288,8 +281,7 @@ class Device:
         asked_s = self._clock.now_s()
         data = self._transport.read(READ_BYTES)
         received_s = self._clock.now_s()
-        decoded = self._decoder.feed_columns(data)
-        self._count_damage()
+        decoded = self._arrivals.decode(data)
         if self._state is _State.GREETING:
             self._answer_greeting(data, decoded, received_s)
             return None
@@ -300,12 +292,19 @@ class Device:
             self._silent_s += received_s - asked_s
             self._mind_silence()
         blocks = []
-        for item in _woven(decoded):
-            if isinstance(item, FrameColumns):
-                block = self._placed(item, received_s) if self._state is _State.STREAMING else None
-                blocks += [block] if block is not None else []
-            else:
-                self._take(item)
+        for item in in_stream_order(decoded):
+            if not isinstance(item, FrameColumns):
+                try:
+                    self._take(item)
+                except RigError:
+                    self._kept.extend(blocks)
+                    raise
+            elif self._state is _State.STREAMING:
+                block = self._arrivals.block(item, received_s)
+                if block is not None:
+                    blocks.append(block)
+                    if not self._flowing:
+                        self._started_flowing(int(block.lost[0]))
         return Block.join(blocks) if blocks else None
 
     def _mind_silence(self) -> None:
@@ -317,7 +316,7 @@ class Device:
         if self._silent_s >= LOST_S:
             raise LinkError(f"{self._transport.name}: the board was silent for {LOST_S:g} s")
         if self._silent_s >= STALL_S * (self._asks + 1):
-            baud = self._pace[2]
+            baud = self._pace.baud
             if baud is not None:
                 self._transport.set_baud(BAUDS[0] if self._asks % 2 else baud)
                 # What was asked at the wrong rate stands in the board as the beginning of a packet: a zero ends it.
@@ -329,7 +328,8 @@ class Device:
         assert self._transport is not None
         outcome = self._greeting.push(data, decoded, now_s)
         if isinstance(outcome, Ask):
-            self._transport.set_baud(outcome.baud)
+            with suppress(InputError):  # A port that cannot do one rate may do the next.
+                self._transport.set_baud(outcome.baud)
             # A zero first ends whatever the board may have taken for the beginning of a packet.
             self._transport.write(b"\0" + encode(AskHello(0)))
         elif outcome is not None:
@@ -339,7 +339,7 @@ class Device:
             self.hello, self._refusal = outcome, None
             self._state = _State.READY
             if self._wanted:
-                self._launch()
+                self._begin_stream()
 
     def _check_same_board(self, hello: Hello) -> None:
         assert self.hello is not None
@@ -350,29 +350,9 @@ class Device:
                 f"and this session is with '{self.hello.pad_id}'"
             )
 
-    def _launch(self) -> None:
-        """Ask for the pace and the start; `_check_launch` sees what comes of it."""
-        prescaler, extra, baud = self._pace
-        commands: list[Command] = []
-        if baud is not None:
-            commands += [SetBaud(0, baud)]
-        if prescaler is not None:
-            commands += [SetRate(0, prescaler, extra)]
-        if commands:
-            commands += [AskHello(0)]
-        self._starts = [self._commands.ask(command) for command in [*commands, Start(0)]]
+    def _begin_stream(self) -> None:
+        self._launch.begin()
         self._state = _State.STARTING
-        self._attempts = 0 if self._flowing else self._attempts + 1
-
-    def _check_launch(self) -> None:
-        failed = next((f.exception() for f in self._starts if f.done() and f.exception() is not None), None)
-        if failed is None or not self._starts[-1].done():
-            return
-        if isinstance(failed, LinkError) and self._attempts < START_ATTEMPTS:
-            self._launch()
-            return
-        self._attempts = 0
-        raise failed
 
     # --- what comes
 
@@ -384,10 +364,10 @@ class Device:
             case StatusReport():
                 self.status = packet
             case Reply(command=SetBaud.TYPE, result=0):
-                if self._transport is not None and self._pace[2] is not None:
-                    self._transport.set_baud(self._pace[2])
+                if self._transport is not None and self._pace.baud is not None:
+                    self._transport.set_baud(self._pace.baud)
             case Reply(command=Start.TYPE, result=0):
-                if self._state is _State.STARTING and self.hello is not None:
+                if self._state is _State.STARTING and self.hello is not None and self._launch.done():
                     self.timeline.begin_run(self.hello)
                     self._silent_s, self._asks = 0.0, 0
                     self._state = _State.STREAMING
@@ -403,56 +383,14 @@ class Device:
         if was_reset:
             self.counters.resets += 1
             self._stopped_flowing("reset", f"{self._transport.name}: the board restarted ({_cause(hello)})")
-            self._attempts = 0
-            self._launch()
+            self._begin_stream()
 
-    def _placed(self, columns: FrameColumns, received_s: float) -> Block | None:
-        t_us, lost, rows = [], [], []
-        for row, (seq, ticks) in enumerate(zip(columns.seq.tolist(), columns.ticks.tolist(), strict=True)):
-            placed = self.timeline.place(seq, ticks, received_s)
-            if placed is None:
-                self.counters.damaged += 1
-                continue
-            t_us.append(placed.t_us)
-            lost.append(placed.lost)
-            rows.append(row)
-        if not rows:
-            return None
-        if len(rows) < len(columns):
-            columns = columns[np.array(rows)]
-        self.counters.frames += len(rows)
-        self.counters.lost += sum(lost)
-        self.counters.overruns += int(np.count_nonzero(columns.status & Status.OVERRUN))
-        self.counters.late += int(np.count_nonzero(columns.status & Status.LATE))
-        if not self._flowing:
-            self._flowing = True
-            first = self.counters.frames == len(rows)
-            self._attempts = 0
-            self._tell("up" if first else "back", "frames come" if first else f"frames come again, {lost[0]} lost")
-        received = np.full(len(rows), received_s)
-        return Block(np.array(t_us, np.int64), columns.counts, columns.status, np.array(lost, np.int64), received)
-
-    def _count_damage(self) -> None:
-        counters = self._decoder.counters
-        self.counters.damaged += counters.damaged - self._seen_damaged
-        self.counters.noise_bytes += counters.noise_bytes - self._seen_noise
-        self._seen_damaged, self._seen_noise = counters.damaged, counters.noise_bytes
-
-
-def _woven(decoded: Decoded) -> Iterator[FrameColumns | BoardPacket | ForeignHello]:
-    """Frames and other packets in the order of the stream, the frames cut where a packet lies between them."""
-    packets = deque(decoded.packets)
-    for columns in decoded.frames:
-        begin = 0
-        while packets and packets[0].end < columns.end[-1]:
-            row = int(np.searchsorted(columns.end, packets[0].end))
-            if row > begin:
-                yield columns[begin:row]
-                begin = row
-            yield packets.popleft().packet
-        yield columns[begin:]
-    for received in packets:
-        yield received.packet
+    def _started_flowing(self, lost: int) -> None:
+        self._launch.succeeded()
+        self._flowing = True
+        first = not self._ever_flowed
+        self._ever_flowed = True
+        self._tell("up" if first else "back", "frames come" if first else f"frames come again, {lost} lost")
 
 
 def _cause(hello: Hello) -> str:

@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 
 from rig.clock import ManualClock
 from rig.device.device import LOST_S, Device
+from rig.device.launch import WantedPace
 from rig.errors import InputError, LinkError, ProtocolError
-from rig.frame import Block
+from rig.frame import Block, Frame
 from rig.pad import load_pad
 from rig.transport.base import READ_BYTES
 from rig.transport.faults import ByteFaults, FaultRates
 from rig.virtual.port import VirtualTransport
+from rig.wire.codec import encode_frame
 from rig.wire.packets import (
     AskStatus,
     CueKind,
@@ -25,6 +27,7 @@ from rig.wire.packets import (
     SetRate,
     StatusReport,
 )
+from rig.wire.samples import FrameFormat
 from tests.device.bench import PAD, Bench, Foreign, ramp
 
 FRAME_US = 148 * 26
@@ -139,7 +142,7 @@ def test_what_is_no_board_of_ours_is_named(says: bytes, kind: type[Exception], m
 @pytest.mark.parametrize("baud", [1_000_000, 2_000_000, 250_000])
 def test_a_board_that_kept_another_rate_is_found(baud: int, streams: bool) -> None:
     bench = Bench(resets=False)
-    bench.device = Device(bench.port.open, PAD, bench.clock, baud=baud)
+    bench.device = Device(bench.port.open, PAD, bench.clock, WantedPace(baud=baud))
     bench.device.connect()
     bench.device.start()
     bench.run(0.5)
@@ -413,7 +416,7 @@ def test_cues_never_wait_and_only_the_newest_counts(bench: Bench) -> None:
 
 def test_the_wanted_pace_is_set_again_after_each_reset() -> None:
     bench = Bench()
-    bench.device = Device(bench.port.open, PAD, bench.clock, prescaler=16, extra=4, baud=1_000_000)
+    bench.device = Device(bench.port.open, PAD, bench.clock, WantedPace(prescaler=16, extra=4, baud=1_000_000))
     bench.device.connect()
     bench.device.start()
     bench.run(1.0)
@@ -461,3 +464,41 @@ def test_a_smaller_pad_works_alike() -> None:
         blocks += [block] if block is not None else []
 
     assert Block.join(blocks).n_channels == 96
+
+
+def test_a_pace_that_the_board_refuses_is_the_users_to_mend() -> None:
+    bench = Bench()
+    bench.device = Device(bench.port.open, PAD, bench.clock, WantedPace(baud=12_345))
+    bench.device.connect()
+    bench.device.start()
+
+    with pytest.raises(ProtocolError, match="refused 'set baud': a value is out of range"):
+        bench.run(0.5)
+
+
+def test_a_start_that_is_lost_on_the_line_is_sent_again() -> None:
+    bench = Bench()
+    bench.device.connect()
+    bench.board.fault = lambda data: b""
+    bench.device.start()
+    bench.run(0.4)
+    bench.board.fault = None
+    bench.run(0.6)
+
+    assert kinds(bench) == ["up"]
+    assert bench.whole.t_us[0] == 0
+    assert not bench.whole.lost.any()
+
+
+def test_a_frame_whose_counters_contradict_each_other_is_not_believed(bench: Bench) -> None:
+    """One damaged packet in 65,536 passes the CRC; its ticks would move the whole session by minutes."""
+    bench.run(0.5)
+    lying = encode_frame(Frame(9, 123, 0, (0,) * 144), FrameFormat(144, 10))
+    bench.board.fault = lambda data: lying + data if data else data
+    bench.run(0.02)
+    bench.board.fault = None
+    bench.run(0.5)
+
+    assert_true_to_time(bench.whole)
+    assert not bench.whole.lost.any()
+    assert bench.device.counters.damaged >= 4

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rig.pad import PadLayout, load_pad
 from rig.virtual.hands import Hand
@@ -14,8 +14,12 @@ from rig.virtual.irregularity import Irregularity
 from rig.virtual.motion import Track
 from rig.virtual.patches import HandKind, Patch
 from rig.virtual.scene import Scene
-from rig.virtual.severity import Severity
 from rig.virtual.virtual_pad import VirtualPad
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from rig.virtual.severity import Severity
 
 REST_S = 1.5
 
