@@ -17,7 +17,8 @@ from rig.technique.routine import Quantity
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from rig.technique.routine import Band, Routine, Step
+    from rig.technique.bands import Band
+    from rig.technique.routine import Routine, Step
 
 app = typer.Typer(help="The documented technique, with its sources.")
 

@@ -20,7 +20,8 @@ from rig.virtual.virtual_pad import VirtualPad
 
 if TYPE_CHECKING:
     from rig.pad import PadLayout
-    from rig.technique.routine import Band, Routine
+    from rig.technique.bands import Band
+    from rig.technique.routine import Routine
     from rig.virtual.patches import HandKind
 
 ROUTINE = "backpain"

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rig.technique.routine import UNITS, Band, Routine, Unit, Want
+from rig.technique.routine import UNITS, Routine, Want
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from rig.technique.bands import Band, Unit
 
 JUDGED_BANDS: dict[str, tuple[Unit, tuple[str, ...]]] = {
     "light": ("N", ("low", "high")),

@@ -11,12 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rig.technique.bands import find_band
 from rig.technique.loading import default_bands
-from rig.technique.routine import find_band
 
 if TYPE_CHECKING:
     from rig.analysis.findings import Stroke
-    from rig.technique.routine import Band, Policy, Routine, Step
+    from rig.technique.bands import Band
+    from rig.technique.routine import Policy, Routine, Step
 
 
 @dataclass(frozen=True, slots=True)

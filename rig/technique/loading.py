@@ -18,8 +18,9 @@ import msgspec
 
 from rig.errors import InputError
 from rig.pad import builtin_pads, load_pad
+from rig.technique.bands import Band, Level, merged_bands
 from rig.technique.checking import Mistake, check_routine
-from rig.technique.routine import Band, Level, Routine, merged_bands
+from rig.technique.routine import Routine
 from rig.technique.toml_lines import line_of
 
 if TYPE_CHECKING:

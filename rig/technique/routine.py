@@ -9,21 +9,15 @@ default comes from. The rule: no number about technique is written in code; whoe
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
 from rig.analysis.findings import Direction  # noqa: TC001 - msgspec reads the annotations
 from rig.errors import InputError
+from rig.technique.bands import Amount, Band, Level, Text, Unit, find_band, merged_bands
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-Text = Annotated[str, Meta(min_length=1)]
-Amount = Annotated[float, Meta(ge=0)]
-
-Unit = Literal["N", "cm/s", "1/min", "Hz", "s", "mm", "times", "ratio"]
 Quantity = Literal["pressure", "speed", "rate", "count", "hold", "duration"]
 Policy = Literal["avoid", "light-only", "rest"]
 Motion = Literal[
@@ -65,28 +59,6 @@ TWO_HANDED: frozenset[Hands] = frozenset(
 """Hands that lie on the pad as two loads at once; they may merge into one contact across the line."""
 
 OPPOSITE: dict[Direction, Direction] = {"up": "down", "down": "up", "out": "in", "in": "out"}
-
-
-class Band(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A named range for a word such as "light"; `source` says where its numbers come from.
-
-    `sustained_s` is how long a value must stay outside before it counts, where that matters.
-    """
-
-    name: Text
-    unit: Unit
-    source: Text
-    low: Amount | None = None
-    high: Amount | None = None
-    sustained_s: Amount | None = None
-
-
-class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How exacting a session is: bands that take the place of those of the same name."""
-
-    name: Text
-    about: Text
-    bands: tuple[Band, ...]
 
 
 class Want(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -291,21 +263,3 @@ class Routine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
                 return msgspec.structs.replace(self, bands=merged_bands(level.bands, self.bands))
         known = ", ".join(level.name for level in self.levels) or "none"
         raise InputError(f"routine '{self.name}' has no level '{name}' (it has {known})")
-
-
-def find_band(bands: Iterable[Band], name: str, where: str) -> Band:
-    """The band of a name among `bands`.
-
-    Raises:
-        InputError: there is none; `where` names whose bands these are.
-    """
-    for band in bands:
-        if band.name == name:
-            return band
-    raise InputError(f"{where} has no band '{name}'")
-
-
-def merged_bands(first: tuple[Band, ...], behind: tuple[Band, ...]) -> tuple[Band, ...]:
-    """`first`, then those of `behind` whose names `first` does not give."""
-    names = {band.name for band in first}
-    return (*first, *(band for band in behind if band.name not in names))
