@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from rig.frame import Block
+
 PROBE = Board("atmega2560", "probe-atmega2560.elf", 1, "adc0=A0A1A2A3")
 BAUD = 1_000_000
 POWER_ON, EXTERNAL = 1, 2
@@ -35,7 +37,7 @@ def board(tmp_path: Path) -> Iterator[PacedBoard]:
 
 
 def _open(port: str, baud: int = BAUD) -> serial.Serial:
-    return serial.Serial(port, baud, timeout=2.0)
+    return serial.Serial(port, baud, timeout=10.0)
 
 
 def test_opening_resets_and_bytes_go_both_ways(board: PacedBoard) -> None:
@@ -66,7 +68,8 @@ def test_time_keeps_to_the_clock(board: PacedBoard) -> None:
         after, last = pace()
     # 100 pieces of 100 bytes of 10 us cannot take less than 0.1 s of either time.
     assert (last - cycle) / 16e6 >= 0.1
-    assert (last - cycle) / 16e6 == pytest.approx(after - before, abs=0.05 + board.slipped * 0.0005)
+    # A busy computer may lag by a quarter of a second before the board gives the time up as slipped.
+    assert (last - cycle) / 16e6 == pytest.approx(after - before, abs=0.3 + board.slipped * 0.0005)
 
 
 def test_a_port_at_the_wrong_rate_hears_garbage(board: PacedBoard) -> None:
@@ -102,26 +105,26 @@ def test_a_start_that_fails_says_why(tmp_path: Path) -> None:
 
 @pytest.mark.firmware
 def test_the_real_firmware_streams_to_the_real_device() -> None:
-    """Firmware binary, pseudo-terminal, pyserial, Device: a second and a half of it, losing nothing."""
+    """Firmware binary, pseudo-terminal, pyserial, Device: a second or so of it, losing nothing."""
     clock = SystemClock()
     with PacedBoard(MEGA2560) as board:
         board.set_counts(np.arange(144) * 7)
         with Device(lambda: SerialTransport(board.port), load_pad("back-144"), clock) as device:
             assert device.connect().channels == 144
             device.start()
-            blocks = []
-            end = clock.now_s() + 1.5
-            while clock.now_s() < end:
+            blocks: list[Block] = []
+            end = clock.now_s() + 20.0
+            while sum(map(len, blocks)) < 300 and clock.now_s() < end:
                 block = device.poll()
                 blocks += [block] if block is not None else []
             before = board.counters.buzzer_edges
             device.cue(CueKind.SPINE_ALARM, 100)
-            while board.counters.buzzer_edges == before and clock.now_s() < end + 2.0:
+            while board.counters.buzzer_edges == before and clock.now_s() < end:
                 device.poll()
             assert board.counters.buzzer_edges > before
         assert board.unread == 0
     counts = np.concatenate([block.counts for block in blocks])
-    assert len(counts) > 200
+    assert len(counts) >= 300
     assert (counts == np.arange(144) * 7).all()
     assert sum(int(block.lost.sum()) for block in blocks) == 0
     assert device.counters.damaged == 0
