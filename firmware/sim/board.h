@@ -120,7 +120,7 @@ struct board {
     struct uart uart;
     struct mux mux[MUXES_MAX];
     uint32_t muxes;
-    uint8_t pins[PORTS];
+    uint8_t pins[PORTS + 1]; /* the last one is no port: where broken wires end */
     struct port_hook hooks[PORTS];
     int8_t cue_port[CUE_PINS];
     uint8_t cue_bit[CUE_PINS];

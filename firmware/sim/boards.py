@@ -1,7 +1,7 @@
 """The boards that can be simulated: which part, which firmware, and how HARDWARE.md wires the multiplexers.
 
-A wiring is a text of words, `adc0=A0A1A2A3` for a multiplexer on ADC input 0 with its four select lines (lowest first),
-in the order of the firmware's multiplexer numbers, then `buzzer=` and `light=` with their pins.
+A wiring is a text of words, `adc0=A0A1A2A3` for a multiplexer on ADC input 0 with its four select lines (lowest first;
+`--` for a broken one) in the order of the firmware's multiplexer numbers, then `buzzer=` and `light=` with their pins.
 The rule: this is the one place, outside the firmware's own board file, that knows the pins.
 """
 

@@ -2,7 +2,7 @@
  * What hangs on the pins: sixteen-to-one multiplexers in front of ADC inputs, a buzzer and a light.
  *
  * The wiring is a text of words, one per part:   adc8=A4A5A6A7   (select lines, lowest first)   buzzer=E3  light=B7
- * Multiplexers are numbered in the text's order; channel = input x muxes + mux (PROTOCOL.md). When select lines
+ * A pin `--` is a broken wire. Multiplexers are numbered in the text's order; channel = input x muxes + mux (PROTOCOL.md). When select lines
  * move, a multiplexer's output goes from where it was to the new sensor's voltage as 1 - exp(-t/tau): the source
  * resistance of a divider against the multiplexer's and the wire's capacitance. Settling is thereby tested.
  *
@@ -110,6 +110,12 @@ void wiring_reset(struct board *board)
 static bool read_pin(const char **text, uint8_t *port, uint8_t *bit)
 {
     char letter = (*text)[0], digit = letter ? (*text)[1] : 0;
+    if (letter == '-' && digit == '-') { /* a broken wire: low, for the multiplexer pulls it down */
+        *port = PORTS;
+        *bit = 0;
+        *text += 2;
+        return true;
+    }
     if (letter < 'A' || letter > 'L' || digit < '0' || digit > '7')
         return false;
     *port = (uint8_t)(letter - 'A');

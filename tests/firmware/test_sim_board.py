@@ -5,6 +5,7 @@ Numbers are from the ATmega2560 datasheet: chapter 26 (ADC), 22 (USART), 7.7 (in
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -182,6 +183,17 @@ def test_eeprom_outlives_a_power_cycle_and_can_wear_out(board: SimBoard) -> None
     board.run_s(0.001)
     board.receive()
     assert _ask(board, b"e") != [0xA3]
+
+
+def test_a_broken_select_line_reads_the_input_with_that_bit_low() -> None:
+    probe = replace(_probe(LARGE), wiring="adc0=A0--A2A3", muxes=1)
+    with SimBoard(probe, built(probe.elf_name)) as board:
+        board.set_counts(np.arange(16) * 60)
+        board.run_s(0.001)
+        board.receive()
+        for select in range(16):
+            _, low, high, _ = _ask(board, bytes([ord("s"), select, 0]), 0.002)
+            assert low | high << 8 == (select & 0b1101) * 60
 
 
 def test_a_run_is_the_same_however_it_is_cut() -> None:

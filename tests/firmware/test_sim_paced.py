@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -11,7 +14,7 @@ import serial
 
 from firmware.sim.boards import MEGA2560, Board
 from firmware.sim.paced import PacedBoard
-from firmware.sim.toolchain import built
+from firmware.sim.toolchain import SIM, built
 from rig.clock import SystemClock
 from rig.device.device import Device
 from rig.errors import OperationError
@@ -101,6 +104,20 @@ def test_ending_is_an_unplug(board: PacedBoard) -> None:
 def test_a_start_that_fails_says_why(tmp_path: Path) -> None:
     with pytest.raises(OperationError, match=r"nothing\.elf is not a firmware ELF"):
         PacedBoard(PROBE, tmp_path / "nothing.elf")
+
+
+@pytest.mark.firmware
+def test_the_command_serves_a_board_until_interrupted(tmp_path: Path) -> None:
+    link = tmp_path / "port"
+    command = [sys.executable, "-m", "firmware.sim", "--board", "atmega328p", "--link", str(link)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=SIM.parent.parent) as served:
+        assert served.stdout is not None
+        assert served.stdout.readline().strip() == str(link.resolve())
+        with SerialTransport(str(link), timeout_s=10.0) as port:
+            assert port.read()
+        served.send_signal(signal.SIGINT)
+        assert served.wait(10) == 0
+    assert not link.is_symlink()
 
 
 @pytest.mark.firmware
