@@ -1,15 +1,16 @@
 """The tally of a session: what was found, counted by step, and the verdict on each.
 
 Keeps every stroke, rhythm, hold and flag with the step in which it began - a few an instant of practice, not a
-few an instant of time - and of the columns only how long hands were on the pad. A step's score is 100 times the
-product of three shares: of contact time free of load flags, of strokes without a flag, of the time of rhythms that
-was even. It passes if it was seen and nothing was flagged. The rule: what was not judged is listed with its reason.
+few an instant of time - and of the columns only how long hands were on the pad. A step's score is 100 times the share
+of contact time that was free of load flags, times the mean of two other shares: of strokes without a flag, and of the
+time of rhythms that was even. It passes if it was seen and nothing was flagged. The rule: what was not judged is
+listed with its reason.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
+from statistics import fmean
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -21,6 +22,8 @@ from rig.technique.repetitions import Repetition, RepetitionCounter, expected_re
 from rig.technique.unjudged import not_judged
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rig.analysis.findings import Findings, Rhythm, Stroke
     from rig.technique.flags import FlagEvent
     from rig.technique.limits import Limits
@@ -39,7 +42,7 @@ class StepResult(msgspec.Struct, frozen=True):
     Attributes:
         reps, reps_expected: repetitions counted, and the fewest that the document asks for; None where there is
             nothing to count or no number is asked for.
-        score: 0 to 100; None where the step was not judged. parts: the shares (0 to 1) whose product it is.
+        score: 0 to 100; None where the step was not judged. parts: the shares (0 to 1) that it is made of.
         not_judged: what was not judged, and why. reasons: what the verdict rests on.
     """
 
@@ -200,7 +203,7 @@ class Tally:
             reps=None if step.counts in (None, "stretch") else reps,
             reps_expected=self._expected(step),
             verdict=verdict,
-            score=None if verdict == "not-judged" else round(100 * math.prod(shares.values())),
+            score=None if verdict == "not-judged" else _score(shares),
             not_judged=not_judged(step),
             parts=shares,
             reasons=reasons or [f"{reps} repetitions seen, nothing flagged"],
@@ -215,6 +218,12 @@ class Tally:
         if reps == 0:
             return f"no {step.counts or 'movement'} of this step was seen"
         return None
+
+
+def _score(shares: Mapping[str, float]) -> int:
+    """0 to 100 from the shares that exist: harm multiplies, technique averages."""
+    technique = [share for name, share in shares.items() if name != "loads"]
+    return round(100 * shares.get("loads", 1.0) * (fmean(technique) if technique else 1.0))
 
 
 def _share(whole: float, wrong: float) -> float | None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from rig.analysis.findings import Hold
+from rig.analysis.findings import Hold, Rhythm
 from rig.pad import load_pad
 from rig.technique.judge import Judge
 from rig.technique.loading import load_routine
@@ -107,6 +107,14 @@ class TestVerdict:
         assert result.verdict == "fail"
         # 2 s of the 16 s that hands were on the pad.
         assert result.score == 88
+
+    def test_harm_multiplies_and_technique_averages(self) -> None:
+        script = passes(4).on_spine(0.5, 2.5, 6.0)
+        script.strokes[0] = stroke(t0=0.5, t1=4.5, direction="down")
+        script.rhythms = [Rhythm(0.5, 22.5, 10.0, 0.05, 4)]
+        result = only(practised(script, Mark(0, "relieving.2")))
+        assert result.parts == {"loads": 0.875, "strokes": 0.75, "rhythm": 1.0}
+        assert result.score == round(100 * 0.875 * (0.75 + 1.0) / 2)
 
     def test_an_empty_pad_is_not_judged(self) -> None:
         outcome = practised(Script(9), Mark(0, "relieving.2"))
