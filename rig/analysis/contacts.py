@@ -1,8 +1,9 @@
 """Contacts: what presses on the pad in each hop, and whether any of it presses on the spine line.
 
 Tiles that bear load of their own (`TOUCH_N`, `HALO`) and touch one another form a region (`regions.py`). Force and
-centre are taken from the readings themselves over the region and the tiles around it, because the foam moves force about but
-neither makes any nor shifts its centre; the peak and the profile across the line come from the unspread load.
+centre are taken from the readings themselves over the region and the tiles around it, because the foam moves force
+about but neither makes any nor shifts its centre; the peak and the profile across the line come from the unspread
+load.
 A region across the line is one contact if something presses on the line, else one on either side (`spine.py`):
 the tile between then counts for both in the ratio of their neighbours.
 """

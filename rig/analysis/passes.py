@@ -158,8 +158,11 @@ class PathFollower:
         farthest = farthest[1:]
         index = np.where(newly, np.arange(len(t)), -1)
         at = np.maximum.accumulate(index)
-        far_t = np.where(at >= 0, t[at], float(far.t_us))
-        over = (farthest >= TURN_MM) & ((farthest - dist >= TURN_MM) | (t - far_t >= REST_US))
+        # A new step of the way is progress; within a step a resting hand trembles.
+        step = np.floor(np.concatenate([[far.dist], farthest]) / NEAR_MM)
+        stepped = np.where(step[1:] > step[:-1], t, self._marks[-1][1] if self._marks else start.t_us)
+        progress_t = np.maximum.accumulate(stepped)
+        over = (farthest >= TURN_MM) & ((farthest - dist >= TURN_MM) | (t - progress_t >= REST_US))
         end = int(np.argmax(over)) if over.any() else -1
         count = len(t) if end < 0 else end + 1
 
@@ -195,9 +198,7 @@ class PathFollower:
             self._tail = path[:, int(at[count - 1]) + 1 : count]
         else:
             self._tail = np.concatenate([self._tail, path[:, :count]], axis=1)
-        # When each further step of the way was first reached, so that lingering at the end can be told.
-        step = np.floor(np.concatenate([[far.dist], farthest[:count]]) / NEAR_MM)
-        for i in np.flatnonzero(step[1:] > step[:-1]).tolist():
+        for i in np.flatnonzero(step[1 : count + 1] > step[:count]).tolist():
             self._marks.append((float(dist[i]), int(t[i])))
         self._now = tally(count - 1)
         if self._far.dist < TURN_MM:
@@ -208,7 +209,8 @@ class PathFollower:
         done = self._pass(self._far, int(t[end]), last=False)
         onward = np.concatenate([self._tail, path[:, count:]], axis=1)
         far = self._far
-        self._begin(np.array([far.t_us, far.x, far.y, 0.0]), far.t_us)
+        turned = farthest[end] - dist[end] >= TURN_MM
+        self._begin(np.array([far.t_us, far.x, far.y, 0.0]), far.t_us if turned else done.t1_us)
         self._now.samples, self._now.force, self._now.peak = 0, 0.0, 0.0
         return done, onward
 

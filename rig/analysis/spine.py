@@ -9,17 +9,19 @@ foam carries more over. What differs is the profile across the line, as densitie
 
 So the evidence is g = line / sqrt(larger neighbour * mean neighbour). The larger neighbour guards against a single
 body to one side, the mean of both makes one sensor's gain matter less. Densities are pooled along the body, so that
-gains differing by 15 % sensor to sensor average out. Only short bodies (thumbs) fill the valley far: they press all
-their force close beside the line, a palm spreads it over its breadth. So the limit falls with the body's length:
-g >= exp(0.054 - 0.0108 * s), s the standard deviation of its load along the line in mm: 0.87 for a thumb, 0.79 for
-a palm. It is the boundary of a logistic regression over 6,000 static presses (even and lumpy patches, foam of
-6-12.5 mm, gains of 15 %): 0.6 % of the presses within 8 mm of the line were missed and 0.7 % of those beside it
-taken for direct, all of them where unlike gains happened to hide the valley. Assuming 7 or 11 mm of foam instead
-of 9 moved neither by more than 0.3 %. Equal gains, or a calibrated pad, leave none of either.
+unlike gains average out. On even pressure and foam of 6-12.5 mm, undone as 9 mm, bodies centred within 8 mm of the
+line give g = 0.94-1.6 (palms), 1.2-1.9 (a row of fingertips), 1.7 and more (heels, thumbs); bodies beside it at most
+0.79 (two palms, each 3 mm off the line), 0.74 (heels, likewise) and 1.02 (two wide thumbs at 20 mm on the softest
+foam, 0.75 on the documented one). Thumbs fill the valley most, for they press all their force close beside the line,
+and they are small; so the limit lies between the two kinds for small bodies and for large ones (`SMALL_LIMIT`).
+
+Over 3,000 drawn static presses, even and lumpy, on such foam: with equal gains 0.3 % of the direct ones were missed
+(fingers that straddle the line) and none of the others taken for direct; with gains differing by 10 % (standard
+deviation) 0.6 % and 0.1 %; by 15 %, 1.1 % and 0.7 %. Calibrating the pad is what makes the difference.
 
 A pad whose line runs between two columns has no tile that sees the line. There a body on the line reads on both
-sides, and one on one side does not; two equal bodies, one on either side, cannot be told from one on the line
-when they are narrow, and are then taken for direct: a needless alarm harms less than a missing one.
+sides, and one on one side does not; two bodies, one on either side, cannot be told from one on the line and are
+taken for direct: a needless alarm harms less than a missing one.
 """
 
 from __future__ import annotations
@@ -135,7 +137,7 @@ class SpineLine:
         spine_n = group_sums(region_hop, np.where(direct, force_n, 0.0), hops)
         left_part = quotient(left, left + right, 0.5)
         two = np.minimum(left, right) > LESSER_SIDE * np.maximum(left, right)
-        return LineView(~direct & two, left_part, spine_n, spine_y_mm)
+        return LineView((evidence < STAYS) & two, left_part, spine_n, spine_y_mm)
 
     def _evidence(
         self,

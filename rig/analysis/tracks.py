@@ -35,8 +35,8 @@ REACH_MM = 45.0
 MERGE_REACH_MM = 130.0
 """Half of two hands' breadth: how far off the middle of a merged pair can be."""
 
-MERGED_FORCE = 0.7
-"""A merged contact bears at least this part of what its two had before."""
+LEAST_MERGED_N, TAKEN_OVER = 1.0, 0.6
+"""A contact that vanishes with more than this force merged if another grew by this part of it in the same hop."""
 
 RESUME_US = 80_000
 """A contact seen again within this time was never lifted: less than the off time of the fastest percussion."""
@@ -169,7 +169,7 @@ class Tracker:
             near = [r for r in owner if _square(track, touches, r) < MERGE_REACH_MM**2]
             for r in near:
                 host = owner[r]
-                if touches.force_n[r] < MERGED_FORCE * (host.force + track.force) or host.force >= touches.force_n[r]:
+                if track.force < LEAST_MERGED_N or touches.force_n[r] - host.force < TAKEN_OVER * track.force:
                     continue
                 gone.remove(track)
                 jump[r] = True

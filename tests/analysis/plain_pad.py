@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    Course = Callable[[NDArray[np.float64]], tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]]
+    Values = NDArray[np.float64]
+    Times = NDArray[np.float64]
+    Touch = tuple[Values, Values, Values]
+    Place = tuple[float, float]
+    Course = Callable[[Times], Touch]
 
 
 @dataclass(frozen=True)
@@ -40,17 +44,17 @@ THUMB, HEEL, PALM, TIPS = (18.0, 20.0), (55.0, 45.0), (80.0, 85.0), (62.0, 18.0)
 def still(x: float, y: float, force: float, t0: float = 0.0, t1: float = 1e9, rise: float = 0.1) -> Course:
     """A press at one place from t0 to t1 with ramps of `rise` seconds inside."""
 
-    def course(t):  # type: ignore[no-untyped-def]
+    def course(t: Times) -> Touch:
         on = np.clip(np.minimum(t - t0, t1 - t) / rise, 0, 1)
         return np.full_like(t, x), np.full_like(t, y), force * on
 
     return course
 
 
-def sweep(start, end, force: float, t0: float, t1: float, rise: float = 0.1) -> Course:  # type: ignore[no-untyped-def]
+def sweep(start: Place, end: Place, force: float, t0: float, t1: float, rise: float = 0.1) -> Course:
     """A straight stroke from start to end (x, y) with a smooth speed, lifting at both ends."""
 
-    def course(t):  # type: ignore[no-untyped-def]
+    def course(t: Times) -> Touch:
         u = np.clip((t - t0) / (t1 - t0), 0, 1)
         s = (1 - np.cos(np.pi * u)) / 2
         on = np.clip(np.minimum(t - t0, t1 - t) / rise, 0, 1)
@@ -62,10 +66,21 @@ def sweep(start, end, force: float, t0: float, t1: float, rise: float = 0.1) -> 
 def circle(x: float, y: float, radius: float, force: float, t0: float, t1: float, turns: float) -> Course:
     """Counter-clockwise circles about (x, y) at an even pace."""
 
-    def course(t):  # type: ignore[no-untyped-def]
+    def course(t: Times) -> Touch:
         phase = 2 * np.pi * turns * np.clip((t - t0) / (t1 - t0), 0, 1)
         on = np.clip(np.minimum(t - t0, t1 - t) / 0.1, 0, 1)
         return x + radius * np.cos(phase), y + radius * np.sin(phase), force * on
+
+    return course
+
+
+def rubbing(start: Place, end: Place, force: float, t0: float, t1: float, cycles: float) -> Course:
+    """There and back without lifting, as a sine."""
+
+    def course(t: Times) -> Touch:
+        s = (1 - np.cos(2 * np.pi * cycles * np.clip((t - t0) / (t1 - t0), 0, 1))) / 2
+        on = np.clip(np.minimum(t - t0, t1 - t) / 0.1, 0, 1)
+        return start[0] + s * (end[0] - start[0]), start[1] + s * (end[1] - start[1]), force * on
 
     return course
 
@@ -109,16 +124,16 @@ class Bench:
         return Block.of(t_us, np.clip(np.rint(c), 0, self.pad.full_scale).astype(np.uint16))
 
 
-def _on(low, high, centre, size, sigma):  # type: ignore[no-untyped-def]
+def _on(low: Values, high: Values, centre: Values, size: float, sigma: float) -> Values:
     """(n, tiles) part of an even interval around `centre` that lands between low and high after a blur."""
 
-    def ramp(d):  # type: ignore[no-untyped-def]
+    def ramp(d: Values) -> Values:
         u = d / sigma
-        return sigma * (u * 0.5 * (1 + erf(u / np.sqrt(2))) + np.exp(-0.5 * u * u) / np.sqrt(2 * np.pi))
+        return np.asarray(sigma * (u * 0.5 * (1 + erf(u / np.sqrt(2))) + np.exp(-0.5 * u * u) / np.sqrt(2 * np.pi)))
 
     c = centre[:, None]
     a, b = c - size / 2, c + size / 2
-    return (ramp(high - a) - ramp(high - b) - ramp(low - a) + ramp(low - b)) / size
+    return np.asarray((ramp(high - a) - ramp(high - b) - ramp(low - a) + ramp(low - b)) / size)
 
 
 @lru_cache

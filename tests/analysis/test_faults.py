@@ -1,0 +1,77 @@
+"""Sensors that lie are named and left out; hands never are taken for one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rig.analysis.analysis import Analysis
+from rig.analysis.findings import Findings
+from rig.analysis.tables import join
+from rig.calibration.nominal import NominalConversion
+from rig.frame import Block
+from tests.analysis.plain_pad import PALM, Bench, Patch, pad_named, sweep
+
+PAD = pad_named("back-144")
+CHANNEL = 51
+
+
+def stroking(seconds: float) -> Block:
+    rng = np.random.default_rng(4)
+    hands = [
+        Patch(sweep((s * 45, 0), (s * 45, 420), 25, 0.3 + 2 * k, 1.9 + 2 * k), *PALM)
+        for k in range(int(seconds // 2))
+        for s in (-1, 1)
+    ]
+    return Bench(PAD, gains=rng.uniform(0.8, 1.2, PAD.n_channels)).block(seconds, hands, 100.0)
+
+
+def analysed(block: Block) -> Findings:
+    analysis = Analysis(PAD, NominalConversion(PAD))
+    return join([analysis.push(block), analysis.finish()])
+
+
+def with_reading(block: Block, channel: int, reading: int, from_s: float) -> Block:
+    counts = block.counts.copy()
+    counts[block.t_s >= from_s, channel] = reading
+    return Block.of(block.t_us, counts)
+
+
+def test_sound_sensors_are_not_accused() -> None:
+    assert analysed(stroking(12)).faults == []
+
+
+def test_a_short_raises_no_force_and_is_named_soon() -> None:
+    result = analysed(with_reading(stroking(6), CHANNEL, PAD.full_scale, 2.05))
+    (fault,) = result.faults
+    assert (fault.channel, fault.what) == (CHANNEL, "shorted")
+    assert fault.t0 - 2.05 < 1.4
+    assert (fault.x_mm, fault.y_mm) == (PAD.x_mm[CHANNEL], PAD.y_mm[CHANNEL])
+    assert result.hops.total_n.max() < 70
+    assert {s.kind for s in result.strokes} == {"stroke"}
+
+
+def test_a_stuck_sensor_is_named_once_its_neighbours_have_moved() -> None:
+    result = analysed(with_reading(stroking(14), CHANNEL, 500, 3.0))
+    (fault,) = result.faults
+    assert (fault.channel, fault.what) == (CHANNEL, "stuck")
+    after = result.contacts.t_us > (fault.t0 + 2) * 1e6
+    near = np.hypot(result.contacts.x_mm - fault.x_mm, result.contacts.y_mm - fault.y_mm) < 10
+    assert not (after & near & (result.contacts.length_mm < 20)).any()
+
+
+def test_a_broken_wire_under_a_hand_is_named() -> None:
+    hand = Patch(lambda t: (np.full_like(t, 62.0), np.full_like(t, 220.0), np.where(t > 0.5, 40.0, 0)), 120.0, 140.0)
+    silent = int(np.argmin(np.hypot(PAD.x_mm - 62, PAD.y_mm - 220)))
+    result = analysed(with_reading(Bench(PAD).block(5, [hand], 100.0), silent, 0, 0.0))
+    assert [(f.channel, f.what) for f in result.faults] == [(silent, "open")]
+
+
+def test_a_hand_that_holds_perfectly_still_is_no_stuck_sensor() -> None:
+    hand = Patch(lambda t: (np.full_like(t, 62.0), np.full_like(t, 220.0), np.where(t > 0.5, 20.0, 0)), 60.0, 60.0)
+    assert analysed(Bench(PAD, noise_counts=0.0).block(20, [hand], 50.0)).faults == []
+
+
+def test_readings_beyond_the_range_say_at_least() -> None:
+    result = analysed(with_reading(stroking(3), CHANNEL, 1000, 1.5))
+    assert not result.hops.at_least[result.hops.t_us < 1_480_000].any()
+    assert result.hops.at_least[result.hops.t_us >= 1_520_000].all()

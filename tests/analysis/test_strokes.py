@@ -1,0 +1,145 @@
+"""Journeys on the pad come back as strokes, circles, rubbing, presses and holds, with their rhythm."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from rig.analysis.analysis import Analysis
+from rig.analysis.tables import join
+from rig.calibration.nominal import NominalConversion
+from tests.analysis.plain_pad import HEEL, PALM, THUMB, Bench, Patch, circle, pad_named, rubbing, still, sweep
+
+if TYPE_CHECKING:
+    from rig.analysis.findings import Findings
+    from tests.analysis.plain_pad import Times, Touch
+
+PAD = pad_named("back-144")
+
+
+def found(
+    hands: list[Patch], seconds: float, rate_hz: float = 100.0, seed: int = 0, pad_name: str = "back-144"
+) -> Findings:
+    pad = pad_named(pad_name)
+    rng = np.random.default_rng(seed)
+    bench = Bench(pad, rng.uniform(7, 11), rng.uniform(0.8, 1.2, pad.n_channels), rng.uniform(0, 0.1, pad.n_channels))
+    analysis = Analysis(pad, NominalConversion(pad))
+    return join([analysis.push(bench.block(seconds, hands, rate_hz)), analysis.finish()])
+
+
+WAYS: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
+    "up": ((60, 40), (60, 420)),
+    "down": ((-70, 420), (-55, 60)),
+    "out": ((40, 200), (130, 230)),
+    "in": ((-130, 300), (-40, 300)),
+}
+
+
+@pytest.mark.parametrize("rate_hz", [24.0, 200.0, 760.0])
+@pytest.mark.parametrize("way", list(WAYS))
+@pytest.mark.parametrize("pad_name", ["back-144", "back-96"])
+def test_direction_length_and_speed(way: str, rate_hz: float, pad_name: str) -> None:
+    start, end = WAYS[way]
+    if pad_name == "back-96":
+        start, end = (start[0] * 0.8, start[1]), (end[0] * 0.8, end[1])
+    result = found([Patch(sweep(start, end, 12, 0.5, 2.5), *HEEL)], 3.0, rate_hz, pad_name=pad_name)
+    (stroke,) = result.strokes
+    true_mm = np.hypot(end[0] - start[0], end[1] - start[1])
+    assert (stroke.kind, stroke.direction) == ("stroke", way)
+    assert stroke.side == ("right" if start[0] > 0 else "left")
+    assert stroke.length_mm == pytest.approx(true_mm, abs=14)
+    assert stroke.speed_cm_s == pytest.approx(true_mm / 20, rel=0.07, abs=0.7)
+    assert abs(stroke.t0 - 0.5) < 0.1
+    assert abs(stroke.t1 - 2.5) < 0.1
+    assert stroke.force_mean_n == pytest.approx(12, rel=0.15)
+    assert stroke.zone is not None
+
+
+@pytest.mark.parametrize("period_s", [0.9, 2.3, 6.1])
+def test_the_rate_of_repeated_strokes_is_within_two_per_cent(period_s: float) -> None:
+    starts = [0.3 + k * period_s for k in range(7)]
+    hands = [Patch(sweep((50, 40), (50, 360), 12, t, t + 0.7 * period_s), *PALM) for t in starts]
+    result = found(hands, starts[-1] + period_s)
+    (rhythm,) = result.rhythms
+    assert rhythm.rate_per_min == pytest.approx(60 / period_s, rel=0.02)
+    assert rhythm.beats == 7
+    assert rhythm.regularity_cv < 0.05
+    assert [b.t for b in result.beats] == pytest.approx(starts, abs=0.08)
+
+
+def test_a_stumbling_rhythm_reads_irregular() -> None:
+    starts = np.cumsum([0.3, 1.2, 2.2, 1.0, 1.9, 1.1, 2.4])
+    hands = [Patch(sweep((50, 40), (50, 300), 12, t, t + 0.8), *PALM) for t in starts]
+    (rhythm,) = found(hands, float(starts[-1]) + 1.5).rhythms
+    assert rhythm.regularity_cv > 0.25
+
+
+def test_strokes_up_and_back_without_lifting_are_told_apart_with_their_forces() -> None:
+    hands = []
+    for k in range(3):
+        hands.append(Patch(sweep((60, 40), (60, 400), 16, 0.5 + 4 * k, 2.5 + 4 * k, rise=1e-3), *PALM))
+        hands.append(Patch(sweep((60, 400), (60, 40), 8, 2.5 + 4 * k, 4.5 + 4 * k, rise=1e-3), *PALM))
+    result = found(hands, 13.5)
+    assert [s.direction for s in result.strokes] == ["up", "down"] * 3
+    assert len({s.contact for s in result.strokes}) == 1
+    for stroke in result.strokes:
+        assert stroke.force_mean_n == pytest.approx(16 if stroke.direction == "up" else 8, rel=0.2)
+    assert len(result.rhythms) <= 1
+
+
+def test_two_hands_at_once_are_two_strokes_of_one_rhythm() -> None:
+    hands = [
+        Patch(sweep((s * 48, 40), (s * 48, 380), 14, 0.4 + 2 * k, 1.9 + 2 * k), *PALM)
+        for k in range(5)
+        for s in (-1, 1)
+    ]
+    result = found(hands, 11)
+    assert sorted(s.side for s in result.strokes) == ["left"] * 5 + ["right"] * 5
+    assert {s.direction for s in result.strokes} == {"up"}
+    assert len(result.rhythms) == 1
+    assert result.rhythms[0].rate_per_min == pytest.approx(30, rel=0.02)
+
+
+@pytest.mark.parametrize(("radius", "turns"), [(30, 4), (55, 3)])
+def test_circles_are_counted_turn_by_turn(radius: float, turns: int) -> None:
+    result = found([Patch(circle(85, 300, radius, 14, 0.5, 0.5 + 1.5 * turns, turns), *HEEL)], 1 + 1.5 * turns)
+    circles = [s for s in result.strokes if s.kind == "circle"]
+    assert turns - 1 <= len(circles) <= turns
+    assert np.mean([s.length_mm for s in circles]) == pytest.approx(2 * np.pi * radius, rel=0.2)
+
+
+def test_quick_rubbing_is_to_and_fro() -> None:
+    result = found([Patch(rubbing((60, 150), (60, 270), 10, 0.5, 6.5, cycles=7), *PALM)], 7)
+    kinds = [s.kind for s in result.strokes]
+    assert kinds.count("to-and-fro") >= 6
+    assert len(kinds) <= 8
+    assert result.rhythms[0].rate_per_min == pytest.approx(70, rel=0.02)
+
+
+def test_presses_and_holds() -> None:
+    hands = [Patch(still(-60, 100 + 80 * k, 9, 0.5 + 1.1 * k, 1.1 + 1.1 * k), *THUMB) for k in range(4)]
+    result = found([*hands, Patch(still(60, 200, 7, 1.0, 6.0), *PALM)], 6.5)
+    presses = [s for s in result.strokes if s.kind == "press"]
+    assert [round(s.y0_mm / 80 - 1.25) for s in presses] == [0, 1, 2, 3]
+    for press in presses:
+        assert press.t1 - press.t0 == pytest.approx(0.6, abs=0.06)
+        assert (press.direction, press.side) == ("none", "left")
+    (hold,) = result.holds
+    assert hold.t1 - hold.t0 == pytest.approx(5, abs=0.1)
+    assert (hold.x_mm, hold.y_mm) == pytest.approx((60, 200), abs=8)
+    assert hold.force_mean_n == pytest.approx(7, rel=0.15)
+
+
+def test_a_rest_before_and_after_is_no_part_of_the_stroke() -> None:
+    def course(t: Times) -> Touch:
+        u = np.clip((t - 3) / 2, 0, 1)
+        on = np.clip(np.minimum(t - 0.5, 8 - t) / 0.1, 0, 1)
+        return np.full_like(t, 60.0), 60 + 300 * (1 - np.cos(np.pi * u)) / 2, 10 * on
+
+    result = found([Patch(course, *HEEL)], 8.5)
+    (stroke,) = result.strokes
+    assert (stroke.t0, stroke.t1) == pytest.approx((3, 5), abs=0.2)
+    assert stroke.speed_cm_s == pytest.approx(15, rel=0.1)
+    assert [round(h.t0, 1) for h in result.holds] == pytest.approx([0.5, 5.0], abs=0.3)
