@@ -291,7 +291,7 @@ class Device:
             # Only time spent listening is silence: a host that was busy elsewhere has not heard anything either.
             self._silent_s += received_s - asked_s
             self._mind_silence()
-        blocks = []
+        blocks: list[Block] = []
         for item in in_stream_order(decoded):
             if not isinstance(item, FrameColumns):
                 try:

@@ -142,12 +142,11 @@ class Places:
         muxes: tuple[int, ...],
         line: tuple[int, ...] = (),
     ) -> _Exchange:
-        active = np.diag(alike) > 0
-        moved = (order != np.arange(len(order))) & active[order]
-        touched = np.flatnonzero(moved)
+        touched = np.flatnonzero(order != np.arange(len(order)))
         before = float((self._near[touched] * alike[touched]).sum())
         after = float((self._near[touched] * alike[np.ix_(order[touched], order)]).sum())
-        return _Exchange(order, after - before, len(touched), kind, muxes, line)
+        moved = int((np.diag(alike)[touched] > 0).sum())
+        return _Exchange(order, after - before, moved, kind, muxes, line)
 
     def _crossed_muxes(self, a: int, b: int) -> NDArray[np.intp]:
         order = np.arange(self._pad.n_channels)

@@ -109,6 +109,8 @@ class Wiring:
 
     def _silent(self, silent: set[int]) -> Iterator[Finding]:
         evidence = self.evidence
+        if not silent:
+            return
         if silent == set(self.inputs):
             if len(evidence.pressed):
                 text = (
@@ -119,7 +121,7 @@ class Wiring:
             return
         alive = list(self.channels(set(self.inputs) - silent))
         others_speak = evidence.moved[alive].mean() > 0.5 or (evidence.level[alive] >= 2).mean() > 0.8
-        if not silent or not others_speak:
+        if not others_speak:
             return
         if len(silent) > 1 and max(silent) - min(silent) == len(silent) - 1:
             text = (
