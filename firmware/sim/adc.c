@@ -31,9 +31,11 @@ static void start(struct board *board, uint64_t at)
     adc->input = (uint8_t)((data[REG_ADMUX] & 0x1F) | ((data[REG_ADCSRB] & MUX5) << 2));
 }
 
-static uint64_t hold_at(const struct adc *adc)
+static uint64_t hold_at(const struct board *board)
 {
-    return adc->started_at + adc->prescaler * (adc->first ? 27u : 3u) / 2;
+    const struct adc *adc = &board->adc;
+    double clocks = board->hold_clocks + (adc->first ? 12.0 : 0.0);
+    return adc->started_at + (uint64_t)(adc->prescaler * clocks);
 }
 
 static uint64_t done_at(const struct adc *adc)
@@ -106,7 +108,7 @@ static avr_cycle_count_t step(struct avr_t *avr, avr_cycle_count_t when, void *p
     publish(board);
     if ((avr->data[REG_ADCSRA] & ADATE) && !(avr->data[REG_ADCSRB] & ADTS)) {
         start(board, when);
-        return hold_at(adc);
+        return hold_at(board);
     }
     avr->data[REG_ADCSRA] &= (uint8_t)~ADSC;
     return 0;
@@ -137,7 +139,7 @@ static void write_adcsra(struct avr_t *avr, avr_io_addr_t address, uint8_t value
         uint32_t prescaler = 1u << ((value & ADPS) ? (value & ADPS) : 1);
         uint64_t since = avr->cycle + 2 - adc->clock_origin;
         start(board, adc->clock_origin + (since + prescaler - 1) / prescaler * prescaler);
-        avr_cycle_timer_register(avr, hold_at(adc) - avr->cycle, step, board);
+        avr_cycle_timer_register(avr, hold_at(board) - avr->cycle, step, board);
     }
     if (flag && (value & ADIE))
         avr_raise_interrupt(avr, adc->vector);

@@ -127,6 +127,7 @@ struct board {
     const volatile uint16_t *counts;
     double settle_cycles; /* time constant of a multiplexer's output */
     double supply_mv, bandgap_mv, ground_mv;
+    double hold_clocks; /* ADC clocks from a conversion's start to its sample-and-hold, but for the first */
     bool eeprom_worn;
     avr_io_write_t eeprom_write;
     void *eeprom_param;
@@ -145,7 +146,8 @@ void board_peer_baud(struct board *board, double baud);
 size_t board_take(struct board *board, int what, void *items, size_t room);
 void board_count(struct board *board, struct counters *counters);
 void board_keep(struct board *board, int samples, int edges);
-void board_analogue(struct board *board, double supply_mv, double bandgap_mv, double ground_mv, double settle_us);
+void board_analogue(struct board *board, double supply_mv, double bandgap_mv, double ground_mv, double settle_us,
+                    double hold_clocks);
 enum reset_kind { RESET_POWER, RESET_EXTERNAL };
 void board_reset(struct board *board, int kind);
 void board_hang(struct board *board, int interrupts_off);

@@ -229,7 +229,7 @@ struct board *board_new(const char *elf, const char *mcu, const char *wiring, co
     board->edges.item_size = sizeof(struct edge);
     board->sent.item_size = sizeof(struct sent_byte);
     board->uart.line.item_size = sizeof(uint16_t);
-    board_analogue(board, 5000.0, 1100.0, 0.0, 2.0);
+    board_analogue(board, 5000.0, 1100.0, 0.0, 2.0, 1.5);
     if (!wiring_read(board, wiring, error, error_size) || !load(board, elf, mcu, error, error_size)) {
         free(board);
         return NULL;

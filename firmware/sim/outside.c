@@ -99,10 +99,12 @@ void board_keep(struct board *board, int samples, int edges)
     board->keep_edges = edges;
 }
 
-void board_analogue(struct board *board, double supply_mv, double bandgap_mv, double ground_mv, double settle_us)
+void board_analogue(struct board *board, double supply_mv, double bandgap_mv, double ground_mv, double settle_us,
+                    double hold_clocks)
 {
     board->supply_mv = supply_mv;
     board->bandgap_mv = bandgap_mv;
     board->ground_mv = ground_mv;
+    board->hold_clocks = hold_clocks;
     board->settle_cycles = settle_us * (FREQUENCY / 1e6);
 }

@@ -74,16 +74,18 @@ class Counters(ctypes.Structure):
 
 @dataclass(frozen=True)
 class Analogue:
-    """The analogue world: supply (also the reference), the chip's band gap and ground as the ADC sees them, and the
-    time constant of a multiplexer's output.
+    """The analogue world: supply (also the reference), the chip's band gap and ground as the ADC sees them, the time
+    constant of a multiplexer's output, and the ADC clocks from a conversion's start to its sample-and-hold.
 
-    2 us is 10 kohm of a divider against 200 pF: a 74HC4067's common pin, half a metre of wire and the ADC's input.
+    The datasheet gives 1.5 for a single conversion and 2 for a triggered one, and leaves free running open. 2 us is
+    10 kohm of a divider against 200 pF: a 74HC4067's common pin, half a metre of wire and the ADC's input.
     """
 
     supply_mv: float = 5000.0
     bandgap_mv: float = 1100.0
     ground_mv: float = 0.0
     settle_us: float = 2.0
+    hold_clocks: float = 1.5
 
 
 class SimBoard:
@@ -174,7 +176,12 @@ class SimBoard:
     def set_analogue(self, analogue: Analogue) -> None:
         """Another supply, reference, ground or settling."""
         self._library.board_analogue(
-            self._handle, analogue.supply_mv, analogue.bandgap_mv, analogue.ground_mv, analogue.settle_us
+            self._handle,
+            analogue.supply_mv,
+            analogue.bandgap_mv,
+            analogue.ground_mv,
+            analogue.settle_us,
+            analogue.hold_clocks,
         )
 
     def sample_log(self) -> NDArray[np.void]:
@@ -272,7 +279,7 @@ def _library(path: Path) -> ctypes.CDLL:
         "board_take": (size, [pointer, ctypes.c_int, pointer, size]),
         "board_count": (None, [pointer, pointer]),
         "board_keep": (None, [pointer, ctypes.c_int, ctypes.c_int]),
-        "board_analogue": (None, [pointer, real, real, real, real]),
+        "board_analogue": (None, [pointer, real, real, real, real, real]),
         "board_reset": (None, [pointer, ctypes.c_int]),
         "board_hang": (None, [pointer, ctypes.c_int]),
         "board_poke": (None, [pointer, ctypes.c_uint16, ctypes.c_uint8]),

@@ -8,6 +8,7 @@ import pytest
 
 from firmware.sim.boards import ATMEGA328P, CYCLES_PER_S
 from firmware.sim.figures import moving_pressure
+from firmware.sim.simboard import Analogue
 from firmware.sim.witness import Witness
 from rig.wire import AskHello, Result, SetBaud, SetRate
 
@@ -31,6 +32,18 @@ def test_each_rate_is_what_hello_says(peer: Peer, prescaler: int) -> None:
     assert (tally.damaged, tally.lost, tally.wrong_samples, tally.wrong_ticks, tally.uneven_conversions) == (0,) * 5
     assert tally.frames_per_s == pytest.approx(hello.tick_hz / hello.frame_ticks, rel=0.002)
     assert peer.status().overruns == 0
+
+
+@pytest.mark.parametrize("prescaler", [16, 32, 64, 128])
+def test_select_lines_wait_for_the_latest_sample_and_hold_that_the_datasheet_allows(peer: Peer, prescaler: int) -> None:
+    peer.sim.set_analogue(Analogue(hold_clocks=2.0))
+    peer.order(SetBaud(peer.next_tag(), 1_000_000))
+    peer.order(SetRate(peer.next_tag(), prescaler, 0))
+    hello = peer.hello()
+    peer.start()
+    tally = Witness(peer, hello).watch(0.5, moving_pressure(prescaler), 0.025)
+    assert tally.wrong_samples == 0
+    assert tally.least_settled > 13 * prescaler
 
 
 def test_extra_conversions_are_raised_to_what_the_line_needs(peer: Peer) -> None:
