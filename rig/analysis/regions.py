@@ -50,7 +50,7 @@ def largest_around(geometry: PadGeometry, values: NDArray[_Value]) -> NDArray[_V
         picture = geometry.to_grid(values)
         h, rows, columns = picture.shape
         field = np.zeros((h, rows + 2, columns + 2), values.dtype)
-        field[:, 1:-1, 1:-1] = picture
+        np.maximum(picture, 0, out=field[:, 1:-1, 1:-1])
         across = np.maximum(np.maximum(field[:, :, :-2], field[:, :, 2:]), field[:, :, 1:-1])
         return geometry.from_grid(np.maximum(np.maximum(across[:, :-2], across[:, 2:]), across[:, 1:-1]))
     largest = np.maximum(values, 0).T

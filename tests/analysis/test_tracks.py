@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from rig.analysis.analysis import Analysis
-from rig.analysis.findings import Findings
 from rig.analysis.tables import join
 from rig.calibration.nominal import NominalConversion
 from rig.frame import Block
 from tests.analysis.plain_pad import HEEL, PALM, THUMB, Bench, Patch, pad_named, still, sweep
+
+if TYPE_CHECKING:
+    from rig.analysis.findings import Findings
 
 PAD = pad_named("back-144")
 
