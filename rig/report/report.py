@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "rig.report/1"
 
-NO_ROUTINE = (
-    "direction, tempo, place and force of a step: without a routine only what all documents agree on is"
-)
+NO_ROUTINE = "direction, tempo, place and force of a step: without a routine only what all documents agree on is"
 NO_STEP = "direction, tempo, place and the force of a step: no step was marked"
 NO_CALIBRATION = "the sensors are not calibrated: forces are relative, and their limits are widened"
 

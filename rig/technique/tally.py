@@ -2,15 +2,14 @@
 
 Keeps every stroke, rhythm, hold and flag with the step in which it began - a few an instant of practice, not a
 few an instant of time - and of the columns only how long hands were on the pad. A step's score is 100 times the share
-of contact time that was free of load flags, times the mean of two other shares: of strokes without a flag, and of the
-time of rhythms that was even. It passes if it was seen and nothing was flagged. The rule: what was not judged is
-listed with its reason.
+of contact time that was free of load flags, times that of strokes without a flag, times the mean of 1 and the share
+of the time of rhythms that was even: an uneven beat costs half at most. It passes if it was seen and nothing was
+flagged. The rule: what was not judged is listed with its reason.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from statistics import fmean
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -221,9 +220,9 @@ class Tally:
 
 
 def _score(shares: Mapping[str, float]) -> int:
-    """0 to 100 from the shares that exist: harm multiplies, technique averages."""
-    technique = [share for name, share in shares.items() if name != "loads"]
-    return round(100 * shares.get("loads", 1.0) * (fmean(technique) if technique else 1.0))
+    """0 to 100 from the shares that exist."""
+    beat = (1.0 + shares.get("rhythm", 1.0)) / 2
+    return round(100 * shares.get("loads", 1.0) * shares.get("strokes", 1.0) * beat)
 
 
 def _share(whole: float, wrong: float) -> float | None:

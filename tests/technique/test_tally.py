@@ -108,13 +108,15 @@ class TestVerdict:
         # 2 s of the 16 s that hands were on the pad.
         assert result.score == 88
 
-    def test_harm_multiplies_and_technique_averages(self) -> None:
-        script = passes(4).on_spine(0.5, 2.5, 6.0)
-        script.strokes[0] = stroke(t0=0.5, t1=4.5, direction="down")
-        script.rhythms = [Rhythm(0.5, 22.5, 10.0, 0.05, 4)]
+    def test_an_uneven_beat_costs_half_at_most(self) -> None:
+        script = Script(60).touch(0, 60, 12.0)
+        # Five beats of 1 to 23 s are uneven, of a rhythm from 1 to 45 s.
+        starts = [1.0, 5.0, 12.0, 16.0, 23.0]
+        script.strokes = [stroke(t0=t0, t1=t0 + 2.0) for t0 in starts]
+        script.rhythms = [Rhythm(1.0, 45.0, 10.0, 0.4, 9)]
         result = only(practised(script, Mark(0, "relieving.2")))
-        assert result.parts == {"loads": 0.875, "strokes": 0.75, "rhythm": 1.0}
-        assert result.score == round(100 * 0.875 * (0.75 + 1.0) / 2)
+        assert result.parts == {"loads": 1.0, "strokes": 1.0, "rhythm": 0.5}
+        assert result.score == 75
 
     def test_an_empty_pad_is_not_judged(self) -> None:
         outcome = practised(Script(9), Mark(0, "relieving.2"))
