@@ -134,6 +134,58 @@ static void interrupt_response(uint8_t asleep)
     put(response);
 }
 
+static uint8_t scratch[16] __attribute__((used));
+
+/* Ten times the code between two readings of the timer, whose own LDS takes two cycles. */
+#define TIMED(code)                                                                                        \
+    do {                                                                                                   \
+        uint8_t before, after;                                                                             \
+        __asm__ volatile("ldi r30, lo8(scratch)\n\tldi r31, hi8(scratch)\n\tlds %0, %2\n\t"                 \
+                         ".rept 10\n\t" code "\n\t.endr\n\tlds %1, %2"                                     \
+                         : "=&r"(before), "=&r"(after)                                                     \
+                         : "n"(_SFR_MEM_ADDR(TCNT1L))                                                      \
+                         : "r0", "r1", "r18", "r30", "r31", "memory");                                     \
+        __asm__ volatile("clr r1");                                                                        \
+        put(after - before - 2);                                                                           \
+    } while (0)
+
+static void nothing(void) __attribute__((noinline, used, naked));
+static void nothing(void)
+{
+    __asm__ volatile("nothing_at:\n\tret");
+}
+
+/* Cycles of the instructions that scanners are made of, times ten. */
+static void instruction_times(void)
+{
+    TCCR1A = 0;
+    TCCR1B = _BV(CS10);
+    TIMED("nop");
+    TIMED("push r18\n\tpop r18");
+    TIMED("lds r18, scratch");
+    TIMED("sts scratch, r18");
+    TIMED("ld r18, Z+");
+    TIMED("st -Z, r18");
+    TIMED("ldd r18, Z+3");
+    TIMED("lpm r18, Z");
+    TIMED("sbi 0x1E, 7");
+    TIMED("cbi 0x1E, 7");
+    TIMED("in r18, 0x1E");
+    TIMED("out 0x2A, r18"); /* GPIOR1 */
+    TIMED("adiw r30, 1");
+    TIMED("mul r18, r18");
+    TIMED("movw r18, r18");
+    TIMED("rjmp .+0");
+    TIMED("clz\n\tbrne .+0"); /* taken */
+    TIMED("sez\n\tbrne .+0"); /* not taken */
+    TIMED("clr r18\n\tsbrc r18, 0\n\tnop"); /* skips one word */
+    TIMED("clr r18\n\tsbrc r18, 0\n\tlds r18, scratch"); /* skips two */
+    TIMED("cpse r30, r30\n\tnop");
+    TIMED("rcall nothing_at");
+    TIMED("call nothing_at");
+    TCCR1B = 0;
+}
+
 int main(void)
 {
     uint8_t cause = MCUSR;
@@ -152,6 +204,7 @@ int main(void)
         case 'a': free_running(4); break;
         case 'A': free_running(5); break;
         case 's': SELECT = get(); _delay_us(100); single(get()); break;
+        case 'c': instruction_times(); break;
         case 'd': deaf(); break;
         case 'i': interrupt_response(0); break;
         case 'z': interrupt_response(1); break;

@@ -149,6 +149,46 @@ def test_interrupts_cost_their_response_and_waking_costs_four_more(board: SimBoa
     assert _ask(board, b"z") == [awake + 4]
 
 
+INSTRUCTION_CYCLES = {
+    # By the datasheets' instruction set summaries: (ATmega328P, ATmega2560) where they differ.
+    "nop": 1,
+    "push, pop": 4,
+    "lds": 2,
+    "sts": 2,
+    "ld Z+": 2,
+    "st -Z": 2,
+    "ldd": 2,
+    "lpm": 3,
+    "sbi": 2,
+    "cbi": 2,
+    "in": 1,
+    "out": 1,
+    "adiw": 2,
+    "mul": 2,
+    "movw": 1,
+    "rjmp": 2,
+    "clz, brne taken": 3,
+    "sez, brne not taken": 2,
+    "clr, sbrc over one word": 3,
+    "clr, sbrc over two words": 4,
+    "cpse over one word": 2,
+    "rcall, ret": (7, 9),
+    "call, ret": (8, 10),
+}
+
+
+def test_instructions_take_the_datasheets_cycles(board: SimBoard) -> None:
+    large = board.board.mcu == LARGE
+    took = _ask(board, b"c")
+    expected = [cycles[large] if isinstance(cycles, tuple) else cycles for cycles in INSTRUCTION_CYCLES.values()]
+    wrong = {
+        name: (tens / 10, cycles)
+        for name, tens, cycles in zip(INSTRUCTION_CYCLES, took, expected, strict=True)
+        if tens != 10 * cycles
+    }
+    assert not wrong
+
+
 def test_sleep_is_counted_as_idle(board: SimBoard) -> None:
     before = board.idle_cycles
     _ask(board, b"i")
