@@ -149,7 +149,7 @@ def test_interrupts_cost_their_response_and_waking_costs_four_more(board: SimBoa
     assert _ask(board, b"z") == [awake + 4]
 
 
-INSTRUCTION_CYCLES = {
+INSTRUCTION_CYCLES: dict[str, int | tuple[int, int]] = {
     # By the datasheets' instruction set summaries: (ATmega328P, ATmega2560) where they differ.
     "nop": 1,
     "push, pop": 4,
