@@ -2,10 +2,10 @@
 
 Within one *run* of a board (from a start to a reset, unplug or stop) time is the unwrapped tick count, scaled in
 integers by the hello's `tick_hz`, so that it is exact. Both counters tell the same story: a step of k scans takes
-about k frame times. A frame whose two counters disagree is not believed - it passed the CRC by chance - unless the
-next one agrees with it. Between two runs only the host's clock went on; the next run is placed by the clock fit of the
-last. The rules that keep it right: time never goes back, and a scan that was not seen is counted in `lost` of the
-next that was.
+about k frame times. A frame whose two counters disagree, or that comes from the future, passed the CRC by chance and
+is not believed, unless the next one agrees with it. Between two runs only the host's clock went on; the next run is
+placed by the clock fit of the last. The rules that keep it right: time never goes back, and a scan that was not seen
+is counted in `lost` of the next that was.
 """
 
 from __future__ import annotations
@@ -13,13 +13,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rig.device.clockfit import ClockFit
+from rig.device.clockfit import MAX_SKEW, ClockFit
 
 if TYPE_CHECKING:
     from rig.wire.packets import Hello
 
 TICKS_WRAP = 1 << 32
 SEQ_WRAP = 1 << 16
+
+EARLY_S = 0.25
+"""A frame further ahead of the host's clock than this, and than the fit's skew may be wrong, has wrong ticks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +87,17 @@ class Timeline:
         frame_ticks = self._hello.frame_ticks
         scans = (seq - self._seq) % SEQ_WRAP
         scans += max(round((step / frame_ticks - scans) / SEQ_WRAP), 0) * SEQ_WRAP
+        step_s = step / self._hello.tick_hz
+        t_us = self._run_us + _us(self._ticks + step - self._run_ticks, self._hello.tick_hz)
         # A scan may take longer than nominal (status bit LATE), many of them by more; none is shorter by half.
-        if scans == 0 or abs(step - scans * frame_ticks) > frame_ticks / 2 + scans * frame_ticks / 64:
+        told_twice = scans > 0 and abs(step - scans * frame_ticks) <= frame_ticks / 2 + scans * frame_ticks / 64
+        if not told_twice or self.fit.late_s(t_us, received_s) < -EARLY_S - 2 * MAX_SKEW * step_s:
             if not self._agrees_with_doubted(seq, ticks):
                 self._doubted = (seq, ticks)
                 return None
             scans = max(round(step / frame_ticks), 1)
         self._doubted = None
         self._ticks += step
-        t_us = self._run_us + _us(self._ticks - self._run_ticks, self._hello.tick_hz)
         return Placed(t_us, scans - 1)
 
     def _wraps_since(self, step: int, received_s: float) -> int:

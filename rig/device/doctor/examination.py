@@ -13,8 +13,10 @@ import msgspec
 
 from rig.device.doctor.diagnosis import diagnose_evidence
 from rig.device.doctor.evidence import Evidence
-from rig.device.doctor.findings import SENSOR_KINDS, Finding
+from rig.device.doctor.findings import SENSOR_KINDS, Finding, listed
 from rig.device.doctor.line import LineHealth, line_health, line_remarks
+from rig.device.doctor.places import Places
+from rig.device.doctor.wiring import Wiring
 from rig.errors import LinkError
 from rig.frame import Block
 from rig.wire.packets import UNKNOWN, AskStatus, RunSelfTest, SelfTest, SelfTestFailure, StatusReport
@@ -151,6 +153,11 @@ def _not_judged(evidence: Evidence, findings: tuple[Finding, ...], self_test: Se
     elif unknown:
         named = ", ".join(map(str, unknown[:20])) + (" ..." if len(unknown) > 20 else "")
         reasons.append(f"{len(unknown)} channels that no press reached: {named}")
+    unlinked = Places(evidence, Wiring(evidence), explained).unlinked_muxes()
+    if unlinked:
+        reasons.append(
+            f"whether {listed('multiplexer', unlinked)} are in their places: no stroke went across their tiles"
+        )
     if not evidence.pad.n_muxes:
         reasons.append("multiplexer faults: the pad file gives no multiplexers")
     return reasons

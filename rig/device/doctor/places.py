@@ -104,6 +104,17 @@ class Places:
             yield self._finding(best, order)
             order = order[best.order]
 
+    def unlinked_muxes(self) -> tuple[int, ...]:
+        """Multiplexers that no stroke linked to another one's tiles, so that nobody can tell whose place they have."""
+        unlinked = []
+        for mux, inputs in self._inputs.items():
+            own = np.array(list(inputs.values()))
+            others = np.setdiff1d(np.arange(self._pad.n_channels), own)
+            links = (self._near * self._alike)[np.ix_(own, others)].sum(axis=1)
+            if len(others) and links.mean() < 2 * MIN_GAIN:
+                unlinked.append(mux)
+        return tuple(unlinked) if self._covered else ()
+
     def _hypotheses(self, alike: NDArray[np.float64]) -> Iterator[_Exchange]:
         pair = self._best_pair(alike)
         if pair is not None:

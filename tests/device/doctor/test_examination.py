@@ -8,8 +8,11 @@ import pytest
 
 from rig.clock import ManualClock
 from rig.device.device import Device
+from rig.device.doctor.evidence import Evidence
 from rig.device.doctor.examination import Examination, examine
 from rig.device.doctor.line import line_health, line_remarks
+from rig.device.doctor.places import Places
+from rig.device.doctor.wiring import Wiring
 from rig.errors import LinkError
 from rig.frame import Block, Status
 from rig.transport.faults import ByteFaults, FaultRates
@@ -91,6 +94,15 @@ def test_what_nobody_pressed_is_said_to_be_unjudged() -> None:
 
     assert result.dead == ()
     assert "nobody pressed" in result.not_judged[0]
+
+
+def test_strokes_along_the_columns_alone_leave_crossed_multiplexers_unjudged() -> None:
+    narrow = examined(1, "back-96", "real", "heel")
+    evidence = Evidence.of(narrow.pad, narrow.rest, narrow.pressed)
+    wide = Evidence.of(SOUND.pad, SOUND.rest, SOUND.pressed)
+
+    assert Places(evidence, Wiring(evidence), set()).unlinked_muxes()
+    assert Places(wide, Wiring(wide), set()).unlinked_muxes() == ()
 
 
 def test_a_bad_line_is_the_lines_fault() -> None:
