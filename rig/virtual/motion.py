@@ -19,7 +19,19 @@ if TYPE_CHECKING:
 
 KNOT_S = 0.02
 
-PassKind = Literal["stroke", "circle", "figure-eight", "to-and-fro", "press", "hold", "return"]
+PassKind = Literal[
+    "stroke",
+    "circle",
+    "figure-eight",
+    "to-and-fro",
+    "squeeze",
+    "press",
+    "knead",
+    "vibration",
+    "hold",
+    "stretch",
+    "return",
+]
 
 
 @dataclass(frozen=True, slots=True)

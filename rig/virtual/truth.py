@@ -15,7 +15,8 @@ import msgspec
 import numpy as np
 
 from rig.errors import InputError, StorageError
-from rig.virtual.patches import HandKind  # noqa: TC001 (msgspec reads the types at run time)
+from rig.virtual.motion import PassKind  # noqa: TC001 (msgspec reads the types at run time)
+from rig.virtual.patches import HandKind  # noqa: TC001 (likewise)
 from rig.virtual.sensor_faults import SensorFault  # noqa: TC001 (likewise)
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ CENTRED_MM = 8.0
 TOUCH_N = 0.5
 """Below this a hand counts as off the pad: half a newton is less than a resting finger."""
 
-TrueKind = Literal["stroke", "circle", "figure-eight", "to-and-fro", "press", "hold", "return"]
 TrueDirection = Literal["up", "down", "out", "in", "none"]
 TrueSide = Literal["left", "right", "centre"]
 
@@ -60,7 +60,7 @@ class TrueStroke(msgspec.Struct, frozen=True):
 
     hand: int
     hand_kind: HandKind
-    kind: TrueKind
+    kind: PassKind
     t0: float
     t1: float
     direction: TrueDirection
