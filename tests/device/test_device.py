@@ -138,8 +138,7 @@ def test_what_is_no_board_of_ours_is_named(says: bytes, kind: type[Exception], m
     assert port.closed
 
 
-@pytest.mark.parametrize("streams", [False, True])
-@pytest.mark.parametrize("baud", [1_000_000, 2_000_000, 250_000])
+@pytest.mark.parametrize(("baud", "streams"), [(1_000_000, True), (2_000_000, False), (250_000, False)])
 def test_a_board_that_kept_another_rate_is_found(baud: int, streams: bool) -> None:
     bench = Bench(resets=False)
     bench.device = Device(bench.port.open, PAD, bench.clock, WantedPace(baud=baud))
@@ -326,16 +325,15 @@ def test_a_board_that_stays_silent_is_opened_anew(bench: Bench) -> None:
     assert bench.device.counters.reconnects == 1
 
 
-@pytest.mark.parametrize("turns", [1, 2])
-def test_the_device_clock_may_wrap(turns: int) -> None:
+def test_the_device_clock_may_wrap_while_nobody_listens() -> None:
     bench = Bench(first_ticks=2**32 - 16_000_000)
     bench.device.connect()
     bench.device.start()
     bench.run(2.0)
-    # A silence with a living link: the stream goes on, but nothing is heard for whole turns of the clock.
+    # A silence with a living link: the stream goes on, but nothing is heard for a whole turn of the clock.
     bench.board.skip = 1.0
     bench.run(0.3)
-    bench.clock.advance(turns * 2**32 / 16e6)
+    bench.clock.advance(2**32 / 16e6)
     bench.board.step(bench.clock.now_s())
     bench.board.skip = 0.0
     bench.run(1.0)
