@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rig import __version__
-from rig.cli import analyze, boards, convert, pads, practice, routines
+from rig.cli import analyze, boards, convert, pads, perform, practice, routines
 from rig.errors import RigError
 from rig.workspace import find_workspace
 
@@ -58,6 +58,8 @@ app.command()(practice.replay)
 app.command()(analyze.analyze)
 app.command()(boards.devices)
 app.command()(boards.doctor)
+app.command()(boards.virtual)
+app.command()(perform.perform)
 app.command("import")(convert.import_)
 app.command()(convert.export)
 app.add_typer(pads.app, name="pad")

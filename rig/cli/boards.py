@@ -21,6 +21,8 @@ from rig.pad import load_pad
 
 if TYPE_CHECKING:
     from rig.device.doctor.examination import Examination
+    from rig.pad import PadLayout
+    from rig.performance.player import Player
 
 
 def devices(
@@ -72,15 +74,12 @@ def virtual(
     duration: Annotated[float | None, typer.Option(min=0.1, metavar="S", help="End after S seconds.")] = None,
 ) -> None:
     """A virtual board on a pseudo-terminal, so that any serial program can talk to it. Ctrl-C ends it."""
-    from rig.performance.player import player
     from rig.virtual.board import BoardModel, VirtualBoard
     from rig.virtual.pty import PtyBoard
 
-    if step is not None and routine is None:
-        raise InputError("--step: says nothing without --routine")
     layout = load_pad(pad)
     clock = SystemClock()
-    hands = player(layout, routine, step, fault, seed)
+    hands = _hands(layout, routine, step, fault, seed)
     board = VirtualBoard(BoardModel.of(layout, "virtual"), hands.counts, seed=seed, now_s=clock.now_s())
     with PtyBoard(board, clock, link) as port:
         console().print(f"{port.name}")
@@ -88,6 +87,22 @@ def virtual(
         stopping = threading.Event()
         with stop_on_interrupt(stopping):
             stopping.wait(duration)
+
+
+def _hands(layout: PadLayout, routine: str | None, step: str | None, fault: str | None, seed: int) -> Player:
+    """The demonstration; with a routine its steps in turn, or one step again and again."""
+    from rig.performance.demo import RATE_HZ, ROUTINE, demo_player
+    from rig.performance.perform import performance_player
+    from rig.technique.loading import load_routine
+
+    if routine is None:
+        for option, given in (("--step", step), ("--fault", fault)):
+            if given is not None:
+                raise InputError(f"{option}: says nothing without --routine")
+        return demo_player(layout, load_routine(ROUTINE, layout), seed)
+    wanted = load_routine(routine, layout)
+    steps = [wanted.step(step).id] if step is not None else [each.id for each in wanted.steps]
+    return performance_player(layout, wanted, steps, fault, seed, RATE_HZ)
 
 
 def _print_examination(found: Examination) -> None:

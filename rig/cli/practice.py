@@ -103,10 +103,11 @@ def practice(
     conversion_for(layout, profile)
     clock = SystemClock()
     if virtual:
-        from rig.performance.demo import practice_performance
+        from rig.performance.demo import RATE_HZ
+        from rig.performance.perform import performance_player
 
-        performance = practice_performance(layout, wanted, first, seed)
-        device = virtual_board(layout, performance.counts, clock, seed)
+        hands = performance_player(layout, wanted, [first], None, seed, RATE_HZ)
+        device = virtual_board(layout, hands.counts, clock, seed)
     else:
         device = the_board(port, layout, clock)
     _run_session(
