@@ -27,6 +27,7 @@ from rig.analysis.strokes import StrokeTeller
 from rig.analysis.tables import NO_CONTACTS, join, nothing
 from rig.analysis.tracks import Tracker
 from rig.calibration.conversion import FORCE_STEP_N, FORCE_STEPS_PER_N
+from rig.errors import InputError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -82,12 +83,21 @@ class Analysis:
         self._epoch = -1
         self._low = self._high = np.zeros(geometry.n, np.int32)
         self._all_railed = np.zeros(geometry.n, bool)
+        self._epoch_hops: list[NDArray[np.int32]] = []
         nobody = np.zeros(geometry.n)
         self.picture = Picture(-1, nobody, nobody > 0, False, conversion.calibrated, NO_CONTACTS, 0.0)
         """What a screen shows now; replaced by each push that closes a hop."""
 
     def push(self, block: Block) -> Findings:
-        """What the next block, of any size, brings to light."""
+        """What the next block, of any size, brings to light.
+
+        Raises:
+            InputError: the block has another number of channels than the pad.
+        """
+        if block.n_channels != self.pad.n_channels:
+            raise InputError(
+                f"scans of {block.n_channels} channels do not fit pad '{self.pad.name}' ({self.pad.n_channels})"
+            )
         parts = []
         for start in range(0, len(block), SCANS_AT_ONCE):
             hops = self._hops.push(block[start : start + SCANS_AT_ONCE])
@@ -141,14 +151,23 @@ class Analysis:
             if int(epoch[a]) != self._epoch:
                 if self._epoch >= 0:
                     end_us = (self._epoch + 1) * EPOCH_US
-                    faults += self._faults.learn(end_us, self._low, self._high, self._baseline.level, self._all_railed)
+                    faults += self._faults.learn(
+                        end_us,
+                        self._low,
+                        self._high,
+                        self._baseline.level,
+                        self._all_railed,
+                        np.concatenate(self._epoch_hops),
+                    )
                     self._baseline.learn(self._low, self._high)
                 self._epoch = int(epoch[a])
                 self._low, self._high = force.min(axis=0), force.max(axis=0)
                 self._all_railed = np.ones(force.shape[1], bool)
+                self._epoch_hops = []
             else:
                 self._low = np.minimum(self._low, force.min(axis=0))
                 self._high = np.maximum(self._high, force.max(axis=0))
+            self._epoch_hops.append(force)
             self._all_railed &= False if railed is None else railed.all(axis=0)
             out[a:b] = np.maximum(force - self._baseline.level, 0)
             if railed is not None:

@@ -3,7 +3,10 @@
 Judged once per epoch from each sensor's least and largest hop, by what no hand can do:
 - `shorted`: every scan at full scale, where the circuit would need hundreds of newtons for that;
 - `open`: silent through an epoch while all neighbours bore force throughout: a hand does not spare one tile;
-- `stuck`: the very same reading for seconds while neighbours came and went.
+- `stuck`: the very same reading for seconds while neighbours came and went;
+- `noisy`: newtons up and down from hop to hop at random, and the neighbours feel nothing of it. Random steps show in
+  their differences: the mean step of white noise grows by sqrt(3) = 1.73 from first to second differences, that of a
+  hand that vibrates at f by 2 sin(pi f 20 ms), 1.27 at 11 Hz, the fastest vibration there is in massage.
 A single hop at the rail is masked at once (`Hops.railed`), so that a short raises no alarm before it is named.
 """
 
@@ -34,6 +37,13 @@ STUCK_EPOCHS = 8
 STUCK_MOVES = 3
 """Stuck: 5 s without a single step, while neighbours moved by `SURELY_LOADED` in this many epochs."""
 
+LONE_PART = 3
+"""A noisy sensor steps by this many times what its neighbours do from hop to hop."""
+
+ROUGHNESS = 1.5
+NOISY_EPOCHS = 3
+"""Noisy: second differences over first ones by `ROUGHNESS`, for 2 s."""
+
 LEAST_STUCK = 3 * FORCE_STEPS_PER_N // 10
 
 
@@ -43,7 +53,7 @@ class Faults:
     def __init__(self, pad: PadLayout, geometry: PadGeometry) -> None:
         self._pad = pad
         self._near = geometry.touching
-        self._edge = geometry.by_edge
+        self._edge = geometry.by_edge.astype(np.float64)
         self._edges = self._edge.sum(axis=1)
         n = geometry.n
         self.left_out = np.zeros(n, bool)
@@ -51,6 +61,7 @@ class Faults:
         self._same = np.full(n, -1, np.int64)
         self._same_for = np.zeros(n, np.int64)
         self._moves = np.zeros(n, np.int64)
+        self._noisy_for = np.zeros(n, np.int64)
 
     def learn(
         self,
@@ -59,6 +70,7 @@ class Faults:
         high: NDArray[np.int32],
         level: NDArray[np.int32],
         railed: NDArray[np.bool_],
+        hops: NDArray[np.int32],
     ) -> list[Fault]:
         """Take in one epoch and name the sensors that it convicts.
 
@@ -66,10 +78,12 @@ class Faults:
             end_us: the epoch's end.
             low, high, level: (n,) least and largest hop, and baseline, in force steps.
             railed: (n,) every scan of the epoch read full scale.
+            hops: (k, n) the epoch's hops.
         """
         found = [self._fault(end_us, int(c), "shorted", 1.0) for c in np.flatnonzero(railed & ~self.left_out)]
         found += self._open(end_us, low - level, high - level)
         found += self._stuck(end_us, low, high)
+        found += self._noisy(end_us, high - low, hops)
         return found
 
     def _open(self, end_us: int, low: NDArray[np.int32], high: NDArray[np.int32]) -> list[Fault]:
@@ -95,12 +109,31 @@ class Faults:
         self._same_for = np.where(same, self._same_for + 1, 0)
         self._moves = np.where(same, self._moves, 0)
         if moved.any():
-            self._moves += self._near @ moved.astype(np.int64)
+            self._moves += self._near[moved].sum(axis=0)
         stuck = (self._same_for >= STUCK_EPOCHS) & (self._moves >= STUCK_MOVES) & (low >= LEAST_STUCK) & ~self.left_out
         return [
             self._fault(end_us, int(c), "stuck", float(self._same_for[c]) * EPOCH_US / 1e6)
             for c in np.flatnonzero(stuck)
         ]
+
+    def _noisy(self, end_us: int, moved: NDArray[np.int32], hops: NDArray[np.int32]) -> list[Fault]:
+        lively = np.flatnonzero((moved >= SURELY_LOADED) & ~self.left_out)
+        noisy_for, self._noisy_for = self._noisy_for, np.zeros_like(self._noisy_for)
+        if len(lively) == 0 or len(hops) < 3:
+            return []
+        steps = np.diff(hops[:, lively], axis=0)
+        step = np.abs(steps).mean(axis=0)
+        roughness = np.abs(np.diff(steps, axis=0)).mean(axis=0) / np.maximum(step, 1.0)
+        found = []
+        for k in np.flatnonzero(roughness >= ROUGHNESS).tolist():
+            channel = int(lively[k])
+            around = np.abs(np.diff(hops[:, self._near[channel]], axis=0)).mean(axis=0).max(initial=0.0)
+            if step[k] < LONE_PART * around:
+                continue
+            self._noisy_for[channel] = noisy_for[channel] + 1
+            if self._noisy_for[channel] >= NOISY_EPOCHS:
+                found.append(self._fault(end_us, channel, "noisy", float(roughness[k])))
+        return found
 
     def _fault(self, t_us: int, channel: int, what: str, value: float, limit: float | None = None) -> Fault:
         self.left_out[channel] = True
@@ -108,6 +141,7 @@ class Faults:
         limits = {
             "shorted": (1.0, "of full scale"),
             "open": (limit or 0.0, "N"),
+            "noisy": (ROUGHNESS, "second over first differences"),
             "stuck": (STUCK_EPOCHS * EPOCH_US / 1e6, "s"),
         }
         bound, unit = limits[what]

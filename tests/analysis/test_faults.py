@@ -14,6 +14,7 @@ from tests.analysis.plain_pad import PALM, Bench, Patch, pad_named, sweep
 
 if TYPE_CHECKING:
     from rig.analysis.findings import Findings
+    from tests.analysis.plain_pad import Course, Times, Touch
 
 PAD = pad_named("back-144")
 CHANNEL = 51
@@ -27,6 +28,13 @@ def stroking(seconds: float) -> Block:
         for s in (-1, 1)
     ]
     return Bench(PAD, gains=rng.uniform(0.8, 1.2, PAD.n_channels)).block(seconds, hands, 100.0)
+
+
+def vibrating(hertz: float) -> Course:
+    def course(t: Times) -> Touch:
+        return np.full_like(t, 146.0), np.full_like(t, 220.0), 8 + 7 * np.sin(2 * np.pi * hertz * t)
+
+    return course
 
 
 def analysed(block: Block) -> Findings:
@@ -73,6 +81,18 @@ def test_a_broken_wire_under_a_hand_is_named() -> None:
 def test_a_hand_that_holds_perfectly_still_is_no_stuck_sensor() -> None:
     hand = Patch(lambda t: (np.full_like(t, 62.0), np.full_like(t, 220.0), np.where(t > 0.5, 20.0, 0)), 60.0, 60.0)
     assert analysed(Bench(PAD, noise_counts=0.0).block(20, [hand], 50.0)).faults == []
+
+
+def test_a_loose_wire_is_named_and_a_vibrating_finger_is_not() -> None:
+    block = stroking(8)
+    counts = block.counts.copy()
+    late = np.flatnonzero(block.t_s > 2)
+    counts[late, CHANNEL] = np.random.default_rng(1).integers(0, 700, len(late))
+    (fault,) = analysed(Block.of(block.t_us, counts)).faults
+    assert (fault.channel, fault.what) == (CHANNEL, "noisy")
+    for hertz in (3.0, 5.5, 11.0):
+        finger = Patch(vibrating(hertz), 16.0, 16.0)
+        assert analysed(Bench(PAD, 6.0).block(6, [finger])).faults == []
 
 
 def test_readings_beyond_the_range_say_at_least() -> None:

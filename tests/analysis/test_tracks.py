@@ -24,7 +24,7 @@ def analysed(block: Block, pad_name: str = "back-144") -> Findings:
 
 
 def numbers_at(result: Findings, t_s: float) -> list[int]:
-    return result.contacts.contact[result.contacts.t_us == round(t_s / 0.02) * 20_000].tolist()
+    return [int(n) for n in result.contacts.contact[result.contacts.t_us == round(t_s / 0.02) * 20_000]]
 
 
 def test_one_lifts_while_the_other_stays() -> None:
