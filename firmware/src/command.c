@@ -42,7 +42,8 @@ static bool read_payload(struct command *command, const uint8_t *payload)
         command->rate.extra = payload[1];
         return payload[0] == 16 || payload[0] == 32 || payload[0] == 64 || payload[0] == 128;
     case COMMAND_SET_BAUD:
-        command->baud = (uint32_t)payload[3] << 24 | (uint32_t)payload[2] << 16 | (uint32_t)payload[1] << 8 | payload[0];
+        command->baud = (uint32_t)payload[3] << 24 | (uint32_t)payload[2] << 16 | (uint32_t)payload[1] << 8 |
+                        payload[0];
         return command->baud != 0;
     case COMMAND_SET_PAD_ID:
         memcpy(command->pad_id, payload, PAD_ID_BYTES);

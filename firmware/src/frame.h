@@ -36,7 +36,10 @@ void frame_scan_head(uint8_t head[FRAME_SCAN_HEAD], uint8_t status, uint16_t seq
 /* A body as a packet with its zero terminator; returns its size, at most FRAME_WIRE_BYTES(size). */
 uint16_t frame_encode(uint8_t *wire, const uint8_t *body, uint16_t size);
 
-/* A scan as a packet; `channels` is a multiple of 4. Returns its size, at most FRAME_WIRE_BYTES(FRAME_SCAN_BODY(channels)). */
+/*
+ * A scan as a packet; `channels` is a multiple of 4. Returns its size, at most
+ * FRAME_WIRE_BYTES(FRAME_SCAN_BODY(channels)).
+ */
 uint16_t frame_encode_scan(uint8_t *wire, const uint8_t head[FRAME_SCAN_HEAD], const struct slot *slots,
                            uint16_t channels);
 

@@ -1,7 +1,7 @@
 /*
  * Packets on their way out: two frames in turn, and one answer.
  *
- * The rule: a buffer is encoded into only while no interrupt can be reading it, and a frame goes out whole or not at all.
+ * The rule: a buffer is encoded into only while no interrupt can be reading it; a frame goes out whole or not at all.
  */
 #ifndef RIG_LINK_H
 #define RIG_LINK_H

@@ -4,15 +4,14 @@
 #include <avr/interrupt.h> /* ISR */
 #include <stddef.h>        /* NULL */
 
+#include "adc.h"      /* adc_set_input */
 #include "clock.h"    /* clock_counts */
 #include "config.h"   /* CHANNELS */
 #include "select.h"   /* SELECT_WRITE */
 #include "watchdog.h" /* watchdog_scan_passed */
 
-#define REFERENCE_AVCC _BV(REFS0) /* the dividers hang on the same supply: ratios stay */
-#define MARK ACME                 /* has no meaning while the ADC is on: this slot has more to do */
+#define MARK ACME /* has no meaning while the ADC is on: this slot has more to do */
 
-#define PRESCALER_BITS(prescaler) ((prescaler) == 16 ? 4 : (prescaler) == 32 ? 5 : (prescaler) == 64 ? 6 : 7)
 #define FIRST_CONVERSION_CLOCKS 25 /* after switching on; the sample is held after 13.5 of them */
 #define EDGE_COUNTS 6              /* the edge is never seen sooner after the conversion: 48 cycles */
 
@@ -51,8 +50,9 @@ static struct scan taken;
  * slot moves a select bus on, after the running conversion's sample-and-hold.
  *
  * Assembler, because this runs 77,000 times a second: 51 cycles with response and return, none of which touches the
- * status register. Select lines change 40 cycles after the conversion's start at the earliest (24 is its sample-and-hold
- * at prescaler 16). If the next conversion is done before the set-up, the scan is late.
+ * status register. Select lines change 40 cycles after the conversion's start at the earliest (at
+ * prescaler 16 its sample is held after 24, at most 32). If the next conversion is done before the set-up, the scan is
+ * late.
  */
 ISR(ADC_vect, ISR_NAKED)
 {
@@ -151,33 +151,11 @@ static uint16_t slots(void)
 }
 
 /* The band gap's source is weak: it has all spare conversions but the last, of which the last counts. */
-static uint8_t adc_input(uint16_t slot)
+static uint8_t input_of(uint16_t slot)
 {
     if (slot < CHANNELS)
         return (uint8_t)(slot % MUXES);
     return slot == slots() - 1u && extra > 1 ? ADC_INPUT_GROUND : ADC_INPUT_BANDGAP;
-}
-
-static uint8_t admux_of(uint8_t input)
-{
-    return input >= ADC_INPUT_REFERENCES ? REFERENCE_AVCC | (input - ADC_INPUT_REFERENCES + ADMUX_BANDGAP)
-                                         : REFERENCE_AVCC | (input & 7);
-}
-
-static uint8_t adcsrb_of(uint8_t input)
-{
-#ifdef MUX5
-    return input >= 8 && input < ADC_INPUT_REFERENCES ? _BV(MUX5) : 0;
-#else
-    (void)input;
-    return 0;
-#endif
-}
-
-static void set_input(uint8_t input)
-{
-    ADMUX = admux_of(input);
-    ADCSRB = adcsrb_of(input);
 }
 
 /* During which slot's conversion a bus moves on: its last multiplexer of this input is held then. */
@@ -191,11 +169,11 @@ static void lay_out_slots(void)
 {
     uint16_t count = slots();
     for (uint16_t i = 0; i < count; i++) {
-        uint8_t input = adc_input((uint16_t)(i + 2) % count);
+        uint8_t input = input_of((uint16_t)(i + 2) % count);
         bool marked = is_last_of_bus(i + 1) || i == count - 1;
         for (uint8_t b = 0; b < 2; b++) {
-            buffers[b][i].admux = admux_of(input);
-            buffers[b][i].adcsrb = adcsrb_of(input) | (marked ? _BV(MARK) : 0);
+            buffers[b][i].admux = adc_admux(input);
+            buffers[b][i].adcsrb = adc_adcsrb(input) | (marked ? _BV(MARK) : 0);
         }
     }
 }
@@ -223,7 +201,7 @@ void scan_start(const struct rate *rate)
     scan_ticks = (uint32_t)slot_ticks * slots();
     lay_out_slots();
     lay_out_steps();
-    hold_loops = prescaler / 2 - 10; /* three cycles each, until one ADC clock of 16 past sample-and-hold */
+    hold_loops = (uint8_t)(prescaler * 2u / 3 - 10); /* of three cycles; to 2 ADC clocks */
     filling = dropped = dropped_before = 0;
     late_before = false;
     SCAN_PLACE_LOW = (uint8_t)(uintptr_t)buffers[0];
@@ -235,10 +213,10 @@ void scan_start(const struct rate *rate)
 
     select_init();
     select_put(select_byte(0, 0));
-    set_input(adc_input(0));
+    adc_set_input(input_of(0));
     uint32_t now = clock_now();
     uint16_t start = clock_counts();
-    ADCSRA = _BV(ADEN) | _BV(ADSC) | _BV(ADATE) | _BV(ADIF) | _BV(ADIE) | PRESCALER_BITS(prescaler);
+    ADCSRA = _BV(ADEN) | _BV(ADSC) | _BV(ADATE) | _BV(ADIF) | _BV(ADIE) | adc_prescaler_bits(prescaler);
 
     next_ticks = now + prescaler * 27u / 32;
     expected_edge = (uint16_t)(start + FIRST_CONVERSION_CLOCKS * prescaler / CLOCK_CYCLES_PER_COUNT -
@@ -246,7 +224,7 @@ void scan_start(const struct rate *rate)
     /* Half way through the first conversion, whose input is latched, it is the second's turn. */
     while ((uint16_t)(clock_counts() - start) < slot_counts)
         ;
-    set_input(adc_input(1));
+    adc_set_input(input_of(1));
 }
 
 void scan_stop(void)
@@ -282,7 +260,7 @@ const struct scan *scan_take(void)
     taken.ticks = next_ticks;
     for (uint8_t i = 0; i < dropped_before; i++)
         taken.ticks += scan_ticks;
-    /* The flag may be of the scan after already; and a late interrupt at a scan's end spoils the next one's first sample. */
+    /* The flag may be the next scan's already, and what is late at a scan's end spoils the next one's first sample. */
     taken.late = late || late_before;
     taken.seq = next_seq + dropped_before;
     late_before = late;
@@ -335,13 +313,4 @@ uint16_t scan_ground(const struct scan *scan)
 void scan_select_input(uint8_t input)
 {
     select_put(select_byte(input, input));
-}
-
-uint16_t scan_convert(uint8_t input, uint8_t clock)
-{
-    set_input(input);
-    ADCSRA = _BV(ADEN) | _BV(ADSC) | PRESCALER_BITS(clock);
-    while (ADCSRA & _BV(ADSC))
-        ;
-    return ADC;
 }

@@ -27,11 +27,6 @@ struct scan {
 
 #define SCAN_NO_REFERENCE 0xFFFF
 
-/* ADC inputs: 0 to 15 are pins, a multiplexer each. */
-#define ADC_INPUT_REFERENCES 16
-#define ADC_INPUT_BANDGAP 16
-#define ADC_INPUT_GROUND 17
-
 void scan_start(const struct rate *rate);
 void scan_stop(void); /* the ADC is off and free for others */
 
@@ -48,9 +43,7 @@ uint16_t scan_ground(const struct scan *scan);
 
 uint16_t scan_sample(const struct slot *slot);
 
-/* For whoever has stopped the scan: all multiplexers to one input; one conversion, waited for. */
-void scan_select_input(uint8_t input);
-uint16_t scan_convert(uint8_t adc_input, uint8_t prescaler);
+void scan_select_input(uint8_t input); /* all multiplexers, for whoever has stopped the scan */
 
 static inline bool scan_waiting(void)
 {

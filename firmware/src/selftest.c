@@ -5,10 +5,11 @@
 #include <avr/io.h>        /* SP */
 #include <stddef.h>        /* NULL */
 
+#include "adc.h"      /* adc_convert */
 #include "clock.h"    /* clock_wait_us */
 #include "config.h"   /* CHANNELS */
 #include "padid.h"    /* padid_memory_works */
-#include "scan.h"     /* scan_convert */
+#include "scan.h"     /* scan_take */
 #include "stream.h"   /* stream_bandgap_good */
 #include "watchdog.h" /* watchdog_feed */
 
@@ -76,9 +77,9 @@ static bool ram_works(void)
 /* A weak source behind a switched input: the first reading still holds the last input's charge. */
 static uint16_t reference(uint8_t adc_input)
 {
-    scan_convert(adc_input, SLOW_PRESCALER);
+    adc_convert(adc_input, SLOW_PRESCALER);
     clock_wait_us(SETTLED_US);
-    return scan_convert(adc_input, SLOW_PRESCALER);
+    return adc_convert(adc_input, SLOW_PRESCALER);
 }
 
 static const struct slot *fresh_scan(void)
@@ -104,8 +105,8 @@ static uint8_t settling(const struct slot *slots, uint8_t prescaler)
         clock_wait_us(SETTLED_US);
         for (uint8_t mux = 0; mux < MUXES; mux++) {
             uint16_t scanned = scan_sample(&slots[input * MUXES + mux]);
-            scan_convert(mux, prescaler);
-            uint16_t settled = scan_convert(mux, prescaler);
+            adc_convert(mux, prescaler);
+            uint16_t settled = adc_convert(mux, prescaler);
             uint16_t difference = scanned > settled ? scanned - settled : settled - scanned;
             if (difference > worst)
                 worst = difference;

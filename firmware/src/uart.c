@@ -68,7 +68,8 @@ ISR(UART_UDRE_vect, ISR_NAKED)
         "reti\n\t"
         :
         : [place_low] "I"(_SFR_IO_ADDR(UART_PLACE_LOW)), [place_high] "I"(_SFR_IO_ADDR(UART_PLACE_HIGH)),
-          [flags] "I"(_SFR_IO_ADDR(FLAGS)), [wake] "I"(FLAG_WAKE), [wanted] "I"(FLAG_LINE_WANTED), [udr] "n"(_SFR_MEM_ADDR(UDR0)),
+          [flags] "I"(_SFR_IO_ADDR(FLAGS)), [wake] "I"(FLAG_WAKE), [wanted] "I"(FLAG_LINE_WANTED),
+          [udr] "n"(_SFR_MEM_ADDR(UDR0)),
           [ucsrb] "n"(_SFR_MEM_ADDR(UCSR0B)), [silent] "i"(&silent_ucsrb), [waiting] "i"(&waiting));
 }
 
