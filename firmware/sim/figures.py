@@ -143,6 +143,7 @@ def _measure() -> Iterator[Figure]:
     for name, tally, slot in (("/16", main, 208), ("/32", default, 416)):
         yield Figure(f"conversions watched at {name}", tally.conversions, least=1e6)
         yield Figure(f"conversions not {slot} cycles apart", tally.uneven_conversions, most=0)
+        yield Figure(f"select lines moved before sample-and-hold at {name}", tally.moved_before_hold, most=0)
     yield Figure("multiplexers settled at /16", main.least_settled_us, "us", least=60.0)
     yield Figure("multiplexers settled at /32", default.least_settled_us, "us", least=60.0)
     yield Figure("multiplexers settled on the 328P at /16", small.least_settled_us, "us")

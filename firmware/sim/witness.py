@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from rig.wire import FrameColumns, Hello
 
 CHUNK_S = 0.5
+HOLD_CLOCKS, CONVERSION_CLOCKS = 1.5, 13
+"""From a conversion's start to its sample-and-hold and to its end, in ADC clocks."""
+
 MARK_S = 0.03
 MARK_EVERY_S = 0.0005
 
@@ -37,7 +40,8 @@ _TICKS = 1 << 32
 class Tally:
     """What was seen: frames, and everything that must not be. Times in CPU cycles.
 
-    `wrong_samples` counts in frames without the late flag only; `late` counts the others.
+    `wrong_samples` counts in frames without the late flag only; `late` counts the others. `moved_before_hold` counts
+    samples whose multiplexer's select lines moved between the conversion's start and its sample-and-hold.
     """
 
     frames: int = 0
@@ -50,6 +54,7 @@ class Tally:
     conversions: int = 0
     uneven_conversions: int = 0
     least_settled: int = 2**32
+    moved_before_hold: int = 0
     first_frame_at: int = 0
     last_frame_at: int = 0
     cycles: int = 0
@@ -146,6 +151,7 @@ class Witness:
         behind_mux = samples["settled"][samples["channel"] >= 0]
         if behind_mux.size:
             self.tally.least_settled = min(self.tally.least_settled, int(behind_mux.min()))
+            self.tally.moved_before_hold += int((behind_mux < self._slot * HOLD_CLOCKS / CONVERSION_CLOCKS).sum())
 
     def _check_order(self, frames: FrameColumns) -> None:
         seq = frames.seq.astype(np.int64)
