@@ -1,0 +1,359 @@
+"""Fitting a profile: from known loads on some sensors, and free pressing on all, to one frozen `Profile`.
+
+Trials that contradict their own kind are set aside by name; the memory, and a sensor's own correction of the pad's
+shape, are kept only where trials left out are told better by them; sensors without weights take the population's
+numbers until free pressing (`rig.calibration.press`) gives them their own. The rule: every figure of error in a profile
+was made on trials that the fit had not seen, with the naive fits told by the same trials.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rig import __version__
+from rig.calibration.held_out import HeldOut, held_out, held_out_linear, held_out_power
+from rig.calibration.memory import TAUS_S, WIDTHS
+from rig.calibration.model import SETTLED_ONLY, Choice, Fitted, Rows, fit_rows, fitted_rows, predict
+from rig.calibration.profile import FORMAT, SCHEMA, Conditions, Errors, LeftOut, MemoryFit, Profile, SensorFit
+from rig.calibration.readings import Readings, net_conductance, readings_of, unloaded_conductance
+from rig.calibration.static_fit import well_spread
+from rig.errors import InputError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from rig.calibration.loads import Loads
+    from rig.calibration.profile import Method
+    from rig.pad import PadLayout
+
+STRANGE = 0.12
+"""A trial is strange where it is off by this and by `STRANGE_SDS` of what trials are usually off by; the maker's
+repeatability of one part is 2 %, an off-centre puck shows more."""
+
+STRANGE_SDS = 4.0
+
+WORTH = 0.98
+"""A part of the model stays if it brings the error on left-out trials below this of what it was without it."""
+
+OWN_WORTH = 0.85
+"""The same for a sensor's own correction of the shape, which has more freedom."""
+
+RESPONDS_N = 0.5
+"""A sensor that shows nothing under so much is dead."""
+
+RESPONDS_COUNTS = 3
+
+DECIMALS = 5
+"""Of parameters in a profile: a part in 100,000, far below what a sensor repeats to."""
+
+
+@dataclass(frozen=True, eq=False)
+class LoadsFit:
+    """What known loads alone give, before it becomes a profile.
+
+    Attributes:
+        rows, terms, readings: what was fitted. fitted: the model. choice: what of it is on. errors: on left-out trials,
+            strange ones judged too. strange: (t,) trials set aside. unloaded_s: (n_channels,) siemens. dead: channels.
+    """
+
+    readings: Readings
+    rows: Rows
+    terms: NDArray[np.float64]
+    fitted: Fitted
+    choice: Choice
+    errors: HeldOut
+    strange: NDArray[np.bool_]
+    unloaded_s: NDArray[np.float64]
+    unloaded_known: NDArray[np.bool_]
+    dead: frozenset[int]
+    left_out: tuple[LeftOut, ...]
+
+
+def fit_loads(loads: Loads, pad: PadLayout) -> LoadsFit:
+    """The model of the sensors that were loaded.
+
+    Raises:
+        InputError: no sensor was loaded with anything that it responded to.
+    """
+    readings = readings_of(loads)
+    unloaded_s, known = unloaded_conductance(readings, pad)
+    net = net_conductance(readings.counts, readings.channel, unloaded_s, pad)
+    left_out: list[LeftOut] = []
+    dead = _dead(readings, unloaded_s, pad, left_out)
+    saturated = int(np.isnan(net).sum())
+    if saturated:
+        left_out.append(LeftOut(f"{saturated} readings at full scale", "a saturated reading is only a lower bound"))
+    net[np.isin(readings.channel, sorted(dead))] = np.nan
+    rows = fitted_rows(readings, net, pad.n_channels)
+    if not len(rows.trial):
+        raise InputError(f"{loads.source}: no channel responds to any load above {RESPONDS_N:g} N")
+    terms = _terms(readings, rows, net)
+    strange = _strange_trials(readings, rows, terms)
+    for k in np.flatnonzero(strange.marked):
+        why = f"reads {100 * strange.error[k]:+.0f} % against its siblings"
+        left_out.append(LeftOut(readings.trials[k].name, why))
+    choice = _choose(rows, terms, strange.marked)
+    kept = ~strange.marked[rows.trial]
+    fitted = fit_rows(rows.pick(kept), terms[kept], choice)
+    errors = held_out(rows, terms, choice, strange.marked)
+    return LoadsFit(
+        readings,
+        rows,
+        terms,
+        fitted,
+        choice,
+        errors,
+        strange.marked,
+        unloaded_s,
+        known,
+        frozenset(dead),
+        tuple(left_out),
+    )
+
+
+def _terms(readings: Readings, rows: Rows, net: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The memory terms of the rows, by static forces fitted without memory."""
+    none = np.zeros((len(rows.trial), len(TAUS_S) + len(WIDTHS)))
+    static = fit_rows(rows, none, Choice()).static.curves
+    reachable = float(np.exp(rows.ln_f.max())) * 1.5
+    force = np.nan_to_num(static.force_n(np.nan_to_num(net), readings.channel), posinf=reachable)
+    force[np.isnan(net)] = 0.0
+    return readings.terms(np.minimum(force, reachable), TAUS_S, WIDTHS)[rows.at]
+
+
+@dataclass(frozen=True, eq=False)
+class _Strange:
+    marked: NDArray[np.bool_]
+    error: NDArray[np.float64]
+
+
+def _strange_trials(readings: Readings, rows: Rows, terms: NDArray[np.float64]) -> _Strange:
+    """Trials that are off by far more than the others, told by a robust fit and by the same weight's other trials."""
+    n = len(readings.trials)
+    levels = frozenset(c for c in np.unique(rows.channel).tolist() if _repeated(rows, c))
+    fitted = fit_rows(rows, terms, Choice(plays=True, own=levels))
+    off = predict(fitted, rows, terms) - rows.ln_f
+    mean = np.bincount(rows.trial, off, minlength=n) / np.maximum(np.bincount(rows.trial, minlength=n), 1)
+    present = np.bincount(rows.trial, minlength=n) > 0
+    # What all trials of one weight on one sensor have in common is the curve's affair, not a trial's.
+    for key in {(t.channel, t.load_n) for t in readings.trials if t.settled}:
+        siblings = np.array([present[k] and (t.channel, t.load_n) == key for k, t in enumerate(readings.trials)])
+        if siblings.sum() >= 3:
+            mean[siblings] -= np.median(mean[siblings])
+    sd = 1.4826 * float(np.median(np.abs(mean[present])))
+    marked = present & (np.abs(mean) > max(STRANGE, STRANGE_SDS * sd))
+    if marked.sum() > 0.25 * present.sum():
+        marked[:] = False  # not strange trials but a strange model: none of them is the odd one out
+    return _Strange(marked, np.expm1(mean))
+
+
+def _repeated(rows: Rows, channel: int) -> bool:
+    """Whether a channel has well spread weights, most of them more than once."""
+    at = (rows.channel == channel) & rows.settled
+    if not at.any() or not well_spread(rows.ln_f[at]):
+        return False
+    trials, first = np.unique(rows.trial[at], return_index=True)
+    levels = np.unique(np.round(rows.ln_f[at][first], 3))
+    return len(trials) >= 2 * len(levels)
+
+
+def _choose(rows: Rows, terms: NDArray[np.float64], strange: NDArray[np.bool_]) -> Choice:
+    """What of the model is on: each part only if it lowers the error on left-out trials."""
+    plain = held_out(rows, terms, Choice(), strange)
+    best = plain.rms(~strange)
+    if np.isnan(best):
+        return Choice()
+    own = _own_curves(rows, terms, strange, Choice(), plain)
+    if own:
+        best = held_out(rows, terms, Choice(own=own), strange).rms(~strange)
+    from_tau = SETTLED_ONLY if rows.settled.all() else 0
+    choice = Choice(own=own)
+    for tried in (Choice(plays=True, own=own), Choice(creep=True, plays=True, own=own, from_tau=from_tau)):
+        error = held_out(rows, terms, tried, strange).rms(~strange)
+        if error < WORTH * best:
+            best, choice = error, tried
+    return choice
+
+
+def _own_curves(
+    rows: Rows, terms: NDArray[np.float64], strange: NDArray[np.bool_], choice: Choice, pooled: HeldOut
+) -> frozenset[int]:
+    """The sensors that do clearly better with a correction of their own."""
+    able = [c for c in np.unique(rows.channel).tolist() if well_spread(rows.ln_f[rows.channel == c])]
+    if not able:
+        return frozenset()
+    freed = held_out(rows, terms, replace(choice, own=frozenset(able)), strange)
+    channel_of = np.full(len(strange), -1, np.int64)
+    channel_of[rows.trial] = rows.channel
+    return frozenset(
+        c
+        for c in able
+        if freed.rms(~strange & (channel_of == c)) < OWN_WORTH * pooled.rms(~strange & (channel_of == c))
+    )
+
+
+def _dead(readings: Readings, unloaded_s: NDArray[np.float64], pad: PadLayout, left_out: list[LeftOut]) -> set[int]:
+    """Channels that do not respond to loads that every sensor feels."""
+    dead = set()
+    resting = pad.full_scale * unloaded_s * pad.divider_ohm / (1 + unloaded_s * pad.divider_ohm)
+    for c in np.unique(readings.channel).tolist():
+        pressed = (readings.channel == c) & (readings.load_n >= RESPONDS_N) & (readings.trial >= 0)
+        if pressed.any() and np.median(readings.counts[pressed]) < resting[c] + RESPONDS_COUNTS:
+            dead.add(c)
+            left_out.append(
+                LeftOut(f"channel {c}", f"does not respond to loads up to {readings.load_n[pressed].max():g} N")
+            )
+    return dead
+
+
+def profile_of(
+    found: LoadsFit,
+    pad: PadLayout,
+    made: str,
+    conditions: Conditions | None = None,
+    spread_mm: float | None = None,
+) -> Profile:
+    """The profile that known loads alone give; sensors without loads get the population's numbers.
+
+    Args:
+        found: of `fit_loads`. pad: the layout. made: ISO 8601 date with time zone.
+        conditions: what else is known. spread_mm: the foam's spread where it was measured.
+    """
+    rows, fitted, errors, strange = found.rows, found.fitted, found.errors, found.strange
+    channel_of = np.zeros(len(strange), np.int64)
+    channel_of[rows.trial] = rows.channel
+    used = ~strange[rows.trial]
+    load = np.exp(rows.ln_f)
+    whole = (float(load[used].min()), float(load[used].max()))
+    counts = found.readings.counts[rows.at]
+    resting = _resting_counts(found, pad)
+    static, sensors = fitted.static, []
+    usual = errors.rms(~strange)
+    usual = 0.05 if np.isnan(usual) else usual
+    stranger = float(np.hypot(static.gain_sd / static.exponent, usual))
+    for c in range(pad.n_channels):
+        own_rows = used & (rows.channel == c)
+        method: Method = "dead" if c in found.dead else "weights" if own_rows.any() else "population"
+        own = static.curves.own.get(c)
+        told = _errors(errors, rows, (channel_of == c) & ~strange, whole[1]) if own_rows.any() else Errors()
+        near = told.of_reading if told.of_reading is not None and told.trials >= 4 else usual
+        sensors.append(
+            SensorFit(
+                channel=c,
+                ln_gain=round(float(static.curves.a[c]), DECIMALS),
+                exponent=round(float(static.curves.b[c]), DECIMALS),
+                unloaded_counts=round(float(resting[c]), 3),
+                method=method,
+                uncertainty=near if method == "weights" else stranger if method == "population" else 1.0,
+                range_n=(float(load[own_rows].min()), float(load[own_rows].max())) if own_rows.any() else whole,
+                held_out=told,
+                own_z=rounded(own.z) if own else (),
+                own_added=rounded(own.added) if own else (),
+            )
+        )
+    linear = held_out_linear(rows, counts, strange).rms(~strange)
+    power = held_out_power(rows, strange).rms(~strange)
+    conditions = conditions or Conditions(foam_spread_mm=pad.foam_spread_mm)
+    return Profile(
+        schema=SCHEMA,
+        format=FORMAT,
+        pad=pad.name,
+        adc_bits=pad.adc_bits,
+        divider_ohm=pad.divider_ohm,
+        made=made,
+        software=f"massage-rig {__version__}",
+        method=_method(found),
+        conditions=conditions,
+        range_n=whole,
+        held_out=_errors(errors, rows, ~strange, whole[1]),
+        linear=None if np.isnan(linear) else linear,
+        power=None if np.isnan(power) else power,
+        shape_z=rounded(static.curves.shape.z),
+        shape_ln_n=rounded(static.curves.shape.ln_force),
+        gain_spread=round(static.gain_sd, DECIMALS),
+        exponent_spread=round(static.exponent_sd, DECIMALS),
+        memory=memory_fit(fitted.coefficients, found.choice.columns, "the loads"),
+        sensors=tuple(sensors),
+        left_out=found.left_out,
+        warnings=_warnings(found),
+        spread_mm=spread_mm,
+    )
+
+
+def rounded(values: NDArray[np.float64]) -> tuple[float, ...]:
+    """Numbers as a profile holds them."""
+    return tuple(np.round(values, DECIMALS).tolist())
+
+
+def memory_fit(coefficients: NDArray[np.float64], columns: NDArray[np.int64], source: str) -> MemoryFit:
+    """The memory's coefficients as a profile holds them; only the columns that are on."""
+    if not len(columns):
+        return MemoryFit()
+    k = len(TAUS_S)
+    creep, plays = [c for c in columns if c < k], [c - k for c in columns if c >= k]
+    return MemoryFit(
+        tau_s=tuple(TAUS_S[c] for c in creep),
+        creep=rounded(coefficients[creep]),
+        width=tuple(WIDTHS[c] for c in plays),
+        hysteresis=rounded(coefficients[[k + c for c in plays]]),
+        learned_from=source,
+    )
+
+
+def _errors(errors: HeldOut, rows: Rows, trials: NDArray[np.bool_], full_scale_n: float) -> Errors:
+    at = trials[rows.trial] & np.isfinite(errors.row_error)
+    if not at.any():
+        return Errors()
+    off_n = errors.row_error[at] * np.exp(rows.ln_f[at])
+    return Errors(
+        of_reading=errors.rms(trials),
+        median=errors.median(trials),
+        of_full_scale=float(np.sqrt((off_n**2).mean())) / full_scale_n,
+        trials=int(np.isfinite(errors.trial_error[trials]).sum()),
+    )
+
+
+def _resting_counts(found: LoadsFit, pad: PadLayout) -> NDArray[np.float64]:
+    """(n_channels,) unloaded reading: as read, or the middle of the sensors that were read."""
+    siemens = found.unloaded_s.copy()
+    if found.unloaded_known.any():
+        siemens[~found.unloaded_known] = np.median(siemens[found.unloaded_known])
+    ratio = siemens * pad.divider_ohm
+    return np.asarray(pad.full_scale * ratio / (1 + ratio))
+
+
+def _method(found: LoadsFit) -> str:
+    parts = ["pooled monotone curve"]
+    if found.choice.own:
+        parts.append(f"own curves of {len(found.choice.own)} sensors")
+    if found.choice.plays:
+        parts.append("hysteresis")
+    if found.choice.creep:
+        parts.append("creep")
+    return ", ".join(parts)
+
+
+def _warnings(found: LoadsFit) -> tuple[str, ...]:
+    said = []
+    if found.rows.settled.all():
+        said.append(
+            "fitted to settled weights only: a moving load may read up to a tenth low; free pressing with a reference "
+            "under the pad (--press) teaches it"
+        )
+    if not found.unloaded_known.any():
+        said.append("no unloaded reading in the loads: the sensors are taken to rest at zero counts")
+    by_cycle: dict[tuple[int, int], set[float]] = {}
+    for t in found.readings.trials:
+        if t.settled:
+            by_cycle.setdefault((t.channel, t.cycle), set()).add(t.load_n)
+    for c in sorted({c for c, _ in by_cycle}):
+        cycles = {cycle: loads for (of, cycle), loads in by_cycle.items() if of == c}
+        most = set().union(*cycles.values())
+        short = [cycle for cycle, loads in cycles.items() if len(loads) < len(most)]
+        if short and len(cycles) > 1 and len(short) < len(cycles):
+            missing = ", ".join(f"{v:.4g}" for v in sorted(most - cycles[short[0]]))
+            said.append(f"channel {c}, cycle {short[0]} lacks the loads {missing} N that other cycles have: cut off?")
+    return tuple(said)

@@ -1,0 +1,93 @@
+"""What a sensor remembers: creep as low-passes, hysteresis as play operators, run causally on a grid of device time.
+
+A force-sensitive resistor reads low on the way up, high on the way down, and creeps while a load stands. Both are
+followed in the compressed static force x = ln(1 + F / 0.5 N): a low-pass of x for each time constant, and a play
+operator for each width (p follows x but stays up to the width behind it; a sum of them is a Prandtl-Ishlinskii
+model). What is fitted is ln F = ln F_static + sum c_k (x - lowpass_k) + sum h_j (x - play_j) / width_j.
+
+The states move once a hop of 25 ms of device time, at the first scan of the hop, and hold through its other scans, so
+nothing waits for a scan to come and the frame rate does not matter. The rule: one update takes the same elementwise
++ - * min max whether it is asked for alone or among many, so no result depends on how scans are grouped.
+"""
+
+from __future__ import annotations
+
+from math import exp
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+HOP_US = 25_000
+"""A quarter of the shortest time constant."""
+
+REFERENCE_N = 0.5
+"""Below about this force a sensor's relative error says little; x is linear below and logarithmic above."""
+
+TAUS_S = (0.1, 0.4, 1.6, 6.0, 30.0)
+"""Time constants of the creep: 0.1 to 30 s, each about four times the one before."""
+
+WIDTHS = (0.06, 0.18, 0.45, 1.0)
+"""Widths of the play operators in x: from a tremor to most of a stroke."""
+
+_GAPS_REMEMBERED = 64
+
+
+def compressed(force_n: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The coordinate x of static forces in newtons, any shape; 0 at rest."""
+    return np.asarray(np.log1p(np.maximum(force_n, 0.0) / REFERENCE_N))
+
+
+class MemoryStates:
+    """The states of n sensors from rest, for some time constants (s) and play widths (of x)."""
+
+    def __init__(self, n: int, taus_s: tuple[float, ...], widths: tuple[float, ...]) -> None:
+        self._low = np.zeros((len(taus_s), n))
+        self._play = np.zeros((len(widths), n))
+        self._before = np.zeros(n)
+        self._taus = taus_s
+        self._width = np.array(widths).reshape(-1, 1)
+        self._share: dict[int, NDArray[np.float64]] = {}
+
+    def step(self, x: NDArray[np.float64], hops: int, out: NDArray[np.float64]) -> None:
+        """Come to (n,) compressed forces `hops` hops after the last; writes (k + j, n) what each state leaves of x.
+
+        In between the last x is held. The plays are not yet divided by their widths.
+        """
+        k = len(self._taus)
+        if k:
+            low = self._low
+            low += self._shares(hops) * (self._before - low)
+            np.subtract(x, low, out=out[:k])
+        if len(self._width):
+            np.maximum(self._play, x - self._width, out=self._play)
+            np.minimum(self._play, x + self._width, out=self._play)
+            np.subtract(x, self._play, out=out[k:])
+        self._before = x
+
+    def _shares(self, hops: int) -> NDArray[np.float64]:
+        """(k, 1) how much of the way each low-pass goes in so many hops."""
+        share = self._share.get(hops)
+        if share is None:
+            gone_s = hops * HOP_US / 1e6
+            share = np.array([1.0 - exp(-gone_s / tau) for tau in self._taus]).reshape(-1, 1)
+            if len(self._share) < _GAPS_REMEMBERED:
+                self._share[hops] = share
+        return share
+
+
+def left_over(
+    x: NDArray[np.float64], hops: NDArray[np.int64], taus_s: tuple[float, ...], widths: tuple[float, ...]
+) -> NDArray[np.float64]:
+    """(h, k + j, n) the terms that the coefficients multiply, for (h, n) compressed forces and (h,) hops since the last.
+
+    The plays' terms are divided by their widths, so all of them lie within -1 and 1.
+    """
+    states = MemoryStates(x.shape[1], taus_s, widths)
+    out = np.empty((len(x), len(taus_s) + len(widths), x.shape[1]))
+    for row, now, gone in zip(out, x, hops.tolist(), strict=True):
+        states.step(now, gone, row)
+    out[:, len(taus_s) :] /= np.array(widths).reshape(-1, 1)
+    return out

@@ -1,0 +1,132 @@
+"""Free pressing: the Press CSV, scans of the whole pad beside the total force that a reference under it reads.
+
+Header `t_s,total_n,c0,c1,...`, one row a scan. The reference may be slower than the scans: its last reading is then
+repeated, or the cell left empty (or `nan`) where it had nothing new; a scale's typed readings serve with a row each.
+The rule: what is not a number, out of range or cut off is an error that names line and column.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rig.errors import InputError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from rig.pad import PadLayout
+
+MOST_N = 2000.0
+"""More than a person's weight and a half on the pad is grams, or a mistake."""
+
+
+@dataclass(frozen=True, eq=False)
+class Press:
+    """Free pressing: (n,) t_us in microseconds, (n,) total_n in newtons (NaN: no reading), (n, n_channels) counts."""
+
+    source: str
+    t_us: NDArray[np.int64]
+    total_n: NDArray[np.float64]
+    counts: NDArray[np.uint16]
+
+    def __len__(self) -> int:
+        return len(self.t_us)
+
+
+def read_press(path: str | Path, pad: PadLayout) -> Press:
+    """The scans and totals of a Press CSV of this pad.
+
+    Raises:
+        InputError: the file is not a Press CSV of this pad, is cut off, or its totals cannot be newtons.
+    """
+    path = Path(path)
+    names = ["t_s", "total_n", *(f"c{c}" for c in range(pad.n_channels))]
+    lines = _lines(path)
+    found = [name.strip().strip('"') for name in lines[0].split(",")]
+    if found != names:
+        wrong = next((n for n in names if n not in found), None) or next((f for f in found if f not in names), None)
+        said = f"column {wrong}" if wrong else "the columns' order"
+        raise InputError(f"{path}: line 1: {said} is not as pad {pad.name} needs it (t_s,total_n,c0 to {names[-1]})")
+    row = np.dtype([("t_s", np.float64), ("total_n", np.float64), ("counts", np.uint16, (pad.n_channels,))])
+    body = [line for line in lines[1:] if line.strip()]
+    if not body:
+        raise InputError(f"{path}: holds no scans, only the header")
+    try:
+        table = np.loadtxt(body, delimiter=",", comments=None, dtype=row, ndmin=1)
+    except ValueError:
+        table = _one_by_one(path, lines, names, row)
+    press = Press(
+        path.name,
+        np.rint(table["t_s"] * 1e6).astype(np.int64),
+        table["total_n"].copy(),
+        np.ascontiguousarray(table["counts"]),
+    )
+    _check(press, path, lines, pad)
+    return press
+
+
+def _check(press: Press, path: Path, lines: list[str], pad: PadLayout) -> None:
+    numbers = [k for k, line in enumerate(lines, start=1) if k > 1 and line.strip()]
+    back = np.flatnonzero(np.diff(press.t_us) <= 0)
+    if back.size:
+        raise InputError(f"{path}: line {numbers[int(back[0]) + 1]}, column t_s: not after the scan before")
+    if press.counts.max() > pad.full_scale:
+        r, c = (int(v) for v in np.argwhere(press.counts > pad.full_scale)[0])
+        raise InputError(f"{path}: line {numbers[r]}, column c{c}: {press.counts[r, c]} is not within 0 to {pad.full_scale}")
+    total = press.total_n[np.isfinite(press.total_n)]
+    if not total.size:
+        raise InputError(f"{path}: column total_n: no reading at all")
+    if total.max() > MOST_N:
+        raise InputError(f"{path}: column total_n: {total.max():g} N is beyond what a person presses; are these grams?")
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        lines = path.read_text("utf-8-sig").splitlines()
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: no such file") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read as text ({error})") from error
+    if not lines or not lines[0].strip():
+        raise InputError(f"{path}: line 1: empty, where the header belongs")
+    return lines
+
+
+def _one_by_one(path: Path, lines: list[str], names: list[str], row: np.dtype[np.void]) -> NDArray[np.void]:
+    """The same without numpy's parser: takes empty totals and names the first bad cell."""
+    table = np.empty(sum(1 for line in lines[1:] if line.strip()), row)
+    filled = 0
+    for number, line in enumerate(lines[1:], start=2):
+        if not line.strip():
+            continue
+        cells = [cell.strip() for cell in line.split(",")]
+        if len(cells) != len(names):
+            cut = ": the file is cut off here" if number == len(lines) else ""
+            raise InputError(f"{path}: line {number}: {len(cells)} columns instead of {len(names)}{cut}")
+        values = [
+            _value(cell, f"{path}: line {number}, column {name}", empty=name == "total_n")
+            for name, cell in zip(names, cells, strict=True)
+        ]
+        for name, value in zip(names[2:], values[2:], strict=True):
+            if value != math.floor(value) or not 0 <= value <= 0xFFFF:
+                raise InputError(f"{path}: line {number}, column {name}: {value:g} is not a number of counts")
+        table[filled] = (values[0], values[1], values[2:])
+        filled += 1
+    return table
+
+
+def _value(cell: str, where: str, *, empty: bool) -> float:
+    if empty and cell.lower() in {"", "nan"}:
+        return math.nan
+    try:
+        value = float(cell)
+    except ValueError:
+        raise InputError(f"{where}: '{cell[:40]}' is not a number") from None
+    if not math.isfinite(value):
+        raise InputError(f"{where}: {cell} is not a number")
+    return value
