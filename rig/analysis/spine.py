@@ -20,8 +20,9 @@ Over 3,000 drawn static presses, even and lumpy, on such foam: with equal gains 
 deviation) 0.6 % and 0.1 %; by 15 %, 1.1 % and 0.7 %. Calibrating the pad is what makes the difference.
 
 A pad whose line runs between two columns has no tile that sees the line. There a body on the line reads on both
-sides, and one on one side does not; two bodies, one on either side, cannot be told from one on the line and are
-taken for direct: a needless alarm harms less than a missing one.
+sides, and one on one side does not. Two hands, one on either side, are told by what they press further out; two
+thumbs close beside the line cannot be told from one body on it and are taken for direct: a needless alarm harms
+less than a missing one.
 """
 
 from __future__ import annotations
@@ -58,6 +59,10 @@ LESSER_SIDE = 0.15
 
 WINDOW_MM = 85.0
 """Bodies on the line are looked at this far up and down from their middle: a palm's length."""
+
+ONE_BODY_ASIDE = 0.2
+"""Without a column under the line: more than this beyond the columns beside it (as a part of what they bear) is more
+than one hand on the line can reach; two palms 5 mm off the line give 0.8, two heels 0.3."""
 
 BETWEEN_COLUMNS = 0.22
 """On a pad without a column under the line: the lesser side over the greater from which a body lies on the line. A
@@ -124,7 +129,10 @@ class SpineLine:
         ).clip(0.0, 1.0)
         limit = SMALL_LIMIT + large * (LARGE_LIMIT - SMALL_LIMIT)
         force_n = group_sums(region, np.where(near, cell_force, 0.0), regions) * FORCE_STEP_N
-        evidence = self._evidence(left, line, right, limit)
+        if geometry.has_line:
+            evidence = _valley_or_ridge(left, line, right, limit)
+        else:
+            evidence = np.where(aside <= ONE_BODY_ASIDE, _shared_by_both_sides(left, right), 0.0)
         heavy = force_n >= LEAST_N
         clear, likely = heavy & (evidence >= CLEAR), heavy & (evidence >= LIKELY)
         stays = heavy & (evidence >= STAYS)
@@ -139,20 +147,6 @@ class SpineLine:
         two = np.minimum(left, right) > LESSER_SIDE * np.maximum(left, right)
         return LineView((evidence < STAYS) & two, left_part, spine_n, spine_y_mm)
 
-    def _evidence(
-        self,
-        left: NDArray[np.float64],
-        line: NDArray[np.float64],
-        right: NDArray[np.float64],
-        limit: NDArray[np.float64],
-    ) -> NDArray[np.float64]:
-        """How far each region's profile speaks for a body on the line; 1 is the limit."""
-        larger = np.maximum(left, right)
-        if not self._geometry.has_line:
-            return quotient(np.minimum(left, right), BETWEEN_COLUMNS * larger)
-        beside = np.sqrt(larger * (left + right) / 2)
-        return np.where(line > 0, quotient(line, limit * beside, np.inf), 0.0)
-
     def _pressed_in(
         self, clear: NDArray[np.bool_], likely: NDArray[np.bool_], stays: NDArray[np.bool_]
     ) -> NDArray[np.bool_]:
@@ -163,6 +157,19 @@ class SpineLine:
         pressed = np.where(settled >= 0, starts[settled], self._pressed)
         self._pressed, self._likely = bool(pressed[-1]), bool(likely[-1])
         return pressed
+
+
+def _valley_or_ridge(
+    left: NDArray[np.float64], line: NDArray[np.float64], right: NDArray[np.float64], limit: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """How far each region's profile across the line speaks for a body on it; 1 is the limit."""
+    beside = np.sqrt(np.maximum(left, right) * (left + right) / 2)
+    return np.where(line > 0, quotient(line, limit * beside, np.inf), 0.0)
+
+
+def _shared_by_both_sides(left: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The same where no tile lies under the line."""
+    return quotient(np.minimum(left, right), BETWEEN_COLUMNS * np.maximum(left, right))
 
 
 def _by_hop(hops: int, region_hop: NDArray[np.int64], shown: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -93,3 +93,7 @@ def test_a_line_between_two_columns() -> None:
     assert not beside.hops.spine_n.any()
     on = found(Bench(pad), 1.5, [Patch(still(6, 200, 15, 0.2, 1.4), *THUMB)])
     assert np.count_nonzero(on.hops.spine_n > 10) > 45
+    palms = [Patch(sweep((s * 48, 60), (s * 48, 400), 15, 0.2, 1.4), *PALM) for s in (-1, 1)]
+    two = found(Bench(pad), 1.6, palms)
+    assert not two.hops.spine_n.any()
+    assert {s.side for s in two.strokes} == {"left", "right"}
