@@ -7,7 +7,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 # What the firmware, its simulated board, the fuzzer and an offscreen window need, as Debian and Ubuntu name it.
-APT_PACKAGES := build-essential gcc-avr avr-libc avrdude simavr libsimavr-dev libelf-dev cppcheck clang llvm \
+APT_PACKAGES := build-essential gcc-avr avr-libc avrdude simavr libsimavr-dev libelf-dev cppcheck clang llvm arduino-core-avr \
                 libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1
 
 .PHONY: help demo test check bench firmware firmware-bench tools clean
