@@ -40,7 +40,7 @@ REFERENCE_SD_N, REFERENCE_SD = 0.1, 0.015
 ALIKE_ROWS = 3.0
 """Neighbouring rows, `_ROWS_APART` hops apart, err alike: so many of them count as one."""
 
-SHAPE_SD = 0.08
+SHAPE_SD = 0.03
 """How far pressing may move the shape that the weights gave, in ln F."""
 
 ENOUGH_N, ENOUGH_S = 1.0, 3.0
@@ -117,6 +117,7 @@ def refine(profile: Profile, press: Press, pad: PadLayout) -> Pressed:
         fits[free] = state
         options.append((_error(base, state, pad, hops, terms, test), free))
     after, free = min(options)
+    terms = _walk(_Tables(base, fits[free], pad), hops)
     state, sd = _step(base, start, fits[free], pad, hops, terms, known, pooled=free)
     return _pressed(base, state, sd, pad, hops, before, after, free)
 
