@@ -142,7 +142,7 @@ class Analysis:
         if self._baseline is None:
             self._baseline = Baseline(hops.force[0])
         epoch = hops.t_us // EPOCH_US
-        cuts = [0, *(np.flatnonzero(np.diff(epoch)) + 1).tolist(), len(epoch)]
+        cuts = [0, *(np.flatnonzero(epoch[1:] > epoch[:-1]) + 1).tolist(), len(epoch)]
         out = np.empty_like(hops.force)
         faults: list[Fault] = []
         for a, b in itertools.pairwise(cuts):
@@ -181,8 +181,8 @@ class Analysis:
     ) -> tuple[list[Stroke], list[Hold], list[Beat], list[Rhythm]]:
         """Walk every contact's path through this run of hops, and bring what ends in the order in which it ends."""
         ended = []
-        numbers = np.unique(contacts.contact)
-        for number in numbers.tolist():
+        numbers = sorted(set(contacts.contact.tolist()))
+        for number in numbers:
             rows = np.flatnonzero(contacts.contact == number)
             path = self._teller.path(number)
             done = path.push(

@@ -28,6 +28,8 @@ SILENCE_US = 500_000
 """A hole this long is a gap even where no scan is known to be lost: nothing was seen."""
 
 
+_START = np.zeros(1, np.int64)
+
 FEW_SCANS = 64
 """Scans in a hop up to which they are added scan by scan; more than any board sends."""
 
@@ -92,8 +94,8 @@ class HopMaker:
 
     def _closed(self, scans: Block) -> Hops:
         hop = scans.t_us // HOP_US
-        first = np.flatnonzero(np.diff(hop, prepend=hop[0] - 1))
-        number = np.diff(first, append=len(hop))
+        first = np.concatenate([_START, np.flatnonzero(hop[1:] > hop[:-1]) + 1])
+        number = np.append(first[1:], len(hop)) - first
         force = _means(self._conversion.push(scans), first, number)
         beyond = self._conversion.at_least(scans.counts)
         at_least = np.zeros(len(first), bool)
@@ -106,7 +108,7 @@ class HopMaker:
     def _gaps(self, scans: Block, first: NDArray[np.int64]) -> list[tuple[int, Gap]]:
         before = scans.t_us[0] if self._last_us is None else self._last_us
         self._last_us = int(scans.t_us[-1])
-        hole = np.diff(scans.t_us, prepend=before)
+        hole = scans.t_us - np.append(before, scans.t_us[:-1])
         found = []
         for row in np.flatnonzero(((hole >= GAP_US) & (scans.lost > 0)) | (hole >= SILENCE_US)):
             t1_us = int(scans.t_us[row])

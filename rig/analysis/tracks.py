@@ -106,7 +106,7 @@ class Tracker:
             if self._live:
                 a, b = int(first[start]), int(first[end])
                 numbers = [t.number for t in self._live]
-                contact[a:b] = np.tile(numbers, end - start)
+                contact[a:b] = numbers * (end - start)
                 for row, track in enumerate(self._live, b - len(self._live)):
                     track.x, track.y = float(touches.x_mm[row]), float(touches.y_mm[row])
                     track.force, track.seen_us = float(touches.force_n[row]), int(t_us[end - 1])
@@ -123,8 +123,8 @@ class Tracker:
     def _quiet(self, t_us: NDArray[np.int64], touches: Touches, first: NDArray[np.int64]) -> NDArray[np.bool_]:
         """(h,) whether each hop has the contacts of the hop before it, in the same order and within reach."""
         known = len(self._live)
-        number = np.diff(first, prepend=-known)
-        dt_s = np.diff(t_us, prepend=self._last_us) / 1e6
+        number = np.append(known, first[1:] - first[:-1])
+        dt_s = (t_us - np.append(self._last_us, t_us[:-1])) / 1e6
         same = number[1:] == number[:-1]
         rows = np.flatnonzero(same[touches.hop])
         if len(rows) == 0:
