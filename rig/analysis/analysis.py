@@ -18,12 +18,11 @@ import numpy as np
 from rig.analysis.baseline import EPOCH_US, Baseline
 from rig.analysis.contacts import ContactFinder
 from rig.analysis.faults import Faults
-from rig.analysis.findings import ContactTable, Findings, Hold, HopTable, Stroke
+from rig.analysis.findings import ContactTable, Findings, HopTable
 from rig.analysis.foam import Unspread
 from rig.analysis.geometry import PadGeometry
 from rig.analysis.hops import HopMaker
-from rig.analysis.rhythm import RhythmKeeper
-from rig.analysis.strokes import StrokeTeller
+from rig.analysis.journeys import Journeys
 from rig.analysis.tables import NO_CONTACTS, join, nothing
 from rig.analysis.tracks import Tracker
 from rig.calibration.conversion import FORCE_STEP_N, FORCE_STEPS_PER_N
@@ -32,10 +31,8 @@ from rig.errors import InputError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rig.analysis.findings import Beat, Fault, Rhythm
+    from rig.analysis.findings import Fault
     from rig.analysis.hops import Hops
-    from rig.analysis.passes import Pass
-    from rig.analysis.tracks import Lift, Tracked
     from rig.calibration.conversion import Conversion
     from rig.frame import Block
     from rig.pad import PadLayout
@@ -77,8 +74,7 @@ class Analysis:
         self._faults = Faults(pad, geometry)
         self._finder = ContactFinder(pad, geometry)
         self._tracker = Tracker()
-        self._teller = StrokeTeller(pad)
-        self._rhythm = RhythmKeeper()
+        self._journeys = Journeys(pad)
         self._baseline: Baseline | None = None
         self._epoch = -1
         self._low = self._high = np.zeros(geometry.n, np.int32)
@@ -109,11 +105,11 @@ class Analysis:
         """What the last open hop holds, and the end of everything still under way."""
         hops = self._hops.finish()
         found = self._take(hops) if hops is not None else nothing(self._hops.until_us)
-        strokes, holds, beats, rhythms = self._follow_ends(self._tracker.finish())
-        found.strokes.extend(strokes)
-        found.holds.extend(holds)
-        found.beats.extend(beats)
-        found.rhythms.extend([*rhythms, *self._rhythm.finish()])
+        told = self._journeys.finish(self._tracker.finish(), found.until_us)
+        found.strokes.extend(told.strokes)
+        found.holds.extend(told.holds)
+        found.beats.extend(told.beats)
+        found.rhythms.extend(told.rhythms)
         return found
 
     def _take(self, hops: Hops) -> Findings:
@@ -132,10 +128,12 @@ class Analysis:
         )
         total_n = force.sum(axis=1, dtype=np.int64) * FORCE_STEP_N
         table = HopTable(hops.t_us, total_n, touches.spine_n, touches.spine_y_mm, hops.at_least)
-        strokes, holds, beats, rhythms = self._follow(contacts, tracked)
+        told = self._journeys.push(contacts, tracked, int(hops.t_us[-1]))
         self._show(table, contacts, force[-1])
         gaps = [gap for _, gap in hops.gaps]
-        return Findings(self._hops.until_us, table, contacts, strokes, rhythms, beats, holds, gaps, faults)
+        return Findings(
+            self._hops.until_us, table, contacts, told.strokes, told.rhythms, told.beats, told.holds, gaps, faults
+        )
 
     def _above_baseline(self, hops: Hops) -> tuple[NDArray[np.int32], list[Fault]]:
         """(h, n) forces with baselines subtracted and bad channels at 0, epoch by epoch; and the faults found."""
@@ -175,55 +173,6 @@ class Analysis:
             if self._faults.left_out.any():
                 out[a:b, self._faults.left_out] = 0
         return out, faults
-
-    def _follow(
-        self, contacts: ContactTable, tracked: Tracked
-    ) -> tuple[list[Stroke], list[Hold], list[Beat], list[Rhythm]]:
-        """Walk every contact's path through this run of hops, and bring what ends in the order in which it ends."""
-        ended = []
-        numbers = sorted(set(contacts.contact.tolist()))
-        for number in numbers:
-            rows = np.flatnonzero(contacts.contact == number)
-            path = self._teller.path(number)
-            done = path.push(
-                contacts.t_us[rows],
-                contacts.x_mm[rows],
-                contacts.y_mm[rows],
-                contacts.force_n[rows],
-                tracked.jump[rows],
-            )
-            ended += [(one.certain_us, number, one) for one in done]
-        for lift in tracked.lifts:
-            ended += [
-                (one.certain_us, lift.contact, one) for one in self._teller.path(lift.contact).finish(lift.certain_us)
-            ]
-        return self._tell(ended)
-
-    def _follow_ends(self, lifts: list[Lift]) -> tuple[list[Stroke], list[Hold], list[Beat], list[Rhythm]]:
-        return self._tell(
-            [
-                (one.certain_us, lift.contact, one)
-                for lift in lifts
-                for one in self._teller.path(lift.contact).finish(lift.certain_us)
-            ]
-        )
-
-    def _tell(self, ended: list[tuple[int, int, Pass]]) -> tuple[list[Stroke], list[Hold], list[Beat], list[Rhythm]]:
-        strokes: list[Stroke] = []
-        holds: list[Hold] = []
-        beats: list[Beat] = []
-        rhythms: list[Rhythm] = []
-        for certain_us, number, one in sorted(ended, key=lambda e: (e[0], e[1])):
-            for found in self._teller.tell(number, one):
-                if isinstance(found, Hold):
-                    holds.append(found)
-                    continue
-                strokes.append(found)
-                beat, over = self._rhythm.take(found, certain_us / 1e6)
-                beats.append(beat)
-                rhythms += over
-        rhythms += self._rhythm.overdue(self._hops.until_us / 1e6)
-        return strokes, holds, beats, rhythms
 
     def _show(self, table: HopTable, contacts: ContactTable, force: NDArray[np.int32]) -> None:
         latest = slice(int(np.searchsorted(contacts.t_us, table.t_us[-1])), None)

@@ -106,3 +106,9 @@ def test_the_picture_shows_the_last_hop() -> None:
     assert picture.contacts.contact.tolist() == [1]
     assert not picture.calibrated
     assert not picture.at_least
+
+
+def test_nothing_at_all_ends_in_nothing() -> None:
+    result = analysed("back-144", [])
+    assert result.until_us == 0
+    assert len(result.hops.t_us) == len(result.contacts.t_us) == len(result.strokes) == 0
