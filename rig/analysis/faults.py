@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rig.analysis.baseline import EPOCH_US
-from rig.analysis.findings import Fault
+from rig.analysis.findings import Fault, FaultKind
 from rig.calibration.conversion import FORCE_STEP_N, FORCE_STEPS_PER_N
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ class Faults:
                 found.append(self._fault(end_us, channel, "noisy", float(roughness[k])))
         return found
 
-    def _fault(self, t_us: int, channel: int, what: str, value: float, limit: float | None = None) -> Fault:
+    def _fault(self, t_us: int, channel: int, what: FaultKind, value: float, limit: float | None = None) -> Fault:
         self.left_out[channel] = True
         sensor = self._pad.sensors[channel]
         limits = {
@@ -145,4 +145,4 @@ class Faults:
             "stuck": (STUCK_EPOCHS * EPOCH_US / 1e6, "s"),
         }
         bound, unit = limits[what]
-        return Fault(t_us / 1e6, channel, sensor.x_mm, sensor.y_mm, what, value, bound, unit)  # type: ignore[arg-type]
+        return Fault(t_us / 1e6, channel, sensor.x_mm, sensor.y_mm, what, value, bound, unit)

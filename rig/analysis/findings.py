@@ -23,6 +23,7 @@ HOP_US = 20_000
 StrokeKind = Literal["stroke", "circle", "figure-eight", "to-and-fro", "squeeze", "press", "vibration"]
 Direction = Literal["up", "down", "out", "in", "none"]
 Side = Literal["left", "right", "both", "centre"]
+FaultKind = Literal["stuck", "shorted", "open", "noisy", "drifting"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,7 +134,7 @@ class Fault(msgspec.Struct, frozen=True):
     channel: int
     x_mm: float
     y_mm: float
-    what: Literal["stuck", "shorted", "open", "noisy", "drifting"]
+    what: FaultKind
     value: float
     limit: float
     unit: str
