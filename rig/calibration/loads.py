@@ -1,10 +1,10 @@
 """Readings under known loads: the Loads CSV, checked cell by cell.
 
 One row is one reading of one channel under a known load: header `channel,t_s,load_n,counts` and optionally
-`cycle,phase`, in any order; other columns are left alone. Loads are settled weights (the same number for seconds) or a continuous reference. Time
-may begin anew with a new weight; rows of one channel stay in the file's order. The rule: nothing here guesses. What is
-not a number, not a channel of the pad or cut off is an error that names line and column, and loads that look like
-grams are asked about, never divided.
+`cycle,phase`, in any order; other columns are left alone. Loads are settled weights (the same number for seconds) or
+a continuous reference. Time may begin anew with a new weight; rows of one channel stay in the file's order. The
+rule: nothing here guesses. What is not a number, not a channel of the pad or cut off is an error that names line and
+column, and loads that look like grams are asked about, never divided.
 """
 
 from __future__ import annotations

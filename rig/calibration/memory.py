@@ -81,9 +81,10 @@ class MemoryStates:
 def left_over(
     x: NDArray[np.float64], hops: NDArray[np.int64], taus_s: tuple[float, ...], widths: tuple[float, ...]
 ) -> NDArray[np.float64]:
-    """(h, k + j, n) the terms that the coefficients multiply, for (h, n) compressed forces and (h,) hops since the last.
+    """(h, k + j, n) the terms that the coefficients multiply.
 
-    The plays' terms are divided by their widths, so all of them lie within -1 and 1.
+    For (h, n) compressed forces and (h,) hops since the last. The plays' terms are divided by their
+    widths, so all of them lie within -1 and 1.
     """
     states = MemoryStates(x.shape[1], taus_s, widths)
     out = np.empty((len(x), len(taus_s) + len(widths), x.shape[1]))

@@ -141,9 +141,9 @@ def points_of(rows: Rows, memory: NDArray[np.float64]) -> Points:
     step = np.where(rows.settled, 0, np.rint(rows.ln_f / _PRESS_STEP)).astype(np.int64)
     key = rows.trial * 1000 + (step + 500)
     _, first, group = np.unique(key, return_index=True, return_inverse=True)
-    weight = np.bincount(group, rows.weight)
+    weight = np.asarray(np.bincount(group, rows.weight), np.float64)
 
     def mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.bincount(group, rows.weight * values) / weight
+        return np.asarray(np.bincount(group, rows.weight * values) / weight, np.float64)
 
     return Points(rows.channel[first], mean(np.log(rows.net_s)), mean(rows.ln_f - memory), weight, rows.trial[first])

@@ -93,8 +93,8 @@ def refine(profile: Profile, press: Press, pad: PadLayout) -> Pressed:
     Raises:
         InputError: too little pressing to tell anything.
     """
-    hops = _Hops.of(press, profile)
-    base = msgspec.structs.replace(profile, sensors=_resting(profile, press, pad))
+    hops = _Hops.of(press)
+    base = msgspec.structs.replace(profile, sensors=_resting(profile, press))
     lag_s = _lag_s(base, pad, hops)
     total = hops.total_at(lag_s)
     known = np.isfinite(total) & ~(hops.counts >= pad.full_scale).any(axis=1)
@@ -124,7 +124,7 @@ def refine(profile: Profile, press: Press, pad: PadLayout) -> Pressed:
 
 @dataclass(frozen=True, eq=False)
 class _Hops:
-    """The first scan of each hop: (h,) hop number and steps since the last, (h, n) counts; all readings of the total."""
+    """The first scan of each hop: (h,) hop number and hops since the last, (h, n) counts; and the total's readings."""
 
     hop: NDArray[np.int64]
     moved: NDArray[np.int64]
@@ -134,7 +134,7 @@ class _Hops:
     read_n: NDArray[np.float64]
 
     @classmethod
-    def of(cls, press: Press, profile: Profile) -> _Hops:
+    def of(cls, press: Press) -> _Hops:
         hop = press.t_us // HOP_US
         moved = np.diff(hop, prepend=hop[0] - 1)
         first = np.flatnonzero(moved > 0)
@@ -144,7 +144,9 @@ class _Hops:
         if changed.mean() < 0.5:  # the reference is slower than the scans: its repeats are no readings
             fresh[np.flatnonzero(fresh)[~changed]] = False
         t_s = press.t_us / 1e6
-        return cls(hop[first], moved[first], press.counts[first].astype(np.int64), t_s[first], t_s[fresh], press.total_n[fresh])
+        return cls(
+            hop[first], moved[first], press.counts[first].astype(np.int64), t_s[first], t_s[fresh], press.total_n[fresh]
+        )
 
     def total_at(self, lag_s: float) -> NDArray[np.float64]:
         """(h,) the total at each hop, from the reference read `lag_s` later; NaN where it was silent for long."""
@@ -158,7 +160,7 @@ class _Hops:
         return np.asarray(total)
 
 
-def _resting(profile: Profile, press: Press, pad: PadLayout) -> tuple[SensorFit, ...]:
+def _resting(profile: Profile, press: Press) -> tuple[SensorFit, ...]:
     """The sensors with the unloaded readings of the untouched pad, where the pressing has pauses."""
     resting = press.total_n < RESTING_N
     if resting.sum() < 20:
@@ -370,8 +372,9 @@ def _pressed(
             exponent=round(float(state.b[c]), DECIMALS),
             method=s.method if s.method == "weights" else "pressing",
             uncertainty=round(float(np.hypot(sd[c], floor)), DECIMALS),
-            range_n=(s.range_n[0], max(s.range_n[1], round(float(top[c]), 2))) if s.method == "weights" else
-            (s.range_n[0], max(base.range_n[1], round(float(top[c]), 2))),
+            range_n=(s.range_n[0], max(s.range_n[1], round(float(top[c]), 2)))
+            if s.method == "weights"
+            else (s.range_n[0], max(base.range_n[1], round(float(top[c]), 2))),
         )
         sensors.append(numbers)
     memory = base.memory
@@ -391,4 +394,3 @@ def _pressed(
         total=(round(before, DECIMALS), round(after, DECIMALS)),
     )
     return Pressed(profile, before, after, tuple(weak), state.lag_s)
-

@@ -77,7 +77,9 @@ def _check(press: Press, path: Path, lines: list[str], pad: PadLayout) -> None:
         raise InputError(f"{path}: line {numbers[int(back[0]) + 1]}, column t_s: not after the scan before")
     if press.counts.max() > pad.full_scale:
         r, c = (int(v) for v in np.argwhere(press.counts > pad.full_scale)[0])
-        raise InputError(f"{path}: line {numbers[r]}, column c{c}: {press.counts[r, c]} is not within 0 to {pad.full_scale}")
+        raise InputError(
+            f"{path}: line {numbers[r]}, column c{c}: {press.counts[r, c]} is not within 0 to {pad.full_scale}"
+        )
     total = press.total_n[np.isfinite(press.total_n)]
     if not total.size:
         raise InputError(f"{path}: column total_n: no reading at all")

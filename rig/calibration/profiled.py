@@ -1,9 +1,9 @@
 """Counts to newtons by a pad's own profile.
 
 Each sensor has a table of static forces over all its counts; what it remembers is one factor a sensor, moved once a
-hop of 25 ms by the hop's first scan (`rig.calibration.memory`). So a scan costs a look-up and a product. The rule: tables
-are built once per session, the factor is quantised and looked up too, and everything else is elementwise, so that no
-block size and no library can change a bit.
+hop of 25 ms by the hop's first scan (`rig.calibration.memory`). So a scan costs a look-up and a product. The rule:
+tables are built once per session, the factor is quantised and looked up too, and everything else is elementwise, so
+that no block size and no library can change a bit.
 
 Above its calibrated range, or where one count is worth more than 2 % of the force, a sensor's table stays level and
 `at_least` says so.
@@ -109,7 +109,7 @@ class ProfiledConversion:
             factors.append(self._factors.take(steps, mode="clip"))
         if len(first):
             self._factor = factors[-1][-1:]
-        return np.concatenate(factors)[np.cumsum(moved > 0)]
+        return np.asarray(np.concatenate(factors)[np.cumsum(moved > 0)])
 
 
 def about(profile: Profile, session_gain: float, *, trusted: bool = True, reason: str = "") -> str:
@@ -149,4 +149,4 @@ def limits(profile: Profile, pad: PadLayout, force: NDArray[np.float64]) -> NDAr
     beyond = force >= top[:, None]
     limit = np.argmax(coarse | beyond, axis=1)
     limit[profile.dead] = pad.full_scale
-    return limit
+    return np.asarray(limit, np.int64)

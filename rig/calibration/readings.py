@@ -96,7 +96,7 @@ def readings_of(loads: Loads) -> Readings:
     for number in loads.channels:
         own = np.flatnonzero(loads.channel == number)
         settled = len(np.unique(loads.load_n[own][loads.load_n[own] > 0])) <= WEIGHTS_AT_MOST
-        marks = _trials(loads, own, number, settled, trials)
+        marks = _trials(loads, own, number, settled=settled, trials=trials)
         t_us = loads.t_us[own]
         breaks = np.flatnonzero((np.diff(t_us) < 0) | (np.diff(t_us) > _NEW_RUN_US)) + 1
         for part in np.split(np.arange(len(own)), breaks):
@@ -118,8 +118,8 @@ def readings_of(loads: Loads) -> Readings:
             trial.append(marks[kept])
             rows_so_far += len(kept)
     grid = np.full((max(len(line) for line in runs), len(runs)), _BEFORE, np.int64)
-    for k, line in enumerate(runs):
-        grid[: len(line), k] = line
+    for column, line in enumerate(runs):
+        grid[: len(line), column] = line
     join = np.concatenate
     return Readings(join(channel), join(load), join(counts), join(trial), tuple(trials), grid, join(place))
 
@@ -172,7 +172,7 @@ def net_conductance(
 def unloaded_conductance(readings: Readings, pad: PadLayout) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """(n_channels,) median unloaded conductance in siemens, zero where never read, and where it was read."""
     out, known = np.zeros(pad.n_channels), np.zeros(pad.n_channels, bool)
-    for number in np.unique(readings.channel[readings.unloaded]):
+    for number in np.unique(readings.channel[readings.unloaded]).tolist():
         resting = readings.counts[readings.unloaded & (readings.channel == number)]
         out[number] = float(conductance_s(np.median(resting), pad.full_scale, pad.divider_ohm))
         known[number] = True

@@ -1,0 +1,168 @@
+"""`rig calibrate`: from weights and free pressing to a profile, and whether a profile holds today.
+
+`fit` makes a profile, `check` judges it by a few weights and keeps the day's verdict beside it, `show` prints one, and
+`run` guides through the weights at the pad. The rule: what a maker must know - what was left out, what is doubtful -
+is said in the same breath as the result, in the tables as in the JSON.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import msgspec
+import typer
+
+from rig.calibration.check import check as judge
+from rig.calibration.check_file import keep_verdict
+from rig.calibration.loads import read_loads
+from rig.calibration.profile import Conditions, Profile, load_profile, save_profile
+from rig.cli.output import JsonOption, console, give_json, notice, table
+from rig.cli.pads import DEFAULT_PAD, PadOption
+from rig.clock import SystemClock
+from rig.errors import InputError
+from rig.pad import builtin_pads, load_pad
+
+if TYPE_CHECKING:
+    from rig.pad import PadLayout
+
+app = typer.Typer(help="Newtons from counts: fit, check and show a pad's calibration.", no_args_is_help=True)
+
+LoadsArgument = Annotated[Path, typer.Argument(metavar="LOADS.csv", help="Readings under known loads.")]
+UnitOption = Annotated[
+    Literal["grams", "newtons"] | None,
+    typer.Option("--loads-in", help="What the column load_n holds, where the file might be misread."),
+]
+
+
+@app.command()
+def fit(
+    loads: LoadsArgument,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="PROFILE", help="The profile to write.")],
+    pad: PadOption = DEFAULT_PAD,
+    press: Annotated[
+        Path | None, typer.Option(metavar="PRESS.csv", help="Free pressing, with the total from a reference.")
+    ] = None,
+    unit: UnitOption = None,
+    foam: Annotated[str, typer.Option(help="Which foam lies on the pad, in words.")] = "",
+    temperature: Annotated[float | None, typer.Option(metavar="C", help="Room temperature.")] = None,
+    note: Annotated[str, typer.Option(help="Anything worth remembering.")] = "",
+    json: JsonOption = None,
+) -> None:
+    """Fit a profile to known loads, and to free pressing over the whole pad."""
+    from rig.calibration.fit import fit_loads, profile_of
+    from rig.calibration.press import refine
+    from rig.calibration.press_file import read_press
+
+    layout = load_pad(pad)
+    readings = read_loads(loads, layout, unit=unit)
+    pressing = read_press(press, layout) if press is not None else None
+    conditions = Conditions(
+        foam_spread_mm=layout.foam_spread_mm,
+        foam=foam,
+        temperature_c=temperature,
+        loads=loads.name,
+        press=press.name if press is not None else "",
+        note=note,
+    )
+    made = datetime.fromtimestamp(SystemClock().date_s(), UTC).isoformat(timespec="seconds")
+    profile = profile_of(fit_loads(readings, layout), layout, made, conditions)
+    if pressing is not None:
+        profile = refine(profile, pressing, layout).profile
+    save_profile(profile, output)
+    if json:
+        give_json({"profile": str(output), **as_json(profile)}, json)
+    else:
+        _print(profile, f"{output}")
+
+
+@app.command()
+def check(
+    loads: LoadsArgument,
+    profile: Annotated[str, typer.Option(metavar="PROFILE", help="The profile to check.")],
+    pad: Annotated[str | None, typer.Option("--pad", help="The pad, where it is not a built-in.")] = None,
+    unit: UnitOption = None,
+    json: JsonOption = None,
+) -> None:
+    """Judge a profile by today's unloaded readings and check weights; keeps the verdict beside the profile."""
+    found = load_profile(profile)
+    layout = _pad_of(found, pad, profile)
+    now = datetime.fromtimestamp(SystemClock().date_s(), UTC)
+    verdict = judge(found, layout, now, read_loads(loads, layout, unit=unit))
+    keep_verdict(verdict, profile)
+    if json:
+        give_json({"schema": "rig.check/1", "profile": profile, **msgspec.to_builtins(verdict)}, json)
+        return
+    out = console()
+    out.print(f"[bold]{verdict.state}[/bold]", end="")
+    out.print(f"  session gain x{verdict.session_gain:.3f}" if verdict.weights else "")
+    for reason in verdict.reasons:
+        out.print(f"  {reason.state}: {reason.what}", markup=False)
+    if verdict.weights:
+        rows = [
+            (w.channel, f"{w.load_n:.3g}", f"{w.read_n:.3g}", f"{100 * (w.read_n / w.load_n - 1):+.1f}")
+            for w in verdict.weights
+        ]
+        out.print(table("", ("channel", "weight N", "read N", "off %"), rows))
+    if verdict.state == "invalid":
+        out.print("Forces by this profile are relative until it is calibrated anew.")
+
+
+@app.command()
+def show(profile: Annotated[str, typer.Argument(metavar="PROFILE")], json: JsonOption = None) -> None:
+    """Print a profile: how it was made, how good it is, what was left out."""
+    found = load_profile(profile)
+    if json:
+        give_json(as_json(found), json)
+        return
+    _print(found, profile)
+
+
+def as_json(profile: Profile) -> dict[str, Any]:
+    """The profile as its file holds it."""
+    held: dict[str, Any] = msgspec.to_builtins(profile)
+    return held
+
+
+def _pad_of(profile: Profile, given: str | None, where: str) -> PadLayout:
+    """The pad that the profile names, or the one given; the check says if they differ."""
+    if given is not None:
+        return load_pad(given)
+    if profile.pad not in builtin_pads():
+        raise InputError(f"{where}: pad: '{profile.pad}' is not a built-in; say --pad FILE")
+    return load_pad(profile.pad)
+
+
+def _print(profile: Profile, where: str) -> None:
+    out, told = console(), profile.held_out
+    out.print(f"[bold]{where}[/bold]  pad {profile.pad}, {profile.made}", highlight=False)
+    out.print(profile.method, markup=False)
+    out.print(f"range {profile.range_n[0]:.3g} to {profile.range_n[1]:.3g} N a sensor; above it, forces are 'at least'")
+    rows = [("this profile", _percent(told.of_reading), _percent(told.median), _percent(told.of_full_scale))]
+    for name, error in (("power law", profile.power), ("linear in voltage", profile.linear)):
+        ratio = f"  ({error / told.of_reading:.1f} times)" if error and told.of_reading else ""
+        rows.append((name, _percent(error) + ratio, "", ""))
+    columns = ("on trials left out", "of reading, rms", "median", "of full scale")
+    out.print(table(f"{told.trials} trials", columns, rows))
+    if profile.total is not None:
+        before, after = profile.total
+        out.print(
+            f"total force in free pressing: {_percent(after)} of reading, {_percent(before)} by the weights alone"
+        )
+    ways: dict[str, list[Any]] = {}
+    for sensor in profile.sensors:
+        ways.setdefault(sensor.method, []).append(sensor)
+    rows = []
+    for way, sensors in ways.items():
+        sure = sorted(s.uncertainty for s in sensors)
+        rows.append((way, str(len(sensors)), _percent(sure[len(sure) // 2]), _percent(sure[-1])))
+    out.print(table("", ("numbers from", "sensors", "usual uncertainty", "worst"), rows))
+    for entry in profile.left_out:
+        out.print(f"left out: {entry.what}: {entry.why}", markup=False)
+    for warning in profile.warnings:
+        notice(f"warning: {warning}")
+
+
+def _percent(value: float | None) -> str:
+    return "" if value is None else f"{100 * value:.1f} %"
