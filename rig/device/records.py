@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from rig.recording.format import DAMAGED_PACKETS
+
 LinkEventKind = Literal["up", "lost", "back", "reset", "refused"]
 
 
@@ -26,6 +28,11 @@ class LinkEvent:
     t_us: int
     host_s: float
     text: str
+
+    @property
+    def body(self) -> dict[str, str]:
+        """The event as a recording and the event lines tell it."""
+        return {"state": "up" if self.kind in {"up", "back"} else "lost", "what": self.kind, "message": self.text}
 
 
 @dataclass(slots=True)
@@ -48,3 +55,16 @@ class DeviceCounters:
     resets: int = 0
     overruns: int = 0
     late: int = 0
+
+    def metrics(self) -> dict[str, float]:
+        """The same under the names by which a recording keeps them."""
+        return {
+            "frames": self.frames,
+            "lost_frames": self.lost,
+            DAMAGED_PACKETS: self.damaged,
+            "noise_bytes": self.noise_bytes,
+            "reconnects": self.reconnects,
+            "resets": self.resets,
+            "overrun_frames": self.overruns,
+            "late_frames": self.late,
+        }

@@ -55,6 +55,12 @@ CHANNEL_IDS = {FRAMES: 1, OVERVIEW: 2, EVENTS: 3, GAPS: 4, METRICS: 5}
 STEP = "step"
 """The kind of event that begins a step of a routine; its body is `{"step": the step's id}`."""
 
+LINK = "link"
+"""The kind of event that says what became of the link to the board."""
+
+DAMAGED_PACKETS = "damaged_packets"
+"""The metric that counts, since the session's start, the packets that the wire damaged so that they were dropped."""
+
 _MESSAGE_START = struct.Struct("<HQQ")
 
 _TimeUs = Annotated[int, Meta(description="device time in microseconds from the session's first frame")]

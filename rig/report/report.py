@@ -12,6 +12,7 @@ import msgspec
 
 import rig
 from rig.analysis.findings import Hold, Rhythm, Stroke  # noqa: TC001 - msgspec reads the annotations
+from rig.recording.format import DAMAGED_PACKETS
 from rig.technique.flags import Flag  # noqa: TC001 - msgspec reads the annotations
 from rig.technique.tally import StepResult  # noqa: TC001 - msgspec reads the annotations
 
@@ -34,7 +35,14 @@ class GapEntry(msgspec.Struct, frozen=True):
 
 
 class RecordingFacts(msgspec.Struct, frozen=True):
-    """What was received, and what was not."""
+    """What was received, and what was not.
+
+    Attributes:
+        lost_frames: never came in whole, by the board's own count; those damaged on the wire are among them.
+        damaged_frames: of the two below together.
+        damaged_on_wire: packets dropped because the wire had changed them, as far as the recording tells.
+        damaged_in_file: frames that were recorded and cannot be read any more.
+    """
 
     path: str
     duration_s: float
@@ -42,6 +50,8 @@ class RecordingFacts(msgspec.Struct, frozen=True):
     lost_frames: int
     damaged_frames: int
     gaps: list[GapEntry]
+    damaged_on_wire: int = 0
+    damaged_in_file: int = 0
 
 
 class CalibrationFacts(msgspec.Struct, frozen=True):
@@ -78,15 +88,23 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 def build_report(recording: Recording, outcome: Outcome) -> Report:
     """The report of a recording, given what judging it came to."""
     gaps = [GapEntry(gap.t0_us / 1e6, gap.t1_us / 1e6) for gap in recording.gaps()]
+    on_wire = _damaged_on_wire(recording)
     facts = RecordingFacts(
         str(recording.path),
         recording.duration_s,
         recording.frames,
         recording.lost_frames,
-        recording.damaged_frames,
+        on_wire + recording.damaged_frames,
         gaps,
+        damaged_on_wire=on_wire,
+        damaged_in_file=recording.damaged_frames,
     )
     return report_of(facts, outcome, list(recording.warnings))
+
+
+def _damaged_on_wire(recording: Recording) -> int:
+    """The device's last count; 0 where frames came from no wire."""
+    return int(max((metrics.values.get(DAMAGED_PACKETS) or 0 for metrics in recording.metrics()), default=0))
 
 
 def report_of(facts: RecordingFacts, outcome: Outcome, warnings: list[str] | None = None) -> Report:

@@ -12,14 +12,14 @@ import math
 from collections import deque
 from typing import TYPE_CHECKING, Any, Protocol
 
-from rig.recording.format import STEP
+from rig.recording.format import LINK, STEP
 from rig.session.events import Event
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from rig.clock import Clock
-    from rig.device.records import LinkEvent
+    from rig.device.records import DeviceCounters, LinkEvent
     from rig.errors import StorageError
     from rig.frame import Block
     from rig.recording.writer import RecordingWriter
@@ -31,6 +31,9 @@ CUE_MS = 5_000
 """The longest cue that a board takes (PROTOCOL.md); renewed while the pressure lasts."""
 
 CUE_RENEW_S = 4.0
+
+COUNT_EVERY_S = 10.0
+"""How often the recording gets the device's counters, so that a crash does not lose them all."""
 
 
 class Source(Protocol):
@@ -46,6 +49,11 @@ class Source(Protocol):
 
     def events(self) -> Sequence[LinkEvent]:
         """What became of the link since the last call."""
+        ...
+
+    @property
+    def counters(self) -> DeviceCounters:
+        """What was lost and damaged on the way, which the blocks alone do not tell."""
         ...
 
 
@@ -80,6 +88,7 @@ class Practice:
         self._asked: deque[str | None] = deque()
         self._alarm_s: float | None = None
         self._recording_error: StorageError | None = None
+        self._counted_s = clock.now_s()
         for mark in pipeline.marks:
             self._record(mark.t_us, STEP, {"step": mark.step})
 
@@ -108,6 +117,8 @@ class Practice:
                 self._writer.write(block)
             for event in self.pipeline.push(block):
                 self._tell(event)
+        if self._clock.now_s() - self._counted_s >= COUNT_EVERY_S:
+            self._count()
         self._watch_recording()
         self._keep_alarm()
 
@@ -126,6 +137,7 @@ class Practice:
         for event in self.pipeline.finish():
             self._tell(event)
         self._silence()
+        self._count()
         if self._writer is not None:
             self._writer.close()
         self._watch_recording()
@@ -142,11 +154,10 @@ class Practice:
             self._record(event.t_us, event.kind, event.body)
 
     def _tell_link(self, event: LinkEvent) -> None:
-        state = "up" if event.kind in {"up", "back"} else "lost"
-        body = {"state": state, "what": event.kind, "message": event.text}
+        body = event.body
         self._sink(Event("link", event.t_us, event.host_s, body).line(self._clock.now_s()))
-        self._record(event.t_us, "link", body)
-        if self._alarm_s is not None and state == "up":
+        self._record(event.t_us, LINK, body)
+        if self._alarm_s is not None and body["state"] == "up":
             self._sound()
 
     def _sound(self) -> None:
@@ -166,6 +177,11 @@ class Practice:
     def _record(self, t_us: int, kind: str, body: dict[str, Any]) -> None:
         if self._writer is not None:
             self._writer.event(t_us, kind, body)
+
+    def _count(self) -> None:
+        self._counted_s = self._clock.now_s()
+        if self._writer is not None:
+            self._writer.metrics(self.pipeline.t_us, self._source.counters.metrics())
 
     def _watch_recording(self) -> None:
         """Tell once when the recording had to stop."""

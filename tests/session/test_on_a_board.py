@@ -108,3 +108,11 @@ def test_its_recording_says_the_same_to_the_bit(practised: tuple[Path, list[dict
     outcome = analyse(recording)
     assert msgspec.json.encode(outcome) == live
     assert b'"rig.report/1"' in report_json(build_report(recording, outcome))
+
+
+def test_its_recording_keeps_what_the_device_counted(practised: tuple[Path, list[dict[str, Any]], bytes]) -> None:
+    path, _, _ = practised
+    kept = list(Recording.open(path).metrics())
+    assert kept[-1].values["reconnects"] == 1
+    assert kept[-1].values["frames"] == Recording.open(path).frames
+    assert kept[-1].values["damaged_packets"] == 0

@@ -9,11 +9,12 @@ import pytest
 from rig.analysis.findings import HOP_US
 from rig.calibration.nominal import NominalConversion
 from rig.clock import ManualClock
-from rig.device.records import LinkEvent
+from rig.device.records import DeviceCounters, LinkEvent
 from rig.errors import InputError, LinkError, StorageError
 from rig.frame import Block
 from rig.recording.reader import Recording
 from rig.recording.writer import RecordingWriter
+from rig.report.report import build_report
 from rig.session.batch import analyse
 from rig.session.pipeline import Pipeline
 from rig.session.practice import CUE_MS, CUE_RENEW_S, Practice
@@ -70,6 +71,7 @@ class Desk:
         self.cues: list[tuple[int, int]] = []
         self.link: list[LinkEvent] = []
         self.waiting: list[Block | Exception] = []
+        self.counters = DeviceCounters()
         marks = [Mark(0, self.step)] if self.step else []
         self.pipeline = Pipeline(PAD, NominalConversion(PAD), ROUTINE, None, marks, analysis=Scripted(self.script))
         self.practice = Practice(self, self.pipeline, self.lines.append, self.clock, self.writer)
@@ -195,6 +197,25 @@ class TestRecordingThatFails:
         (line,) = desk.told("recording")
         assert "disk full" in line["message"]
         assert [flag["kind"] for flag in desk.told("flag")] == ["spine-pressure"]
+
+
+class TestCounters:
+    def test_they_are_kept_on_the_way_and_at_the_end(self, tmp_path: Path) -> None:
+        desk = Desk(writer=RecordingWriter(tmp_path / "a.mcap", header()))
+        desk.turns(0, 12)
+        desk.counters.damaged = 3
+        desk.practice.finish()
+        counted = [m.values["damaged_packets"] for m in Recording.open(tmp_path / "a.mcap").metrics()]
+        assert counted == [0, 3]
+
+    def test_the_report_tells_the_wire_from_the_file(self, tmp_path: Path) -> None:
+        desk = Desk(writer=RecordingWriter(tmp_path / "a.mcap", header()))
+        desk.turns(0, 1)
+        desk.counters.damaged = 3
+        desk.practice.finish()
+        recording = Recording.open(tmp_path / "a.mcap")
+        facts = build_report(recording, analyse(recording)).recording
+        assert (facts.damaged_frames, facts.damaged_on_wire, facts.damaged_in_file) == (3, 3, 0)
 
 
 class TestEnd:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from rig.calibration.nominal import NominalConversion
 from rig.clock import ManualClock
+from rig.device.records import DeviceCounters
 from rig.recording.reader import Recording
 from rig.recording.writer import RecordingWriter
 from rig.session.batch import analyse
@@ -78,6 +79,7 @@ class Played:
         self._clock = clock
         self.cues: list[tuple[int, int]] = []
         self.link: list[Any] = []
+        self.counters = DeviceCounters()
 
     @property
     def over(self) -> bool:
