@@ -6,12 +6,12 @@ millimetres, y upward toward the head. The rule: nothing is said here that the J
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rig.technique.flags import HARM_ORDER
+from rig.report.groups import clock, flag_groups, stroke_groups
+from rig.technique.wording import limited, measured
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -25,25 +25,6 @@ MOST_STROKES = 400
 """More lines than this only blacken the picture; the latest ones are drawn, and the page says so."""
 
 
-@dataclass(frozen=True, slots=True)
-class _FlagCount:
-    kind: str
-    count: int
-    seconds: float
-    worst: Flag | None
-
-
-@dataclass(frozen=True, slots=True)
-class _StrokeGroup:
-    kind: str
-    direction: str
-    count: int
-    length_mm: float
-    speed_cm_s: float
-    force_mean_n: float
-    force_peak_n: float
-
-
 @cache
 def _template() -> Template:
     from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -55,8 +36,10 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["clock"] = _clock
+    environment.filters["clock"] = clock
     environment.filters["amount"] = _amount
+    environment.filters["measured"] = _measured
+    environment.filters["limited"] = _limited
     return environment.get_template("report.html.j2")
 
 
@@ -73,46 +56,9 @@ def report_html(report: Report, pad: PadLayout) -> str:
         drawn=drawn,
         undrawn=len(report.strokes) - len(drawn),
         places=[f for f in report.flags if f.x_mm is not None and f.y_mm is not None],
-        counts=_flag_counts(report.flags),
-        groups=_stroke_groups(report),
+        counts=flag_groups(report.flags),
+        groups=stroke_groups(report.strokes),
     )
-
-
-def _flag_counts(flags: list[Flag]) -> list[_FlagCount]:
-    """The flags by kind, in order of harm, each kind with its worst one (the farthest from its limit)."""
-    counts = []
-    for kind in HARM_ORDER:
-        these = [flag for flag in flags if flag.kind == kind]
-        if these:
-            amounts = [flag for flag in these if flag.value is not None and flag.limit is not None]
-            worst = max(amounts, key=lambda f: abs((f.value or 0.0) - (f.limit or 0.0)), default=None)
-            counts.append(_FlagCount(kind, len(these), sum((f.t1 or f.t0) - f.t0 for f in these), worst))
-    return counts
-
-
-def _stroke_groups(report: Report) -> list[_StrokeGroup]:
-    groups = []
-    for kind, direction in sorted({(s.kind, s.direction) for s in report.strokes}):
-        these = [s for s in report.strokes if (s.kind, s.direction) == (kind, direction)]
-        n = len(these)
-        groups.append(
-            _StrokeGroup(
-                kind,
-                direction,
-                n,
-                sum(s.length_mm for s in these) / n,
-                sum(s.speed_cm_s for s in these) / n,
-                sum(s.force_mean_n for s in these) / n,
-                max(s.force_peak_n for s in these),
-            )
-        )
-    return groups
-
-
-def _clock(seconds: float) -> str:
-    """Minutes and seconds to a tenth: 75.04 is 1:15.0."""
-    tenths = round(seconds * 10)
-    return f"{tenths // 600}:{tenths % 600 / 10:04.1f}"
 
 
 def _amount(value: float | None, unit: str = "") -> str:
@@ -121,3 +67,11 @@ def _amount(value: float | None, unit: str = "") -> str:
         return "–"  # noqa: RUF001 - a dash for readers, not a minus
     shown = f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
     return f"{shown} {unit}".strip() if unit != "ratio" else shown
+
+
+def _measured(flag: Flag) -> str:
+    return measured(flag.kind, flag.value, flag.unit, at_least=flag.at_least)
+
+
+def _limited(flag: Flag) -> str:
+    return limited(flag.kind, flag.limit, flag.unit)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from rig.technique.flags import HARM_ORDER
+from rig.technique.wording import limited, measured
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -115,8 +116,7 @@ def words(flag: Mapping[str, Any]) -> str:
 
 def figures(flag: Mapping[str, Any]) -> str:
     """A flag's value against its limit, with the unit; empty where it has none."""
-    value, limit, unit = flag.get("value"), flag.get("limit"), flag.get("unit") or ""
-    if value is None:
-        return ""
-    text = f"{value:.3g} {unit}".strip()
-    return text if limit is None else f"{text} (limit {limit:.3g})"
+    kind, unit = flag["kind"], flag.get("unit") or ""
+    value = measured(kind, flag.get("value"), unit, at_least=bool(flag.get("at_least")))
+    limit = limited(kind, flag.get("limit"), unit) if value else ""
+    return f"{value} (limit {limit})" if limit else value
