@@ -9,14 +9,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.text import Text
 
 from rig.cli.output import JsonOption, console, give_json, notice, table
 from rig.cli.sources import LevelOption, ProfileOption, RoutineOption, StepOption, conversion_for, open_recording
+from rig.cli.targets import keep_apart
 from rig.errors import InputError, StorageError
+from rig.report.groups import clock, flag_groups
+from rig.technique.wording import limited, measured
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
     from rig.pad import PadLayout
     from rig.report.report import Report
+    from rig.technique.flags import Flag
 
 
 def analyze(
@@ -35,6 +44,8 @@ def analyze(
 
     if html is not None and len(recordings) > 1:
         raise InputError("--html: takes one recording; give them one at a time")
+    keep_apart("--html", html, recordings)
+    keep_apart("--json", json, recordings)
     reports = []
     for path in recordings:
         recording = open_recording(path)
@@ -57,9 +68,13 @@ def print_report(report: Report) -> None:
     """The report in short, for the terminal."""
     out = console()
     facts = report.recording
-    out.print(f"[bold]{facts.path}[/bold]")
+    out.print(Text(facts.path, style="bold"), soft_wrap=True)
     lost = f", {facts.lost_frames} lost" if facts.lost_frames else ""
-    damaged = f", {facts.damaged_frames} damaged" if facts.damaged_frames else ""
+    damaged = "".join(
+        f", {count} damaged {where}"
+        for count, where in ((facts.damaged_on_wire, "on the wire"), (facts.damaged_in_file, "in the file"))
+        if count
+    )
     out.print(
         f"{facts.duration_s:.1f} s, {facts.frames} frames{lost}{damaged}; "
         f"hands on the pad for {report.contacts_s:.1f} s; {len(report.strokes)} strokes"
@@ -82,25 +97,30 @@ def print_report(report: Report) -> None:
             for s in report.steps
         ]
         out.print(table("", ("step", "time", "repetitions", "verdict", "score"), rows))
-    if report.flags:
-        rows_of_flags = [
-            (
-                f"{f.t0:.2f} s",
-                f.kind,
-                f.side,
-                "" if f.value is None else f"{f.value:.3g} {f.unit}",
-                "" if f.limit is None else f"{f.limit:.3g}",
-                f.source,
-            )
-            for f in report.flags
-        ]
-        out.print(table("", ("at", "flag", "side", "value", "limit", "source"), rows_of_flags))
-    else:
-        out.print("no flags")
+    _print_flags(out, report.flags)
     for reason in report.not_judged:
         out.print(f"[dim]Not judged: {reason}.[/dim]")
     score = "not scored" if report.score is None else f"score {report.score}"
     out.print(f"{score}. Practice feedback, not health advice.")
+
+
+def _print_flags(out: Console, flags: Sequence[Flag]) -> None:
+    """By kind, the most harmful first, and who says so once."""
+    groups = flag_groups(flags)
+    if not groups:
+        out.print("no flags")
+        return
+    rows = []
+    for group in groups:
+        worst = limit = ""
+        if group.worst is not None:
+            flag = group.worst
+            worst = measured(flag.kind, flag.value, flag.unit, at_least=flag.at_least)
+            limit = limited(flag.kind, flag.limit, flag.unit)
+        rows.append((group.kind, group.count, clock(group.first_s), clock(group.last_s), worst, limit))
+    out.print(table("", ("flag", "times", "first", "last", "worst", "limit"), rows))
+    for group in groups:
+        out.print(Text(f"{group.kind}: {'; '.join(group.sources)}", style="dim"))
 
 
 def write_html(path: Path, report: Report, pad: PadLayout) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rig import __version__
-from rig.cli import analyze, boards, convert, pads, perform, practice, routines
+from rig.cli import analyze, boards, calibrate, convert, pads, perform, practice, record, routines
 from rig.errors import RigError
 from rig.workspace import find_workspace
 
@@ -53,8 +53,8 @@ def _global(
 
 app.command()(practice.demo)
 app.command()(practice.practice)
-app.command()(practice.record)
-app.command()(practice.replay)
+app.command()(record.record)
+app.command()(record.replay)
 app.command()(analyze.analyze)
 app.command()(boards.devices)
 app.command()(boards.doctor)
@@ -62,6 +62,7 @@ app.command()(boards.virtual)
 app.command()(perform.perform)
 app.command("import")(convert.import_)
 app.command()(convert.export)
+app.add_typer(calibrate.app, name="calibrate")
 app.add_typer(pads.app, name="pad")
 app.add_typer(routines.app, name="routines")
 

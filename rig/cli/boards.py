@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rig.cli.boards_at_hand import the_board
+from rig.cli.boards_at_hand import PortOption, the_board
 from rig.cli.ending import stop_on_interrupt
 from rig.cli.output import JsonOption, console, give_json, notice, table
 from rig.cli.pads import DEFAULT_PAD, PadOption
@@ -44,7 +44,7 @@ def devices(
 
 
 def doctor(
-    port: Annotated[str | None, typer.Option(help="The board's port, such as /dev/ttyACM0 or COM3.")] = None,
+    port: PortOption = None,
     pad: PadOption = DEFAULT_PAD,
     duration: Annotated[float, typer.Option(min=1.0, metavar="S", help="How long to listen at rest.")] = 3.0,
     press: Annotated[float, typer.Option(min=0.0, metavar="S", help="How long to listen while you press.")] = 0.0,

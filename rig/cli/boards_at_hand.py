@@ -5,7 +5,9 @@ The rule: a board is never guessed. With none or several plugged in, the command
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from rig.device.device import Device
 from rig.errors import InputError, LinkError
@@ -15,17 +17,21 @@ if TYPE_CHECKING:
     from rig.pad import PadLayout
     from rig.virtual.board import CountsSource
 
+PortOption = Annotated[str | None, typer.Option(help="The board's port, such as /dev/ttyACM0 or COM3.")]
+DurationOption = Annotated[float | None, typer.Option(min=0.1, metavar="S", help="End by itself after S seconds.")]
+
 
 def the_board(port: str | None, pad: PadLayout | None, clock: Clock) -> Device:
     """A device on `port`, or on the only port with a board; not connected yet.
 
+    After an unplug it comes back on that path, or wherever the same USB device is then.
+
     Raises:
         LinkError: no board, or more than one, is plugged in.
     """
-    from rig.transport.serial_port import SerialTransport
+    from rig.device.ports import opener
 
-    named = port if port is not None else _only_port()
-    return Device(lambda: SerialTransport(named), pad, clock)
+    return Device(opener(port if port is not None else _only_port()), pad, clock)
 
 
 def virtual_board(pad: PadLayout, source: CountsSource, clock: Clock, seed: int) -> Device:

@@ -17,6 +17,7 @@ from rig.calibration.conversion import FORCE_STEP_N
 from rig.cli.output import notice
 from rig.cli.pads import DEFAULT_PAD, PadOption
 from rig.cli.sources import ProfileOption, conversion_for, open_recording
+from rig.cli.targets import keep_apart
 from rig.pad import pad_text
 from rig.recording.counts_csv import EXPORT_ROWS, export_counts, import_counts
 from rig.recording.format import Header
@@ -60,6 +61,7 @@ def export(
     profile: ProfileOption = None,
 ) -> None:
     """A recording as a table for other programs."""
+    keep_apart("-o", output, [recording])
     opened = open_recording(recording)
     if what is What.COUNTS:
         export_counts(opened, output)

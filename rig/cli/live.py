@@ -28,8 +28,13 @@ if TYPE_CHECKING:
     from rig.pad import PadLayout
     from rig.session.screen import Screen
 
-COLUMNS, LINES, SIDE = 30, 22, 44
-"""The picture and the words beside it fit a terminal of 80 by 24."""
+SIDE = 44
+"""Columns for the words beside the picture."""
+GAP = 3
+SMALLEST, LARGEST = 12, 60
+"""Lines of the picture; a terminal that is lower cuts it off below."""
+COLUMNS_A_LINE = 30 / 22
+"""The picture's shape: 30 columns by 22 lines fit a terminal of 80 by 24 beside the words."""
 REFRESH_HZ = 12
 _SPINE = (120, 126, 150)
 _ALARM = (255, 90, 78)
@@ -39,24 +44,38 @@ class LiveView:
     """Draws one pad; `render` turns a session's state into something rich can print."""
 
     def __init__(self, pad: PadLayout) -> None:
-        self._surface = Surface(pad, COLUMNS, LINES * 2)
+        self._pad = pad
         self._table = colour_table()
-        x0, _, x1, _ = extent_mm(pad)
-        # Where the line falls between two cells, no cell is its own: the left one stands for it.
-        self._spine = min(max(int((pad.spine_x_mm - x0) / (x1 - x0) * COLUMNS), 0), COLUMNS - 1)
+        self._size = (0, 0)
 
     def render(
         self,
         screen: Screen,
         force_n: NDArray[np.float64],
         contacts: Sequence[tuple[int, float, float, float]],
+        terminal: tuple[int, int] = (80, 24),
     ) -> RenderableType:
         """The whole view for this moment; `contacts` as number, x and y in mm, force in N."""
-        row = Table.grid(padding=(0, 3))
-        row.add_column(width=COLUMNS)
+        self._fit(*terminal)
+        columns, _ = self._size
+        row = Table.grid(padding=(0, GAP))
+        row.add_column(width=columns)
         row.add_column(width=SIDE)
         row.add_row(self._back(screen, force_n), self._side(screen, force_n, contacts))
         return row
+
+    def _fit(self, width: int, height: int) -> None:
+        """As large as the terminal lets it be, with a line to spare; made anew only where that changed."""
+        lines = min(height - 2, int((width - SIDE - GAP - 1) / COLUMNS_A_LINE))
+        lines = max(SMALLEST, min(lines, LARGEST))
+        columns = round(lines * COLUMNS_A_LINE)
+        if (columns, lines) == self._size:
+            return
+        self._size = (columns, lines)
+        self._surface = Surface(self._pad, columns, lines * 2)
+        x0, _, x1, _ = extent_mm(self._pad)
+        # Where the line falls between two cells, no cell is its own: the left one stands for it.
+        self._spine = min(max(int((self._pad.spine_x_mm - x0) / (x1 - x0) * columns), 0), columns - 1)
 
     def _back(self, screen: Screen, force_n: NDArray[np.float64]) -> RenderableType:
         pixels = self._table[self._surface.image(force_n)].astype(int)
@@ -69,7 +88,7 @@ class LiveView:
                 style = Style.parse(f"#{_hex(top)} on #{_hex(bottom)}")
                 segments.append(Segment("\N{UPPER HALF BLOCK}", style))
             segments.append(Segment.line())
-        return Segments(segments)
+        return Segments(segments[:-1])
 
     def _side(
         self,

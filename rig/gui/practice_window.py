@@ -6,26 +6,24 @@ picture sixty times a second. The rule: the window may be closed, stalled or slo
 
 from __future__ import annotations
 
-import signal
 import sys
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QFont, QKeyEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from rig.gui.back_view import BackView
-from rig.session.screen import Screen, figures, words
+from rig.session.screen import figures, words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import numpy as np
-    from numpy.typing import NDArray
+    from collections.abc import Callable
 
     from rig.pad import PadLayout
+    from rig.session.running import RunningPractice
 
 FRAME_MS = 16
+LOOK_MS = 100
 ENOUGH_N = 60.0
 
 _STYLE = """
@@ -36,23 +34,6 @@ QLabel#quiet { color: #9aa3bd; }
 QProgressBar { border: 0; border-radius: 7px; background: #232840; height: 14px; }
 QProgressBar::chunk { border-radius: 7px; background: #3c9c74; }
 """
-
-
-class RunningPractice(Protocol):
-    """What the window needs of a session that runs elsewhere."""
-
-    @property
-    def screen(self) -> Screen:
-        """The state to draw; only ever replaced or read, never waited for."""
-        ...
-
-    def picture(self) -> tuple[NDArray[np.float64], Sequence[tuple[int, float, float, float]], float | None]:
-        """Forces a tile (N), contacts (number, x, y, force), and where the spine is pressed (mm) or None."""
-        ...
-
-    def stop(self) -> None:
-        """Ask the session to end; returns at once."""
-        ...
 
 
 class PracticeWindow(QWidget):
@@ -127,9 +108,11 @@ class PracticeWindow(QWidget):
             self._timer.stop()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Escape or Q ends the session."""
+        """N or the right arrow goes on to the next step, Escape or Q ends the session."""
         if event.key() in {Qt.Key.Key_Escape, Qt.Key.Key_Q}:
             self.close()
+        elif event.key() in {Qt.Key.Key_N, Qt.Key.Key_Right}:
+            self._practice.next_step()
         else:
             super().keyPressEvent(event)
 
@@ -140,22 +123,29 @@ class PracticeWindow(QWidget):
         event.accept()
 
 
-def show_practice(pad: PadLayout, practice: RunningPractice, title: str, linger_s: float = 4.0) -> None:
-    """Show the window until the session has ended (and `linger_s` more) or the window is closed."""
+def show_practice(
+    pad: PadLayout,
+    practice: RunningPractice,
+    title: str,
+    stopped: Callable[[], bool] = lambda: False,
+    linger_s: float = 4.0,
+) -> None:
+    """Show the window until the session has ended (and `linger_s` more), `stopped` says so, or somebody closes it."""
     app = QApplication.instance() or QApplication(sys.argv[:1])
-    # Without this Ctrl-C in the terminal waits until the window closes.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
     window = PracticeWindow(pad, practice, title)
     window.show()
+    # Python hears Ctrl-C only while it runs, which this timer sees to.
     watch = QTimer()
 
-    def leave_when_done() -> None:
-        if practice.screen.ended:
+    def look() -> None:
+        if stopped():
+            window.close()
+        elif practice.screen.ended:
             watch.stop()
             QTimer.singleShot(int(linger_s * 1000), window.close)
 
-    watch.timeout.connect(leave_when_done)
-    watch.start(200)
+    watch.timeout.connect(look)
+    watch.start(LOOK_MS)
     app.exec()
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rig.recording.reader import Recording
     from rig.technique.routine import Routine
 
+
 def recorded_marks(recording: Recording) -> list[Mark]:
     """Which step was practised from when on, in order of time; the body of each event is `{"step": id or null}`."""
     events = recording.events(STEP)

@@ -49,6 +49,7 @@ class RunningPractice:
         self._listener = listener
         self._lock = threading.Lock()
         self._stopping = threading.Event()
+        self._asked: str | None = None
         self._practice = make(self._take)
         self._thread: threading.Thread | None = None
 
@@ -74,8 +75,22 @@ class RunningPractice:
         return self._practice.pipeline.step
 
     def advance(self, step_id: str | None) -> None:
-        """Practise another step from the next scan on."""
+        """Practise another step from the next scan on.
+
+        Raises:
+            InputError: the routine has no such step.
+        """
         self._practice.advance(step_id)
+        self._asked = step_id
+
+    def next_step(self) -> None:
+        """Go on to the routine's next step; nothing behind the last one, and without a routine."""
+        routine = self._practice.pipeline.routine
+        ids = [step.id for step in routine.steps] if routine is not None else []
+        # The step asked for last, since the session may not have come to it yet.
+        now = self._asked if self._asked is not None else self.step
+        if now in ids[:-1]:
+            self.advance(ids[ids.index(now) + 1])
 
     def picture(self) -> tuple[NDArray[np.float64], Contacts, float | None]:
         """Forces a tile (N), contacts (number, x, y in mm, force in N), and where the spine is pressed, or None."""
@@ -95,6 +110,7 @@ class RunningPractice:
             self.outcome = self._practice.run(duration_s, self._stopping.is_set)
         except Exception as error:  # Nothing may end in a thread unseen: whoever waits raises it.
             self.error = error
+            self.screen.link = str(error)
         finally:
             self.screen.ended = True
 

@@ -1,0 +1,166 @@
+"""One live session from the board to its report, shown as the place allows.
+
+A window where there is a screen, a live view in a terminal, lines where stdout goes elsewhere. The session runs in a
+thread of its own (`rig.session.running`); this one only looks. The rule: however it ends - its time, a key, a closed
+window, Ctrl-C, a reader of stdout that left - the recording is closed and the report written.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from rig.cli.analyze import print_report, write_html
+from rig.cli.ending import stop_on_interrupt
+from rig.cli.event_lines import check_events, json_line, plain_line, while_read
+from rig.cli.output import console, notice
+from rig.cli.sources import conversion_for, open_recording
+from rig.cli.targets import recording_target, report_target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+    from typing import Any
+
+    from rig.clock import Clock
+    from rig.device.device import Device
+    from rig.pad import PadLayout
+    from rig.session.running import RunningPractice
+    from rig.technique.routine import Routine
+    from rig.workspace import Workspace
+
+LOOK_S = 0.2
+"""How often a session that nobody draws is asked whether it is over."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is practised, and how it is shown and kept.
+
+    Attributes:
+        pad, pad_toml: the layout and its text. routine, routine_toml: likewise; step: the first one's id.
+        level, profile: None for the routine's own bands and the nominal curve.
+        duration_s: of host time, or None until somebody ends it.
+        headless: no window. events: '-' for JSON lines. output: the recording, or None. what: names it then.
+    """
+
+    pad: PadLayout
+    pad_toml: str
+    routine: Routine
+    routine_toml: str
+    step: str
+    what: str
+    level: str | None = None
+    profile: str | None = None
+    duration_s: float | None = None
+    headless: bool = False
+    events: str | None = None
+    output: Path | None = None
+
+
+def run_session(plan: Plan, device: Device, workspace: Workspace, clock: Clock) -> None:
+    """Practise on a device that is not connected yet, and report.
+
+    Raises:
+        InputError: the plan cannot be carried out; nothing was opened or written then.
+        LinkError, ProtocolError: no board, or one of another pad. StorageError: the recording had to stop; what it
+            holds is readable, and the report covers all of the session.
+    """
+    from rig.recording.format import Header
+    from rig.recording.writer import RecordingWriter
+    from rig.report.report import build_report
+    from rig.session.pipeline import Pipeline
+    from rig.session.practice import Practice
+    from rig.session.running import RunningPractice
+    from rig.technique.timeline import Mark
+
+    check_events(plan.events)
+    conversion = conversion_for(plan.pad, plan.profile)
+    pipeline = Pipeline(plan.pad, conversion, plan.routine, plan.level, [Mark(0, plan.step)])
+    path = recording_target(plan.output, workspace, plan.what, clock)
+    html = report_target(path)
+    stopping = threading.Event()
+    with device:
+        header = Header(
+            pad=plan.pad_toml,
+            hello=msgspec.to_builtins(device.connect()),
+            routine=plan.routine_toml,
+            session={"level": plan.level} if plan.level is not None else {},
+        )
+        with RecordingWriter(path, header, clock) as writer, stop_on_interrupt(stopping):
+            device.start()
+            running = RunningPractice(
+                lambda sink: Practice(device, pipeline, sink, clock, writer),
+                calibrated=conversion.calibrated,
+                listener=_listener(plan.events, stopping),
+            )
+            running.start(plan.duration_s)
+            _look(running, plan, stopping)
+    if running.error is not None:
+        notice(f"what was practised until then: {path}")
+        raise running.error
+    assert running.outcome is not None
+    report = build_report(open_recording(path), running.outcome)
+    write_html(html, report, plan.pad)
+    if plan.events is None:
+        print_report(report)
+    notice(f"recording: {path}")
+    notice(f"report: {html}")
+    if writer.error is not None:
+        raise writer.error
+
+
+def has_screen() -> bool:
+    """Whether a window could be shown here."""
+    if sys.platform in {"win32", "darwin"}:
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _listener(events: str | None, stopping: threading.Event) -> Callable[[Mapping[str, Any]], None] | None:
+    """What hears each event line; nobody where a live view draws them."""
+    if events is None and sys.stdout.isatty():
+        return None
+    return while_read(json_line if events is not None else plain_line, stopping)
+
+
+def _look(running: RunningPractice, plan: Plan, stopping: threading.Event) -> None:
+    """Show the session until it is over."""
+    if plan.events is None and not plan.headless and has_screen():
+        from rig.gui.practice_window import show_practice
+
+        show_practice(plan.pad, running, f"rig: {plan.routine.title}", stopping.is_set)
+        running.stop()
+    elif plan.events is None and sys.stdout.isatty():
+        _watch(running, plan.pad, stopping)
+    while not running.wait(LOOK_S):
+        if stopping.is_set():
+            running.stop()
+
+
+def _watch(running: RunningPractice, pad: PadLayout, stopping: threading.Event) -> None:
+    """The live view in the terminal."""
+    from rich.live import Live
+
+    from rig.cli.keys import Keys
+    from rig.cli.live import REFRESH_HZ, LiveView
+
+    view = LiveView(pad)
+    out = console()
+    # The other screen is drawn over from its corner, never cleared: nothing flickers, and scrolling back stays clean.
+    with Keys() as keys, Live(console=out, auto_refresh=False, screen=True) as live:
+        while not running.wait(1 / REFRESH_HZ):
+            for key in keys.pressed().lower():
+                if key == "n":
+                    running.next_step()
+                elif key == "q":
+                    stopping.set()
+            if stopping.is_set():
+                running.stop()
+            force_n, contacts, _ = running.picture()
+            live.update(view.render(running.screen, force_n, contacts, out.size), refresh=True)

@@ -1,0 +1,66 @@
+"""Where results may be written: asked before the work begins, so that nobody practises for a file that cannot be.
+
+The rule: no command writes over a recording, and none writes a result over what it was made from.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rig.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rig.clock import Clock
+    from rig.workspace import Workspace
+
+OutputOption = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="REC", help="The recording; else one named by date.")
+]
+REPORT_SUFFIX = ".html"
+
+
+def recording_target(output: Path | None, workspace: Workspace, what: str, clock: Clock) -> Path:
+    """Where a recording goes: `output`, or a new name in the workspace.
+
+    Raises:
+        InputError: `output` exists, or its folder does not. StorageError: the workspace cannot be made.
+    """
+    if output is None:
+        return workspace.new_recording(what, clock)
+    if output.exists():
+        raise InputError(f"-o: {output} exists already and is not overwritten; choose another name")
+    if not output.absolute().parent.is_dir():
+        raise InputError(f"-o: {output}: there is no folder {output.parent}")
+    return output
+
+
+def report_target(recording: Path) -> Path:
+    """Where a session's report goes: beside its recording, under the same name.
+
+    Raises:
+        InputError: that is the recording itself, or is taken.
+    """
+    report = recording.with_suffix(REPORT_SUFFIX)
+    if report == recording:
+        raise InputError(f"-o: {recording}: a recording cannot end in {REPORT_SUFFIX}, its report does; try .mcap")
+    if report.exists():
+        raise InputError(f"-o: {recording}: its report would overwrite {report}; choose another name")
+    return report
+
+
+def keep_apart(option: str, target: str | Path | None, sources: Iterable[str | Path]) -> None:
+    """Refuse a result that would overwrite what it is made from.
+
+    Raises:
+        InputError: `target` is one of `sources`.
+    """
+    if target is None or target == "-" or not Path(target).exists():
+        return
+    for source in sources:
+        if Path(source).exists() and Path(target).samefile(source):
+            raise InputError(f"{option}: {target} is what is read; choose another name")
