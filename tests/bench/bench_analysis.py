@@ -7,6 +7,7 @@ conversion and the sum over hops, which touch every sample once; it is printed b
 
 from __future__ import annotations
 
+import itertools
 import time
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ from tests.bench.massage import PAD_NAME, minute
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from numpy.typing import NDArray
 
     from rig.frame import Block
 
@@ -70,15 +73,16 @@ def best_s(work: Callable[[Block], None], block: Block, rounds: int) -> float:
     return min(times)
 
 
-def live(block: Block) -> tuple[np.ndarray, np.ndarray, float]:
+def live(block: Block) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
     """Microseconds of pushes that closed no hop, of those that closed one, and the share of a core, paced."""
     pad = load_pad(PAD_NAME)
     analysis = Analysis(pad, NominalConversion(pad))
-    quiet, closing = [], []
+    quiet: list[float] = []
+    closing: list[float] = []
     edges = np.searchsorted(block.t_us, np.arange(0, round(LIVE_S * 1e6), 10_000))
     used = 0.0
     start = time.perf_counter()
-    for k, (a, b) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for k, (a, b) in enumerate(itertools.pairwise(edges)):
         wait = start + k * 0.01 - time.perf_counter()
         if wait > 0:
             time.sleep(wait)
@@ -98,8 +102,8 @@ def main() -> bool:
     analysed(block)
     plain, ours, floor = best_s(per_scan, block, 1), best_s(analysed, block, ROUNDS), best_s(hops_only, block, ROUNDS)
     print(
-        f"analysis, batch: {seconds / ours:,.0f}x real time (target {REAL_TIME_TARGET:,.0f}x), {plain / ours:.0f}x a label"
-        f" per scan; conversion and hops alone {seconds / floor:,.0f}x"
+        f"analysis, batch: {seconds / ours:,.0f}x real time (target {REAL_TIME_TARGET:,.0f}x),"
+        f" {plain / ours:.0f}x a label per scan; conversion and hops alone {seconds / floor:,.0f}x"
     )
     quiet, closing, share = live(minute(LIVE_HZ))
     (q50, q99), (c50, c99) = np.percentile(quiet, [50, 99]), np.percentile(closing, [50, 99])
