@@ -21,8 +21,12 @@ MINUTE_S = 60.0
 
 
 @lru_cache
-def minute(rate_hz: float, seed: int = 7) -> Block:
-    """60 s: two palms up and lightly down again without a rest, and a thumb on the line now and then."""
+def minute(rate_hz: float, seed: int = 7, press_s: float = 7.9) -> Block:
+    """60 s: two palms up and lightly down again without a rest, and a thumb that presses the line.
+
+    Args:
+        rate_hz: scans a second. seed: of the pad and the hands. press_s: from press to press of the thumb.
+    """
     rng = np.random.default_rng(seed)
     hands = []
     for x_mm in (-68.0, 68.0):
@@ -31,9 +35,12 @@ def minute(rate_hz: float, seed: int = 7) -> Block:
             track.wait(0.2, 12.0).glide(x_mm, 400.0, 4.6, 15.0).glide(x_mm, 30.0, 4.4, 6.0)
         patch = Patch.drawn("palm", rng)
         hands.append(Hand(patch, track.path(), Irregularity.drawn(rng, len(patch.share), "real")))
-    thumb = Track(8.0, 2.0, 120.0)
-    while thumb.t_s < MINUTE_S - 10:
-        thumb.wait(0.15, 9.0).wait(0.6).wait(0.15, 0.0).away(2.0, 120.0, 7.0)
+    thumb = Track(min(press_s, 8.0), 2.0, 120.0)
+    # Quick presses land and lift in two knots of a track, and are over the limit for the time that makes a flag.
+    land_s, stay_s = (0.15, 0.6) if press_s > 2.0 else (0.04, 0.4 * press_s)
+    while thumb.t_s < MINUTE_S - 2 - press_s:
+        thumb.wait(land_s, 9.0).wait(stay_s).wait(land_s, 0.0)
+        thumb.away(2.0, 120.0, press_s - 2 * land_s - stay_s)
     patch = Patch.drawn("thumb", rng)
     hands.append(Hand(patch, thumb.path(), Irregularity.drawn(rng, len(patch.share), "real")))
     pad = VirtualPad.drawn(load_pad(PAD_NAME), seed, "real")
