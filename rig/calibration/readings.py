@@ -27,6 +27,9 @@ WEIGHTS_AT_MOST = 40
 SETTLE_US = 500_000
 """A weight's first half second is the hand that puts it down."""
 
+LIFT_US = 200_000
+"""Its last fifth of a second may be the hand that takes it away."""
+
 LEAST_N = 0.05
 """Smaller loads are not fitted: an FSR does not respond to them yet."""
 
@@ -149,9 +152,10 @@ def _trials(loads: Loads, own: NDArray[np.int64], number: int, settled: bool, tr
 
 
 def _settled(t_us: NDArray[np.int64], part: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    """The rows of one weight from when it has settled; at least its later half."""
-    lasted = t_us[part[-1]] - t_us[part[0]]
-    return [part[np.abs(t_us[part] - t_us[part[0]]) >= min(SETTLE_US, max(lasted, 0) // 2)]]
+    """The rows of one weight between its settling and its lifting; at least a quarter of its stay."""
+    since = np.abs(t_us[part] - t_us[part[0]])
+    lasted = int(since.max())
+    return [part[(since >= min(SETTLE_US, lasted // 2)) & (since <= lasted - min(LIFT_US, lasted // 4))]]
 
 
 def _pieces(t_us: NDArray[np.int64], part: NDArray[np.int64]) -> list[NDArray[np.int64]]:

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tests.calibration.weighing import HZ, families, loads_of, off, read, small_pad, strokes, weighed
+
+from rig.calibration.fit import fit_loads, profile_of
+from rig.calibration.loads import Loads
+from rig.calibration.profile import Profile
+from rig.calibration.profiled import ProfiledConversion
+from rig.frame import Block
+from rig.pad import PadLayout
+
+PAD = small_pad()
+MADE = "2026-01-05T10:00:00+00:00"
+
+
+def profile(loads: Loads, pad: PadLayout = PAD) -> Profile:
+    return profile_of(fit_loads(loads, pad), pad, MADE)
+
+
+def newtons(made: Profile, t_s: np.ndarray, counts: np.ndarray, pad: PadLayout = PAD) -> np.ndarray:
+    block = Block.of(np.rint(t_s * 1e6).astype(np.int64), counts)
+    return ProfiledConversion(made, pad).push(block) / 1024
+
+
+@pytest.mark.parametrize("family", ["virtual", "strange"])
+@pytest.mark.parametrize("seed", [11, 12])
+def test_a_moving_load_after_a_continuous_reference(family: str, seed: int) -> None:
+    sensors = families(PAD, seed)[family]
+    channels = [1, 5, 6, 10]
+    t_s = np.arange(0, 140, 1 / HZ)
+    load = np.zeros((len(t_s), PAD.n_channels))
+    load[200:, channels] = strokes(seed, t_s[200:], 4)
+    counts = read(sensors.reading(seed), t_s, load)
+    train = t_s < 100
+    made = profile(loads_of(channels, t_s[train], load[train][:, channels], counts[train][:, channels]))
+    found = newtons(made, t_s, counts)
+    test = ~train
+    of_reading, of_full = off(found[test][:, channels], load[test][:, channels])
+    assert of_reading <= 0.04
+    assert of_full <= 0.02
+    told = made.held_out.of_reading
+    assert told is not None
+    assert made.linear is not None
+    assert made.power is not None
+    assert made.linear > 2 * told
+    assert made.power > 1.1 * told
+
+
+@pytest.mark.parametrize("family", ["virtual", "strange"])
+@pytest.mark.parametrize("seed", [21, 22])
+def test_settled_weights(family: str, seed: int) -> None:
+    sensors = families(PAD, seed)[family]
+    made = fit_loads(weighed(sensors, [0, 3, 7], seed), PAD)
+    # Loads above 1 N: below, the foam's own weight is a tenth of the load.
+    large = np.array([t.load_n >= 1 for t in made.readings.trials])
+    assert made.errors.rms(large & ~made.strange) <= 0.025
+    assert made.errors.median() <= 0.02
+
+
+def test_one_sensor_with_six_weights() -> None:
+    sensors = families(PAD, 5)["virtual"]
+    loads = weighed(sensors, [4], 5, cycles=1)
+    six = loads.pick(np.isin(loads.load_n, (0.5, 1, 2, 5, 8, 12)))
+    made = profile(six)
+    assert made.sensors[4].method == "weights"
+    assert made.sensors[0].method == "population"
+    assert made.sensors[0].uncertainty > 0.1, "a sensor that nobody weighed is not known"
+    assert made.held_out.of_reading is not None
+    assert made.held_out.of_reading < 0.08
+
+
+def test_a_strange_trial_is_named_and_not_averaged_in() -> None:
+    sensors = families(PAD, 6)["virtual"]
+    loads = weighed(sensors, [2, 8], 6, cycles=3)
+    clean = profile(loads)
+    spoilt = np.array(loads.counts)
+    wrong = (loads.channel == 8) & (loads.cycle == 2) & (loads.load_n == 5.0)
+    first = np.flatnonzero(wrong)[: wrong.sum() // 2]
+    spoilt[first] = np.minimum(spoilt[first] * 1.25, PAD.full_scale - 1)
+    found = profile(Loads("x", loads.channel, loads.t_us, loads.load_n, spoilt, loads.cycle))
+    named = [entry.what for entry in found.left_out]
+    assert [what for what in named if "channel 8, cycle 2, 5 N" in what]
+    assert len(named) == 1
+    assert found.sensors[8].ln_gain == pytest.approx(clean.sensors[8].ln_gain, abs=0.01)
+
+
+def test_a_dead_sensor_is_named_and_gives_nothing() -> None:
+    sensors = families(PAD, 7)["virtual"]
+    loads = weighed(sensors, [1, 2], 7, cycles=1)
+    counts = np.where(loads.channel == 2, 0, loads.counts)
+    made = profile(Loads("x", loads.channel, loads.t_us, loads.load_n, counts, loads.cycle))
+    assert made.sensors[2].method == "dead"
+    assert any("channel 2" in entry.what and "respond" in entry.why for entry in made.left_out)
+    block = Block.of(np.array([0]), np.full((1, PAD.n_channels), 500, np.uint16))
+    assert ProfiledConversion(made, PAD).push(block)[0, 2] == 0
+
+
+def test_memory_switches_itself_off_where_there_is_none() -> None:
+    t_s = np.arange(0, 80, 1 / HZ)
+    load = strokes(3, t_s, 1)
+    siemens = 1e-4 * load**0.9 * 3300
+    rng = np.random.default_rng(0)
+    counts = np.floor(siemens / (1 + siemens) * 1024 + 0.5 * rng.standard_normal(load.shape)).clip(0, 1023)
+    found = fit_loads(loads_of([0], t_s, load, counts.astype(np.uint16)), PAD)
+    assert not found.choice.plays
+    assert not found.choice.creep
+    assert found.errors.median() < 0.01
+
+
+def test_a_cycle_that_was_cut_off_is_told() -> None:
+    sensors = families(PAD, 9)["virtual"]
+    loads = weighed(sensors, [3], 9, cycles=3)
+    cut = loads.pick(~((loads.cycle == 3) & (loads.load_n > 3)))
+    assert any("cycle 3" in warning and "cut off" in warning for warning in profile(cut).warnings)

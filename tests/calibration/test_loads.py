@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.calibration.weighing import small_pad
+
+from rig.calibration.loads import read_loads
+from rig.calibration.press_file import read_press
+from rig.errors import InputError
+
+PAD = small_pad(2, 1)
+GOOD = "channel,t_s,load_n,counts,cycle\n0,0.0,0,3,1\n0,0.1,1.0,270,1\n1,0.2,2.0,400,1\n"
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "loads.csv"
+    path.write_text(text)
+    return path
+
+
+def test_a_good_file(tmp_path: Path) -> None:
+    loads = read_loads(written(tmp_path, GOOD), PAD)
+    assert loads.channels == [0, 1]
+    assert loads.t_us.tolist() == [0, 100_000, 200_000]
+    assert loads.cycle.tolist() == [1, 1, 1]
+
+
+def test_columns_in_any_order_without_cycle(tmp_path: Path) -> None:
+    loads = read_loads(written(tmp_path, "counts,load_n,t_s,channel\n270,1,0,1\n"), PAD)
+    assert (loads.channel[0], loads.counts[0], loads.cycle[0]) == (1, 270, 0)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("0,0.1,1.0,270,1", "0,0.1,1.0,x,1", "line 3, column counts: 'x' is not a number"),
+        ("0,0.1,1.0,270,1", "0,0.1,1.0,2000,1", "line 3, column counts: 2000 is not within 0 to 1023"),
+        ("0,0.1,1.0,270,1", "9,0.1,1.0,270,1", "line 3, column channel: pad small has no channel 9"),
+        ("0,0.1,1.0,270,1", "0,0.1,-1,270,1", "line 3, column load_n: -1 is below zero"),
+        ("0,0.1,1.0,270,1", "0,,1.0,270,1", "line 3, column t_s: empty"),
+        ("0,0.1,1.0,270,1", "0,0.1,nan,270,1", "line 3, column load_n: nan is not a number"),
+        ("0,0.1,1.0,270,1", "0,0.1,1.0", "line 3: 3 columns instead of 5"),
+        ("1,0.2,2.0,400,1\n", "1,0.2,2.", "line 4: 3 columns instead of 5: the file is cut off here"),
+        ("load_n,", "", "column load_n is missing"),
+        (GOOD, "", "empty"),
+        (GOOD[GOOD.index("\n") :], "\n", "only the header"),
+    ],
+)
+def test_errors_name_line_and_column(tmp_path: Path, old: str, new: str, said: str) -> None:
+    with pytest.raises(InputError, match="loads.csv") as raised:
+        read_loads(written(tmp_path, GOOD.replace(old, new)), PAD)
+    assert said in str(raised.value)
+
+
+def test_grams_are_asked_about_and_can_be_meant(tmp_path: Path) -> None:
+    path = written(tmp_path, "channel,t_s,load_n,counts\n0,0,102,270\n0,1,204,400\n")
+    with pytest.raises(InputError, match="grams"):
+        read_loads(path, PAD)
+    assert read_loads(path, PAD, unit="grams").load_n == pytest.approx([1.0, 2.0], rel=1e-3)
+    assert read_loads(path, PAD, unit="newtons").load_n.tolist() == [102, 204]
+
+
+def test_no_such_file(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such file"):
+        read_loads(tmp_path / "none.csv", PAD)
+
+
+PRESS = "t_s,total_n,c0,c1\n0.00,0.1,2,3\n0.01,,5,6\n0.02,nan,5,6\n0.03,4.5,100,200\n"
+
+
+def test_a_press_file_with_a_slow_reference(tmp_path: Path) -> None:
+    press = read_press(written(tmp_path, PRESS), PAD)
+    assert np.isnan(press.total_n).tolist() == [False, True, True, False]
+    assert press.counts[3].tolist() == [100, 200]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("0.03,4.5,100,200", "0.03,4.5,100", "line 5: 3 columns instead of 4: the file is cut off here"),
+        ("0.03,4.5,100,200", "0.03,4.5,100,x", "line 5, column c1: 'x' is not a number"),
+        ("0.03,4.5,100,200", "0.03,4.5,100,1e4", "column c1"),
+        ("0.03,4.5,100,200", "0.01,4.5,100,200", "line 5, column t_s"),
+        ("0.03,4.5", "0.03,4500", "grams"),
+        ("c0,c1", "c0,c2", "column c1"),
+    ],
+)
+def test_press_errors_name_line_and_column(tmp_path: Path, old: str, new: str, said: str) -> None:
+    with pytest.raises(InputError) as raised:
+        read_press(written(tmp_path, PRESS.replace(old, new)), PAD)
+    assert said in str(raised.value)

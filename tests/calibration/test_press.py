@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from rig.calibration.fit import fit_loads, profile_of
+from rig.calibration.press import refine
+from rig.calibration.press_file import Press
+from rig.calibration.profile import Profile
+from rig.calibration.profiled import ProfiledConversion
+from rig.errors import InputError
+from rig.frame import Block
+from tests.calibration.weighing import HZ, families, massage, read, small_pad, weighed
+
+PAD = small_pad(6, 4)
+MADE = "2026-01-05T10:00:00+00:00"
+T_S = np.arange(0, 150, 1 / HZ)
+
+
+def weights_only(family: str, seed: int) -> Profile:
+    return profile_of(fit_loads(weighed(families(PAD, seed)[family], [2, 9, 15, 20], seed, cycles=1), PAD), PAD, MADE)
+
+
+def pressing(family: str, seed: int, *, lag_s: float = 0.0, hz: float = HZ, off_limits: tuple[int, ...] = ()) -> Press:
+    """Two and a half minutes all over the pad, beside a reference that answers late and so many times a second."""
+    load = massage(PAD, seed + 1, T_S)
+    load[:, off_limits] = 0.0
+    counts = read(families(PAD, seed)[family].reading(seed + 2), T_S, load)
+    total = np.interp(T_S - lag_s, T_S, load.sum(axis=1)) + 0.02 * np.random.default_rng(seed).standard_normal(len(T_S))
+    held = (np.arange(len(T_S)) // (HZ / hz)).astype(int)
+    total = total[np.searchsorted(held, held)]
+    return Press("press.csv", np.rint(T_S * 1e6).astype(np.int64), total, counts)
+
+
+def total_off(profile: Profile, family: str, seed: int) -> float:
+    """Error of the total over ten or more loaded sensors, in another session."""
+    t_s = T_S[: 40 * HZ]
+    load = massage(PAD, seed + 50, t_s, wide_mm=45.0)
+    counts = read(families(PAD, seed)[family].reading(seed + 51), t_s, load)
+    found = ProfiledConversion(profile, PAD).push(Block.of(np.rint(t_s * 1e6).astype(np.int64), counts)) / 1024
+    at = (load > 0.5).sum(axis=1) >= 10
+    assert at.mean() > 0.2
+    return float(np.sqrt(np.mean((found[at].sum(axis=1) / load[at].sum(axis=1) - 1) ** 2)))
+
+
+@pytest.mark.parametrize(("family", "seed"), [("virtual", 41), ("strange", 42), ("virtual", 43)])
+def test_pressing_brings_the_total_right(family: str, seed: int) -> None:
+    before = weights_only(family, seed)
+    found = refine(before, pressing(family, seed), PAD)
+    assert found.after < 0.5 * found.before
+    assert total_off(found.profile, family, seed) < min(0.03, 0.6 * total_off(before, family, seed))
+    assert sum(s.method == "pressing" for s in found.profile.sensors) >= 16
+
+
+def test_the_references_lag_is_found() -> None:
+    found = refine(weights_only("virtual", 44), pressing("virtual", 44, lag_s=0.12, hz=20), PAD)
+    assert found.lag_s == pytest.approx(0.12, abs=0.03)
+
+
+def test_sensors_that_nobody_pressed_are_named() -> None:
+    found = refine(weights_only("virtual", 45), pressing("virtual", 45, off_limits=(0, 13)), PAD)
+    assert {0, 13} <= set(found.weak)
+    told = [entry for entry in found.profile.left_out if "not pressed enough" in entry.why]
+    assert any(entry.what == "channel 13" for entry in told)
+    assert found.profile.sensors[13].uncertainty > 0.1
+
+
+def test_too_little_pressing_is_an_error() -> None:
+    press = pressing("virtual", 46)
+    short = Press("press.csv", press.t_us[:50], press.total_n[:50], press.counts[:50])
+    with pytest.raises(InputError, match=r"press\.csv: too little"):
+        refine(weights_only("virtual", 46), short, PAD)

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rig.calibration.fit import fit_loads, profile_of
+from rig.calibration.profile import MemoryFit, Profile, load_profile, parse_profile, profile_text, save_profile
+from rig.calibration.profiled import ProfiledConversion
+from rig.errors import InputError
+from rig.frame import Block
+from tests.calibration.weighing import HZ, families, massage, read, small_pad, weighed
+
+PAD = small_pad()
+SENSORS = families(PAD, 3)["virtual"]
+MADE = "2026-01-05T10:00:00+00:00"
+
+
+def _profile() -> Profile:
+    made = profile_of(fit_loads(weighed(SENSORS, [1, 6], 3, cycles=1), PAD), PAD, MADE)
+    # Everything on, so that every path is cut.
+    memory = MemoryFit((0.1, 1.6, 30.0), (0.03, 0.02, 0.01), (0.06, 0.45), (0.02, 0.01), "a test")
+    return msgspec.structs.replace(made, memory=memory)
+
+
+PROFILE = _profile()
+
+
+def _frames(seconds: float, hz: float = 200.0, seed: int = 1) -> Block:
+    rng = np.random.default_rng(seed)
+    t_s = np.arange(0, seconds, 1 / hz)
+    counts = read(SENSORS.reading(seed), np.arange(len(t_s)) / HZ, massage(PAD, seed, np.arange(len(t_s)) / HZ))
+    t_us = np.rint(t_s * 1e6).astype(np.int64) + rng.integers(0, 900, len(t_s))
+    t_us[len(t_us) // 2 :] += 3_210_000  # a gap
+    return Block.of(t_us, counts)
+
+
+FRAMES = _frames(8.0)
+WHOLE = ProfiledConversion(PROFILE, PAD).push(FRAMES)
+
+
+@settings(max_examples=25)
+@given(st.lists(st.integers(1, len(FRAMES) - 1), min_size=1, max_size=12, unique=True))
+def test_cut_as_you_like_to_the_bit(cuts: list[int]) -> None:
+    conversion = ProfiledConversion(PROFILE, PAD)
+    edges = [0, *sorted(cuts), len(FRAMES)]
+    pieces = [conversion.push(FRAMES[a:b]) for a, b in zip(edges, edges[1:], strict=False)]
+    assert np.array_equal(np.concatenate(pieces), WHOLE)
+
+
+def test_frame_by_frame_and_empty_blocks() -> None:
+    conversion = ProfiledConversion(PROFILE, PAD)
+    pieces = []
+    for k in range(400):
+        assert conversion.push(Block.empty(PAD.n_channels)).shape == (0, PAD.n_channels)
+        pieces.append(conversion.push(FRAMES[k : k + 1]))
+    assert np.array_equal(np.concatenate(pieces), WHOLE[:400])
+
+
+def test_memory_changes_forces_and_leaves_rest_at_zero() -> None:
+    plain = ProfiledConversion(msgspec.structs.replace(PROFILE, memory=MemoryFit()), PAD).push(FRAMES)
+    assert (plain != WHOLE).any()
+    resting = Block.of(np.arange(100) * 5000, np.zeros((100, PAD.n_channels), np.uint16))
+    assert not ProfiledConversion(PROFILE, PAD).push(resting).any()
+
+
+def test_above_the_range_is_at_least() -> None:
+    conversion = ProfiledConversion(PROFILE, PAD)
+    counts = np.tile(np.arange(PAD.full_scale + 1, dtype=np.uint16)[:, None], PAD.n_channels)
+    bound = conversion.at_least(counts)
+    assert bound[-1].all(), "saturation only bounds a force"
+    assert not bound[: PAD.full_scale // 2].any()
+    # Each count for itself, from rest: never a number far beyond what was calibrated.
+    highest = ProfiledConversion(msgspec.structs.replace(PROFILE, memory=MemoryFit()), PAD).push(
+        Block.of(np.arange(len(counts)) * 5000, counts)
+    )
+    assert highest.max() / 1024 <= PROFILE.range_n[1] * 1.2
+    assert (np.diff(highest, axis=0) >= 0).all()
+
+
+def test_counts_above_full_scale_do_no_harm() -> None:
+    wild = Block.of(np.array([0, 5000]), np.full((2, PAD.n_channels), 65_535, np.uint16))
+    full = Block.of(np.array([0, 5000]), np.full((2, PAD.n_channels), PAD.full_scale, np.uint16))
+    assert np.array_equal(ProfiledConversion(PROFILE, PAD).push(wild), ProfiledConversion(PROFILE, PAD).push(full))
+
+
+def test_session_gain_scales_forces() -> None:
+    doubled = ProfiledConversion(PROFILE, PAD, 2.0).push(FRAMES)
+    assert np.abs(doubled - 2 * WHOLE).max() <= 2
+
+
+def test_a_distrusted_profile_says_relative() -> None:
+    conversion = ProfiledConversion(PROFILE, PAD, trusted=False, reason="of another day")
+    assert not conversion.calibrated
+    assert "relative" in conversion.about
+    assert "another day" in conversion.about
+    assert ProfiledConversion(PROFILE, PAD).calibrated
+
+
+def test_a_profile_survives_its_file(tmp_path: Path) -> None:
+    save_profile(PROFILE, tmp_path / "p.json")
+    assert load_profile(tmp_path / "p.json", PAD) == PROFILE
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"format": 1', '"format": 2', "format: 2 is newer"),
+        ('"schema": "rig.profile"', '"schema": "rig.report"', "schema"),
+        ('"exponent": 0', '"exponent": -0', "exponent"),
+        ('"pad": "small"', '"pad": "other"', "pad: made for other"),
+        ('"divider_ohm": 3300', '"divider_ohm": 4700', "divider_ohm: made for 4700"),
+        ('"made"', '"mode"', "mode"),
+        ('"method": "weights"', '"method": "guess"', "method"),
+        ('"channel": 1,', '"channel": 7,', "sensors[1].channel"),
+        ('"creep": [ 0.03, 0.02, 0.01 ]', '"creep": [ 0.03 ]', "memory"),
+        ("}", "", "damaged"),
+    ],
+)
+def test_damage_is_an_error_that_names_the_field(old: str, new: str, said: str) -> None:
+    text = profile_text(PROFILE)
+    assert old in text
+    with pytest.raises(InputError, match=r"^file\.json: ") as raised:
+        parse_profile(text.replace(old, new), "file.json", PAD)
+    assert said in str(raised.value)
