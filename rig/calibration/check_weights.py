@@ -128,8 +128,9 @@ def _after_first(weights: list[WeightRead]) -> tuple[list[WeightRead], list[Reas
     kept, rested = list(weights), []
     for c in sorted({w.channel for w in weights}):
         own = [w for w in weights if w.channel == c]
-        again = [w for w in own[1:] if w.load_n == own[0].load_n]
-        if again and abs(own[0].read_n / again[0].read_n - 1) > FIRST_PRESS:
+        # Only the same weight put on again: on a staircase, hysteresis alone tells up from down.
+        again = own[1] if len(own) > 1 and own[1].load_n == own[0].load_n else None
+        if again is not None and abs(own[0].read_n / again.read_n - 1) > FIRST_PRESS:
             kept.remove(own[0])
             rested.append(c)
     if not rested:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
@@ -13,9 +14,12 @@ from rig.calibration.circuit import conductance_s, counts_for
 from rig.calibration.fit import fit_loads, profile_of
 from rig.calibration.loads import Loads
 from rig.calibration.profile import Conditions, save_profile
-from rig.calibration.verdict import Verdict
 from rig.errors import InputError
-from tests.calibration.weighing import families, small_pad, weighed
+from tests.calibration.weighing import checked, families, small_pad, weighed
+
+if TYPE_CHECKING:
+    from rig.calibration.verdict import Verdict
+
 
 PAD = small_pad()
 SENSORS = families(PAD, 31)["virtual"]
@@ -24,9 +28,7 @@ MADE = datetime.fromisoformat("2026-01-05T10:00:00+00:00")
 CONDITIONS = Conditions(foam_spread_mm=PAD.foam_spread_mm)
 PROFILE = profile_of(fit_loads(weighed(SENSORS, WEIGHED, 31), PAD), PAD, MADE.isoformat(), CONDITIONS)
 SAME_DAY, NEXT_DAY = MADE + timedelta(hours=1), MADE + timedelta(days=1)
-TODAY = weighed(SENSORS, WEIGHED, 77, cycles=1).pick(
-    np.isin(weighed(SENSORS, WEIGHED, 77, cycles=1).load_n, (0.0, 2.0, 5.0))
-)
+TODAY = checked(SENSORS, WEIGHED, 77)
 
 
 def moved(gain: float, channels: list[int] | None = None, exponent: float = 1.0) -> Loads:
@@ -74,9 +76,7 @@ def test_swapped_channels() -> None:
     a, b = max(((a, b) for a in WEIGHED for b in WEIGHED if a < b), key=lambda p: abs(gains[p[0]] - gains[p[1]]))
     channel = TODAY.channel.copy()
     channel[TODAY.channel == a], channel[TODAY.channel == b] = b, a
-    order = np.argsort(channel, kind="stable")
-    swapped = Loads("x", channel, TODAY.t_us, TODAY.load_n, TODAY.counts, TODAY.cycle).pick(np.ones(len(channel), bool))
-    assert len(order) == len(swapped)
+    swapped = Loads("x", channel, TODAY.t_us, TODAY.load_n, TODAY.counts, TODAY.cycle)
     verdict = check(PROFILE, PAD, SAME_DAY, swapped)
     assert verdict.state == "invalid"
     assert f"channels {a} and {b} read as if they were swapped" in said(verdict)
@@ -90,7 +90,7 @@ def test_a_dead_sensor() -> None:
 
 
 def test_one_sensor_that_went_its_own_way() -> None:
-    verdict = check(PROFILE, PAD, SAME_DAY, moved(1.16, [3]))
+    verdict = check(PROFILE, PAD, SAME_DAY, moved(1.1, [3]))
     assert verdict.state == "doubtful"
     assert any(r.channels == (3,) for r in verdict.reasons)
 
@@ -111,12 +111,9 @@ def test_old_profiles_and_other_pads() -> None:
 
 
 def test_a_first_press_after_a_rest_is_set_aside() -> None:
-    weights = weighed(SENSORS, [3], 5, cycles=2)
-    first = (weights.cycle == 1) & (weights.load_n == 5.0)
-    counts = np.where(first, weights.counts * 0.92, weights.counts).astype(np.int64)
-    only = np.isin(weights.load_n, (0.0, 5.0)) & (weights.cycle >= 1)
-    rested = Loads("x", weights.channel, weights.t_us, weights.load_n, counts, weights.cycle).pick(only)
-    # One press of cycle 1, then those of cycle 2.
+    weights = checked(SENSORS, [3], 5, (5.0, 5.0, 5.0))
+    counts = np.where((weights.cycle == 1) & (weights.load_n > 0), weights.counts * 0.92, weights.counts)
+    rested = Loads("x", weights.channel, weights.t_us, weights.load_n, counts.astype(np.int64), weights.cycle)
     verdict = check(PROFILE, PAD, SAME_DAY, rested)
     assert "first press" in said(verdict)
     assert verdict.session_gain == pytest.approx(1, abs=0.05)

@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
-from tests.calibration.weighing import HZ, families, loads_of, off, read, small_pad, strokes, weighed
 
 from rig.calibration.fit import fit_loads, profile_of
 from rig.calibration.loads import Loads
-from rig.calibration.profile import Profile
 from rig.calibration.profiled import ProfiledConversion
 from rig.frame import Block
-from rig.pad import PadLayout
+from tests.calibration.weighing import HZ, families, loads_of, off, read, small_pad, strokes, weighed
+
+if TYPE_CHECKING:
+    from rig.calibration.profile import Profile
+    from rig.pad import PadLayout
+
 
 PAD = small_pad()
 MADE = "2026-01-05T10:00:00+00:00"

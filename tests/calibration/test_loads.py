@@ -4,11 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.calibration.weighing import small_pad
 
 from rig.calibration.loads import read_loads
 from rig.calibration.press_file import read_press
 from rig.errors import InputError
+from tests.calibration.weighing import small_pad
 
 PAD = small_pad(2, 1)
 GOOD = "channel,t_s,load_n,counts,cycle\n0,0.0,0,3,1\n0,0.1,1.0,270,1\n1,0.2,2.0,400,1\n"
@@ -49,7 +49,7 @@ def test_columns_in_any_order_without_cycle(tmp_path: Path) -> None:
     ],
 )
 def test_errors_name_line_and_column(tmp_path: Path, old: str, new: str, said: str) -> None:
-    with pytest.raises(InputError, match="loads.csv") as raised:
+    with pytest.raises(InputError, match=r"loads\.csv") as raised:
         read_loads(written(tmp_path, GOOD.replace(old, new)), PAD)
     assert said in str(raised.value)
 

@@ -1,16 +1,21 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 
 from rig.calibration.fit import fit_loads, profile_of
 from rig.calibration.press import refine
 from rig.calibration.press_file import Press
-from rig.calibration.profile import Profile
 from rig.calibration.profiled import ProfiledConversion
 from rig.errors import InputError
 from rig.frame import Block
 from tests.calibration.weighing import HZ, families, massage, read, small_pad, weighed
+
+if TYPE_CHECKING:
+    from rig.calibration.profile import Profile
+
 
 PAD = small_pad(6, 4)
 MADE = "2026-01-05T10:00:00+00:00"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -48,7 +49,7 @@ WHOLE = ProfiledConversion(PROFILE, PAD).push(FRAMES)
 def test_cut_as_you_like_to_the_bit(cuts: list[int]) -> None:
     conversion = ProfiledConversion(PROFILE, PAD)
     edges = [0, *sorted(cuts), len(FRAMES)]
-    pieces = [conversion.push(FRAMES[a:b]) for a, b in zip(edges, edges[1:], strict=False)]
+    pieces = [conversion.push(FRAMES[a:b]) for a, b in pairwise(edges)]
     assert np.array_equal(np.concatenate(pieces), WHOLE)
 
 

@@ -117,14 +117,30 @@ def staircase(cycles: int, hold_s: float = 3.0) -> tuple[NDArray[np.float64], ND
         pieces += [(w, hold_s, cycle) for w in (*WEIGHTS_N, *WEIGHTS_N[-2::-1])]
         pieces += [(0.0, 2.0, cycle)]
     load = np.concatenate([np.full(round(s * HZ), w) for w, s, _ in pieces])
-    cycle = np.concatenate([np.full(round(s * HZ), c) for _, s, c in pieces])
-    return load, cycle
+    cycles_of = np.concatenate([np.full(round(s * HZ), c) for _, s, c in pieces])
+    return load, cycles_of
 
 
-def weighed(sensors: Sensors, channels: list[int], seed: int, cycles: int = 2, gain: float = 1.0) -> Loads:
-    """The weights on some channels, all at once; `gain` is how the true loads differ from the stated ones."""
-    load, cycle = staircase(cycles)
-    soft = np.convolve(np.pad(load, (6, 5), "edge"), np.ones(12) / 12, "valid") * gain
+def weighed(sensors: Sensors, channels: list[int], seed: int, cycles: int = 2) -> Loads:
+    """The weights on some channels, all at once, up and down."""
+    return _laid_on(sensors, channels, seed, *staircase(cycles))
+
+
+def checked(sensors: Sensors, channels: list[int], seed: int, weights_n: tuple[float, ...] = (2.0, 5.0, 5.0)) -> Loads:
+    """The check before a session: pressed a few times, then the pad untouched, then weights one after another."""
+    pieces = [(22.0, 1.0, -1), (0.0, 1.0, -1)] * 3 + [(0.0, 3.0, 0)]
+    for cycle, weight in enumerate(weights_n, start=1):
+        pieces += [(weight, 4.0, cycle), (0.0, 2.0, cycle)]
+    load = np.concatenate([np.full(round(s * HZ), w) for w, s, _ in pieces])
+    cycle_of = np.concatenate([np.full(round(s * HZ), c) for _, s, c in pieces])
+    return _laid_on(sensors, channels, seed, load, cycle_of)
+
+
+def _laid_on(
+    sensors: Sensors, channels: list[int], seed: int, load: NDArray[np.float64], cycle: NDArray[np.int64]
+) -> Loads:
+    """Readings under stated loads, whose edges are a tenth of a second soft; cycles below 0 are not written down."""
+    soft = np.convolve(np.pad(load, (6, 5), "edge"), np.ones(12) / 12, "valid")
     t_s = np.arange(len(load)) / HZ
     everywhere = np.zeros((len(load), sensors.pad.n_channels))
     everywhere[:, channels] = soft[:, None]

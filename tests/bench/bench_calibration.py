@@ -1,0 +1,233 @@
+"""How good newtons get, on sensors drawn anew in every run, beside the naive fits on the same data; and how fast.
+
+Run it: `python tests/bench/bench_calibration.py [SEED]`. Two families of sensors: those of `rig.virtual` and those of the
+calibration's tests; the physics of neither is the fitted model's. Each figure is the root mean square error where the
+true load is above 2 N, as the median and the worst over the draws; full scale is 20 N. Naive fits see the same readings:
+force linear in the voltage, and a power law of conductance for each sensor. Times are processor time.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rig.calibration.check import check
+from rig.calibration.circuit import conductance_s
+from rig.calibration.fit import fit_loads, profile_of
+from rig.calibration.press import refine
+from rig.calibration.press_file import Press
+from rig.calibration.profiled import ProfiledConversion
+from rig.frame import Block
+from rig.pad import load_pad
+from rig.virtual.sensors import SensorArray
+from tests.calibration.weighing import (
+    HZ,
+    checked,
+    families,
+    loads_of,
+    massage,
+    off,
+    read,
+    small_pad,
+    strokes,
+    weighed,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+    from rig.calibration.profile import Profile
+    from rig.pad import PadLayout
+    from tests.calibration.weighing import Sensors
+
+DRAWS = 6
+MADE = "2026-01-05T10:00:00+00:00"
+MOVING_TARGET, FULL_TARGET, SETTLED_TARGET, TOTAL_TARGET, NEXT_DAY_TARGET = 4.0, 2.0, 2.5, 1.5, 3.0
+FIT_TARGET_S, LIVE_TARGET_US, BATCH_TARGET = 10.0, 25.0, 2_000.0
+RATE_HZ = 200
+
+
+def newtons(profile: Profile, pad: PadLayout, t_s: Floats, counts: NDArray[np.uint16], gain: float = 1.0) -> Floats:
+    """(n, n_channels) forces of one run."""
+    block = Block.of(np.rint(t_s * 1e6).astype(np.int64), counts)
+    return np.asarray(ProfiledConversion(profile, pad, gain).push(block) / 1024)
+
+
+def naive(counts: Floats, true_n: Floats, pad: PadLayout) -> tuple[Floats, Floats]:
+    """Offset and slope of each column: linear in counts (force), and of the power law (ln F over ln G)."""
+    used = true_n > 0.3
+    linear, power = [], []
+    for c in range(counts.shape[1]):
+        at = used[:, c]
+        linear.append(np.polyfit(counts[at, c], true_n[at, c], 1))
+        siemens = conductance_s(np.clip(counts[at, c], 1, pad.full_scale - 1), pad.full_scale, pad.divider_ohm)
+        power.append(np.polyfit(np.log(siemens), np.log(true_n[at, c]), 1))
+    return np.array(linear).T, np.array(power).T
+
+
+def naively(fits: tuple[Floats, Floats], counts: Floats, pad: PadLayout) -> tuple[Floats, Floats]:
+    """Forces by the two naive fits."""
+    (slope, offset), (exponent, gain) = fits
+    siemens = conductance_s(np.clip(counts, 1, pad.full_scale - 1), pad.full_scale, pad.divider_ohm)
+    return np.maximum(counts * slope + offset, 0), np.exp(np.log(siemens) * exponent + gain)
+
+
+def moving(sensors: Sensors, seed: int) -> tuple[list[float], float]:
+    """Errors of reading (ours, linear, power) and ours of full scale, %: a load cell under four sensors, moving load."""
+    pad, channels = sensors.pad, [1, 5, 6, 10]
+    t_s = np.arange(0, 240, 1 / HZ)
+    load = np.zeros((len(t_s), pad.n_channels))
+    load[200:, channels] = strokes(seed, t_s[200:], len(channels))
+    counts = read(sensors.reading(seed), t_s, load)
+    train = t_s < 180
+    own, true = counts[:, channels].astype(np.float64), load[:, channels]
+    found = profile_of(
+        fit_loads(loads_of(channels, t_s[train], true[train], counts[train][:, channels]), pad), pad, MADE
+    )
+    ours = newtons(found, pad, t_s, counts)[:, channels]
+    linear, power = naively(naive(own[train], true[train], pad), own, pad)
+    of_reading = [100 * off(given[~train], true[~train])[0] for given in (ours, linear, power)]
+    return of_reading, 100 * off(ours[~train], true[~train])[1]
+
+
+def settled(sensors: Sensors, seed: int) -> list[float]:
+    """Errors of reading on weights left out, %: ours, linear, power."""
+    found = profile_of(loads := fit_loads(weighed(sensors, [1, 5, 6, 10], seed), sensors.pad), sensors.pad, MADE)
+    above = np.array([t.load_n >= 2 for t in loads.readings.trials]) & ~loads.strange
+    assert found.linear is not None
+    assert found.power is not None
+    return [100 * loads.errors.rms(above), 100 * found.linear, 100 * found.power]
+
+
+def next_day(sensors: Sensors, seed: int) -> list[float]:
+    """Errors of settled loads above 2 N the day after, %: with one check weight on three sensors, and without any."""
+    pad, channels, rng = sensors.pad, [1, 5, 6, 10], np.random.default_rng(seed)
+    profile = profile_of(fit_loads(weighed(sensors, channels, seed), pad), pad, MADE)
+    # Overnight: all sensors together, and each a little by itself (room, humidity, seating).
+    overnight = rng.normal(0, 0.07) + rng.normal(0, 0.015, pad.n_channels)
+    today = checked(sensors, channels, seed + 5, (3.0, 8.0, 5.0, 12.0))
+    siemens = conductance_s(np.minimum(today.counts, pad.full_scale - 1), pad.full_scale, pad.divider_ohm)
+    through = siemens * np.exp(overnight[today.channel]) * pad.divider_ohm
+    counts = np.rint(pad.full_scale * through / (1 + through)).astype(np.int64)
+    moved = type(today)("today", today.channel, today.t_us, today.load_n, counts, today.cycle)
+    from datetime import datetime, timedelta
+
+    now = datetime.fromisoformat(MADE) + timedelta(days=1)
+    weight = moved.pick((moved.cycle <= 1) & np.isin(moved.channel, channels[:3]))
+    gain = check(profile, pad, now, weight).session_gain
+    read_n = check(profile, pad, now, moved).weights
+    ratio = np.array([w.read_n / w.load_n for w in read_n if w.load_n > 3])
+    return [100 * float(np.sqrt(np.mean((ratio * g - 1) ** 2))) for g in (gain, 1.0)]
+
+
+def pressed(seed: int) -> tuple[float, float, float, float]:
+    """Total over ten or more sensors on back-144, % of reading: with pressing, by weights alone, the fit's seconds, weak."""
+    pad = load_pad("back-144")
+    sensors = SensorArray.drawn(pad, seed)
+    weights = profile_of(fit_loads(weighed(sensors, [10, 40, 75, 100], seed), pad), pad, MADE)
+    t_s = np.arange(0, 600, 1 / RATE_HZ)
+    load = massage(pad, seed + 1, t_s)
+    counts = read(sensors.reading(seed + 2), t_s, load)
+    total = load.sum(axis=1) + 0.02 * np.random.default_rng(seed).standard_normal(len(t_s))
+    began = time.process_time()
+    found = refine(weights, Press("press", np.rint(t_s * 1e6).astype(np.int64), total, counts), pad)
+    fit_s = time.process_time() - began
+    t_s = t_s[: 60 * RATE_HZ]
+    load = massage(pad, seed + 9, t_s, wide_mm=45)
+    counts = read(sensors.reading(seed + 10), t_s, load)
+    at = (load > 0.5).sum(axis=1) >= 10
+    true = load[at].sum(axis=1)
+    errors = [
+        100 * float(np.sqrt(np.mean((newtons(p, pad, t_s, counts)[at].sum(axis=1) / true - 1) ** 2)))
+        for p in (found.profile, weights)
+    ]
+    return errors[0], errors[1], fit_s, float(len(found.weak))
+
+
+def speed(seed: int) -> tuple[float, float]:
+    """Microseconds a frame live, waited for, and times real time in batch, on back-144 at 200 Hz with all states on."""
+    pad = load_pad("back-144")
+    sensors = SensorArray.drawn(pad, seed)
+    channels = [10, 40]
+    t_s = np.arange(0, 60, 1 / HZ)
+    load = np.zeros((len(t_s), pad.n_channels))
+    load[200:, channels] = strokes(seed, t_s[200:], 2)
+    counts = read(sensors.reading(seed), t_s, load)
+    profile = profile_of(fit_loads(loads_of(channels, t_s, load[:, channels], counts[:, channels]), pad), pad, MADE)
+    frames = Block.of(
+        (np.arange(20_000) * (1_000_000 // RATE_HZ)).astype(np.int64), np.resize(counts, (20_000, pad.n_channels))
+    )
+    batch_s = np.inf
+    for _ in range(3):
+        conversion = ProfiledConversion(profile, pad)
+        began = time.process_time()
+        for a in range(0, len(frames), 2_000):
+            conversion.push(frames[a : a + 2_000])
+        batch_s = min(batch_s, time.process_time() - began)
+    conversion, spent, began = ProfiledConversion(profile, pad), [], time.perf_counter()
+    for k in range(600):
+        time.sleep(max(0.0, began + k / RATE_HZ - time.perf_counter()))
+        before = time.thread_time()
+        conversion.push(frames[k : k + 1])
+        spent.append(time.thread_time() - before)
+    return 1e6 * float(np.mean(spent)), len(frames) / RATE_HZ / batch_s
+
+
+def told(name: str, values: list[float], target: float, others: str = "") -> None:
+    """One line: median and worst over the draws, against the target."""
+    middle, worst = float(np.median(values)), max(values)
+    reached = "reached" if worst <= target else "reached by the median" if middle <= target else "MISSED"
+    print(f"  {name}: {middle:.1f} %, worst {worst:.1f} % (target <= {target:g} %: {reached}){others}")
+
+
+def beside(rows: list[list[float]]) -> str:
+    """The naive fits as multiples of ours."""
+    ours, linear, power = np.median(np.array(rows), axis=0)
+    return f"; linear in voltage {linear / ours:.0f} times that, power law {power / ours:.1f} times"
+
+
+def main() -> None:
+    """Print the figures."""
+    seed = int(sys.argv[1]) if len(sys.argv) > 1 else int(time.time()) % 1_000_000
+    pad = small_pad()
+    print(f"calibration, seed {seed}, {DRAWS} draws of each family, 10 bit")
+    for family in ("virtual", "strange"):
+        draws = [families(pad, seed + k)[family] for k in range(DRAWS)]
+        moves = [moving(s, seed + k) for k, s in enumerate(draws)]
+        print(f" {family} sensors")
+        told(
+            "one sensor, moving load, of reading",
+            [m[0][0] for m in moves],
+            MOVING_TARGET,
+            beside([m[0] for m in moves]),
+        )
+        told("one sensor, moving load, of full scale", [m[1] for m in moves], FULL_TARGET)
+        rests = [settled(s, seed + k) for k, s in enumerate(draws)]
+        told("one sensor, settled", [r[0] for r in rests], SETTLED_TARGET, beside(rests))
+        days = [next_day(s, seed + k) for k, s in enumerate(draws)]
+        without = float(np.median([d[1] for d in days]))
+        told("next day, one check weight", [d[0] for d in days], NEXT_DAY_TARGET, f"; without {without:.1f} %: refused")
+    presses = [pressed(seed + k) for k in range(3)]
+    alone = float(np.median([p[1] for p in presses]))
+    weak = ", ".join(f"{p[3]:.0f}" for p in presses)
+    print(" back-144, four sensors weighed, ten minutes of free pressing at 200 Hz")
+    others = f"; by the weights alone {alone:.1f} %; sensors not pressed enough: {weak}"
+    told("total over ten or more sensors", [p[0] for p in presses], TOTAL_TARGET, others)
+    fit_s = max(p[2] for p in presses)
+    print(f"  fit: {fit_s:.1f} s (target < {FIT_TARGET_S:g} s: {'reached' if fit_s < FIT_TARGET_S else 'MISSED'})")
+    live_us, batch = speed(seed)
+    print(
+        f"  live: {live_us:.1f} us a frame (target < {LIVE_TARGET_US:g}: {'reached' if live_us < LIVE_TARGET_US else 'MISSED'})"
+    )
+    print(
+        f"  batch: {batch:,.0f}x real time (target >= {BATCH_TARGET:g}: {'reached' if batch >= BATCH_TARGET else 'MISSED'})"
+    )
+
+
+if __name__ == "__main__":
+    main()
