@@ -3,8 +3,8 @@
 A lump of a hand presses on a disc; the foam smears that with a kernel of its own (Gaussian, exponential-tailed, or
 a mix); each rigid tile collects what falls on it, part of what falls into the gap around it, and loses a little
 where it is badly seated. Where the hand presses hard the foam is squeezed and spreads less, while the flesh flattens
-and spreads more. For one lump all of that is linear in force, so it is tabulated once per radius on a grid of 5 mm: grid
-node -> share on each tile, in a soft and a squeezed state. A frame is then a short row of a sparse matrix times the
+and spreads more. For one lump all of that is linear in force, so it is tabulated once per radius on a grid of 5 mm:
+grid node -> share on each tile, in a soft and a squeezed state. A frame is then a short row of a sparse matrix times the
 table. The rules: a table's row sums to at most one (a pad makes no force); and each frame's row is computed by itself,
 so frames can be asked for in any pieces.
 
@@ -13,7 +13,7 @@ Nothing here knows what the analysis believes about foam: the spread is drawn ab
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -48,6 +48,7 @@ class Foam:
         seating: (n_channels,) share of its tile's force that each sensor gets.
         offset_mm: (n_channels, 2) how far each tile sits from where the layout says.
         profile: how a lump presses: 0 evenly, 0.5 like a ball (Hertz), 1 like a dome.
+        known: the tables worked out so far, so that a second scene on this foam need not wait for them.
     """
 
     pad: PadLayout
@@ -59,6 +60,7 @@ class Foam:
     seating: NDArray[np.float64]
     offset_mm: NDArray[np.float64]
     profile: float
+    known: dict[tuple[float, bool], NDArray[np.float32]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def drawn(cls, pad: PadLayout, seed: int, severity: Severity = "real") -> Foam:
@@ -79,6 +81,12 @@ class Foam:
 
     def table(self, radius_mm: float, *, squeezed: bool) -> NDArray[np.float32]:
         """(nodes, n_channels) share of a lump's force on each tile, the lump centred on each node of the grid."""
+        key = (radius_mm, squeezed)
+        if key not in self.known:
+            self.known[key] = self._worked_out(radius_mm, squeezed)
+        return self.known[key]
+
+    def _worked_out(self, radius_mm: float, squeezed: bool) -> NDArray[np.float32]:
         spread = self.spread_mm * (self.squeezed if squeezed else 1.0)
         radius = radius_mm * (self.flesh if squeezed else 1.0)
         reached, half = _reached(self.kernel, spread, radius, self.profile)
