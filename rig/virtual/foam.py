@@ -4,9 +4,9 @@ A lump of a hand presses on a disc; the foam smears that with a kernel of its ow
 a mix); each rigid tile collects what falls on it, part of what falls into the gap around it, and loses a little
 where it is badly seated. Where the hand presses hard the foam is squeezed and spreads less, while the flesh flattens
 and spreads more. For one lump all of that is linear in force, so it is tabulated once per radius on a grid of 5 mm:
-grid node -> share on each tile, in a soft and a squeezed state. A frame is then a short row of a sparse matrix times the
-table. The rules: a table's row sums to at most one (a pad makes no force); and each frame's row is computed by itself,
-so frames can be asked for in any pieces.
+grid node -> share on each tile, in a soft and a squeezed state. A frame is then a short row of a sparse matrix times
+the table. The rules: a table's row sums to at most one (a pad makes no force); and each frame's row is computed by
+itself, so frames can be asked for in any pieces.
 
 Nothing here knows what the analysis believes about foam: the spread is drawn about the pad's documented value.
 """
