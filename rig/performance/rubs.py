@@ -6,6 +6,7 @@ few percent a bout, and one to-and-fro is one pass in the truth; a vibration is 
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,31 +26,31 @@ _PULSE = 0.25
 
 
 def to_and_fro(stage: Stage) -> None:
-    """Friction along the muscles, a few bouts on either side, both hands at once where the step has both."""
-    for bout in range(_BOUTS):
-        manner = stage.plan.at(bout)
-        rate = manner.rate_hz or 1.0
-        reach = float(stage.rng.uniform(40, 60))
-        y0, y1 = stage.ground.stretch(stage.rng)
-        y = float(stage.rng.uniform(y0 + reach, max(y1 - reach, y0 + reach)))
-        periods = stage.periods(manner, 1 / rate, _RUBS)
-        begun_s, ends = stage.t_s, []
-        for side in stage.sides[bout % len(stage.sides)]:
+    """Friction along the muscles while the hands move on over the back, on both sides at once or on one."""
+    plan, rng = stage.plan, stage.rng
+    reach = float(rng.uniform(40, 60))
+    y0, y1 = stage.ground.stretch(rng)
+    centres = np.linspace(y0 + reach, max(y1 - reach, y0 + reach), _BOUTS * _RUBS)
+    for group in stage.sides:
+        bouts = [stage.periods(plan.at(k), 1 / (plan.at(k).rate_hz or 1.0), _RUBS) for k in range(_BOUTS)]
+        begun_s = stage.t_s + 0.1 + LAND_S
+        for side in group:
             part = stage.part(side)
-            x = stage.x_mm(side, stage.ground.beside(part, stage.rng))
-            track = stage.track(part, x, y - reach, stage.t_s + stage.late_s())
-            force = stage.leaning(side, manner.force_n, manner)
-            track.wait(0.1).wait(LAND_S, force)
+            x = stage.x_mm(side, stage.ground.beside(part, rng))
+            track = stage.track(part, x, centres[0] - reach)
+            track.wait(0.1 + stage.late_s()).wait(LAND_S, stage.leaning(side, plan.at(0).force_n, plan.at(0)))
             track.soft = _ALMOST_EVEN
-            for seconds in periods:
-                _rub(track, y, reach, seconds)
+            for y, seconds in zip(centres, chain.from_iterable(bouts), strict=True):
+                _rub(track, float(y), reach, seconds)
             track.wait(LAND_S, 0.0)
             stage.enter(part, track)
-            ends.append(track.t_s)
-        stage.t_s = max(ends) + float(stage.rng.uniform(0.8, 1.4))
-        if stage.plan.which is not None and stage.plan.goes_wrong(bout):
-            stage.goes_wrong(begun_s, stage.t_s)
-    if stage.plan.which is None:
+            stage.t_s = max(stage.t_s, track.t_s)
+        ends = begun_s + np.cumsum([sum(bout) for bout in bouts])
+        for k, (end, bout) in enumerate(zip(ends, bouts, strict=True)):
+            if plan.which is not None and plan.goes_wrong(k):
+                stage.goes_wrong(float(end) - sum(bout), float(end))
+        stage.t_s += 0.8
+    if plan.which is None:
         stage.went_wrong_throughout()
 
 
@@ -78,11 +79,12 @@ def vibrations(stage: Stage) -> None:
 
 
 def _rub(track: Track, y_mm: float, reach_mm: float, seconds: float) -> None:
-    """Once to and fro along the back, from the lower end."""
+    """Once to and fro along the back about a place, from the lower end, wherever the last rub has left the hand."""
     t0, x, force_n = track.t_s, track.x_mm, track.force_n
+    behind = y_mm - reach_mm - track.y_mm
     track.along(
         seconds,
-        lambda s: (np.full_like(s, x), y_mm - reach_mm * np.cos(2 * np.pi * s)),
+        lambda s: (np.full_like(s, x), y_mm - behind * (1 - s) - reach_mm * np.cos(2 * np.pi * s)),
         lambda u: np.full_like(u, force_n),
     ).note(t0, "to-and-fro")
 

@@ -1,0 +1,88 @@
+"""The acceptance in full: `python -m tests.acceptance [--seeds N] [--jobs N] [--out docs/acceptance.md]`.
+
+Runs every family of scenes over N seeds, open and held out, some through the real firmware, and every documented step
+rightly and with each fault that this version judges; writes the tables. Exits 1 where a promise is not kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from tests.acceptance.families import FAMILIES, made
+from tests.acceptance.page import page, promises
+from tests.acceptance.steps import STEPS, faults_of, judged
+from tests.acceptance.verdicts import Verdict, verdict_on, watched
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from rig.technique.flags import FlagKind
+    from tests.acceptance.steps import Judged
+
+T = TypeVar("T")
+
+FIRMWARE_FAMILIES = ("on the line", "on the line, in company", "thumbs beside", "hands beside", "strokes", "rhythm")
+
+
+def one_scene(family: str, seed: int, held_out: bool) -> Verdict:
+    """One scene straight from the virtual pad."""
+    return verdict_on(made(family, seed, held_out=held_out))
+
+
+def one_on_the_board(family: str, seed: int) -> Verdict:
+    """One scene through the real firmware."""
+    from tests.acceptance.board import through_firmware
+
+    scene = made(family, seed)
+    return verdict_on(scene, watched(through_firmware(scene), scene))
+
+
+def one_performance(step: str, fault: FlagKind | None, seed: int, held_out: bool) -> Judged:
+    """One performance of a step."""
+    return judged(step, fault, seed, held_out=held_out)
+
+
+def _mapped(pool: ProcessPoolExecutor, work: Callable[..., T], turns: Sequence[tuple[object, ...]]) -> Iterator[T]:
+    """The work's results in order; a long run of turns to a process, because its scenes then share their foam."""
+    return pool.map(work, *zip(*turns, strict=True), chunksize=len(FAMILIES))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run it all, write the page, say what was not kept."""
+    parser = argparse.ArgumentParser(prog="python -m tests.acceptance", description=__doc__)
+    parser.add_argument("--seeds", type=int, default=12, help="scenes of each family, open and held out each")
+    parser.add_argument("--performances", type=int, default=2, help="of each step and fault, half of them held out")
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--out", type=Path, default=Path("docs/acceptance.md"))
+    wanted = parser.parse_args(arguments)
+    seeds = range(wanted.seeds)
+    with ProcessPoolExecutor(wanted.jobs) as pool:
+        shots = [(family, seed, held) for held in (False, True) for seed in seeds for family in FAMILIES]
+        scenes = {(family, held): Verdict() for family in FAMILIES for held in (False, True)}
+        for (family, seed, held), verdict in zip(shots, _mapped(pool, one_scene, shots), strict=True):
+            scenes[family, held] += verdict
+            print("\n".join([f"{family} {seed}{', held out' if held else ''}", *verdict.wrong]), flush=True)
+        through = [(family, seed) for seed in range(min(2, wanted.seeds)) for family in FIRMWARE_FAMILIES]
+        board = {family: Verdict() for family in FIRMWARE_FAMILIES}
+        for (family, _), verdict in zip(through, _mapped(pool, one_on_the_board, through), strict=True):
+            board[family] += verdict
+        turns = [
+            (step, fault, number // 2, bool(number % 2))
+            for number in range(wanted.performances)
+            for step in STEPS
+            for fault in (None, *faults_of(step))
+        ]
+        performances = _mapped(pool, one_performance, turns)
+        told = sorted(zip((step for step, *_ in turns), performances, strict=True), key=lambda t: STEPS.index(t[0]))
+    wanted.out.write_text(page(wanted.seeds, wanted.performances, scenes, board, told), "utf-8")
+    broken = [promise.about for promise in promises(scenes, board, told) if not promise.kept]
+    print(f"{wanted.out}: " + ("; ".join(f"not kept: {about}" for about in broken) or "all promises kept"))
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

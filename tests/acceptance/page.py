@@ -1,0 +1,180 @@
+"""The page that the acceptance is read on: promises against what was seen, then the tables they rest on.
+
+The rule: every number on it is counted in this run, and everything that went wrong is named with its scene.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tests.acceptance.families import ASKED
+from tests.acceptance.steps import JUDGED
+from tests.acceptance.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from tests.acceptance.steps import Judged
+
+_COLUMNS = (
+    "family",
+    "scenes",
+    "presses",
+    "never flagged",
+    "late",
+    "worst delay",
+    "clear",
+    "needless",
+    "strokes",
+    "direction right",
+    "rhythms",
+    "rate within 2 %",
+)
+
+Scenes = dict[tuple[str, bool], Verdict]
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One line of what the rig promises, what came of it, and whether that keeps it."""
+
+    about: str
+    seen: str
+    kept: bool
+
+
+def promises(scenes: Scenes, board: Mapping[str, Verdict], told: Sequence[tuple[str, Judged]]) -> list[Promise]:
+    """The promises, over open and held-out scenes and those through the firmware together."""
+    v = _sum([*(v for (family, _), v in scenes.items() if family in ASKED), *board.values()])
+    right = [judged for _, judged in told if judged.fault is None]
+    clean = sum(not judged.flags for judged in right)
+    n_scenes = sum(each.scenes for each in (*scenes.values(), *board.values()))
+    caught = v.presses - v.missed - v.late
+    return [
+        Promise("at least 40 seeded scenes", str(n_scenes), n_scenes >= 40),
+        Promise(
+            "direct pressure of 6 N or more within 8 mm of the line is always flagged within 250 ms",
+            f"{caught} of {v.presses} ({v.missed} never, {v.late} late), worst delay {_ms(v.latency_s)}",
+            caught == v.presses,
+        ),
+        Promise(
+            "hands whose patch stays off the line never raise that flag",
+            f"{v.needless} flags in {v.clear_s:.0f} s of touch",
+            v.needless == 0,
+        ),
+        Promise(
+            "direction right in at least 99 % of strokes",
+            f"{v.strokes - v.turned} of {v.strokes} ({_share(v.strokes - v.turned, v.strokes)})",
+            v.turned <= 0.01 * v.strokes,
+        ),
+        Promise(
+            "stroke rate within 2 %",
+            f"{v.rhythms - v.off} of {v.rhythms}, worst error {max(v.rate_errors, default=0):.2%}",
+            v.off == 0,
+        ),
+        Promise("no false flag in a right performance", f"{clean} of {len(right)} clean", clean == len(right)),
+    ]
+
+
+def page(
+    seeds: int, performances: int, scenes: Scenes, board: Mapping[str, Verdict], told: Sequence[tuple[str, Judged]]
+) -> str:
+    """The whole page in Markdown."""
+    lines = [
+        "# Acceptance",
+        "",
+        "Counted by `python -m tests.acceptance` on scenes of the virtual pad: hands, forces, speeds, places, sensors,",
+        f"foam and severity drawn anew for each. {seeds} seeds a family, and as many held out: other ranges, another",
+        "stream of random numbers, never used for tuning. Forces come from the nominal curve, uncalibrated.",
+        "",
+        "| promise | seen | kept |",
+        "|---|---|---|",
+        *(f"| {p.about} | {p.seen} | {'yes' if p.kept else 'no'} |" for p in promises(scenes, board, told)),
+        "",
+        "## Scenes",
+        "",
+        "`across the line` is beyond the promise: a hand or a row of fingertips laid across the spine, so that most",
+        "of its force falls to either side of the line though its centre lies on it.",
+        "",
+        *_scene_rows({f"{family}{', held out' if held else ''}": v for (family, held), v in scenes.items()}),
+        "",
+        "## Through the real firmware",
+        "",
+        "The same scenes as voltages on the simulated board, its unmodified firmware, the line and the host's device;",
+        "delays count from the press to the frame's arrival.",
+        "",
+        *_scene_rows(board),
+        "",
+        "## Documented steps",
+        "",
+        f"Each {performances} times rightly and {performances} times with each fault, half of them held out; a cell",
+        "says how many performances with the fault earned its flag. `-`: the step cannot have it.",
+        "",
+        *_step_rows(told),
+        "",
+        "## What went wrong",
+        "",
+        *_wrong(scenes, board, told),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _scene_rows(verdicts: Mapping[str, Verdict]) -> Iterable[str]:
+    yield f"| {' | '.join(_COLUMNS)} |"
+    yield "|---" * len(_COLUMNS) + "|"
+    for name, v in verdicts.items():
+        cells = [
+            name,
+            v.scenes,
+            v.presses or "-",
+            v.missed if v.presses else "-",
+            v.late if v.presses else "-",
+            _ms(v.latency_s),
+            f"{v.clear_s:.0f} s",
+            v.needless,
+            v.strokes or "-",
+            _share(v.strokes - v.turned, v.strokes),
+            v.rhythms or "-",
+            _share(v.rhythms - v.off, v.rhythms),
+        ]
+        yield f"| {' | '.join(str(cell) for cell in cells)} |"
+
+
+def _step_rows(told: Sequence[tuple[str, Judged]]) -> Iterable[str]:
+    yield f"| step | right: clean | {' | '.join(JUDGED)} |"
+    yield "|---|---|" + "---|" * len(JUDGED)
+    for step in dict.fromkeys(step for step, _ in told):
+        own = [judged for other, judged in told if other == step]
+        right = [judged for judged in own if judged.fault is None]
+        cells = [f"{sum(not judged.flags for judged in right)}/{len(right)}"]
+        for kind in JUDGED:
+            wrong = [judged for judged in own if judged.fault == kind]
+            cells.append(f"{sum(judged.caught for judged in wrong)}/{len(wrong)}" if wrong else "-")
+        yield f"| {step} | {' | '.join(cells)} |"
+
+
+def _wrong(scenes: Scenes, board: Mapping[str, Verdict], told: Sequence[tuple[str, Judged]]) -> list[str]:
+    lines = [f"- {line}" for v in scenes.values() for line in v.wrong]
+    lines += [f"- firmware: {line}" for v in board.values() for line in v.wrong]
+    for _, judged in told:
+        if judged.fault is None and judged.flags:
+            lines.append(f"- {judged.name}: false {'; '.join(judged.flags)}")
+        elif judged.fault is not None and not judged.caught:
+            lines.append(f"- {judged.name}: not caught")
+    return lines or ["Nothing."]
+
+
+def _sum(verdicts: Iterable[Verdict]) -> Verdict:
+    whole = Verdict()
+    for verdict in verdicts:
+        whole += verdict
+    return whole
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:.1%}" if whole else "-"
+
+
+def _ms(latency_s: Sequence[float]) -> str:
+    return f"{1000 * max(latency_s):.0f} ms" if latency_s else "-"
