@@ -117,7 +117,9 @@ class Block:
 
     @classmethod
     def join(cls, blocks: Sequence[Self]) -> Self:
-        """The blocks as one, in the order given; at least one is needed."""
+        """The blocks as one, in the order given; at least one is needed, and one alone comes back as it is."""
+        if len(blocks) == 1:
+            return blocks[0]
         return cls(
             np.concatenate([b.t_us for b in blocks]),
             np.concatenate([b.counts for b in blocks]),

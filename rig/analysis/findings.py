@@ -153,3 +153,9 @@ class Findings:
     holds: list[Hold] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def empty(self) -> bool:
+        """Whether the push brought nothing to light, not even a hop."""
+        told = self.strokes or self.rhythms or self.beats or self.holds or self.gaps or self.faults
+        return not (told or len(self.hops.t_us))

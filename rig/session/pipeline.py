@@ -133,7 +133,8 @@ class Pipeline:
         self._last_received_s = float(block.received_s[-1])
         events = self._steps_begun()
         findings = self.analysis.push(block)
-        return _in_order([*events, *self._judged(findings, block)])
+        # Most live blocks close no hop, and then there is nothing to judge.
+        return events if findings.empty else _in_order([*events, *self._judged(findings, block)])
 
     def finish(self) -> list[Event]:
         """The session is over: what still lasts is closed, and the last event says what it came to."""

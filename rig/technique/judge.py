@@ -35,13 +35,15 @@ if TYPE_CHECKING:
 class _ByMark:
     """Limits by mark, as arrays to be indexed with `Timeline.rows`: row -1, before the first mark, is the last entry.
 
-    `spine_n` and `hard_n` in newtons; `hands` is by how much a lone load across the line may exceed `hard_n`.
+    `spine_n` and `hard_n` in newtons; `hands` is by how much a lone load across the line may exceed `hard_n`;
+    up to `harmless_n` no load is too hard under any mark.
     """
 
     version: int
     spine_n: NDArray[np.float64]
     hard_n: NDArray[np.float64]
     hands: NDArray[np.float64]
+    harmless_n: float
 
     @classmethod
     def of(cls, version: int, each: list[StepLimits], limits: Limits) -> _ByMark:
@@ -49,7 +51,8 @@ class _ByMark:
         two = [step.step is not None and step.step.two_handed for step in each]
         hard_n = np.array([step.hard.value for step in each])
         hands = np.where(two, np.minimum(2.0, ceiling_n / hard_n), 1.0)
-        return cls(version, np.array([step.spine.value for step in each]), hard_n, hands)
+        harmless_n = float((hard_n * np.minimum(hands, 1.0)).min())
+        return cls(version, np.array([step.spine.value for step in each]), hard_n, hands, harmless_n)
 
 
 class Judge:
@@ -128,11 +131,12 @@ class Judge:
         )
 
     def _hardest_loads(self, findings: Findings, row: NDArray[np.int64]) -> Loads:
-        """The contact in each hop that exceeds its limit most, or comes nearest to it."""
+        """The contact in each hop that exceeds its limit most; no load at all while every contact is harmless."""
         hops, contacts = findings.hops, findings.contacts
         limit = self._by_mark().hard_n[row]
         value, x_mm, y_mm = np.zeros(len(row)), np.full(len(row), np.nan), np.full(len(row), np.nan)
-        if len(contacts.t_us):
+        # Where no load can be too hard, none needs to be known.
+        if contacts.force_n.max(initial=0.0) > self._by_mark().harmless_n:
             hop = np.searchsorted(hops.t_us, contacts.t_us)
             allowed = limit[hop] * self._hands(findings, row, hop)
             worst = _first_of_each(hop, np.lexsort((allowed - contacts.force_n, hop)))

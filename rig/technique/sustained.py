@@ -69,10 +69,10 @@ class Sustained:
         found: list[Spell] = []
         over = loads.value > loads.limit
         last_us = t_us[0] - HOP_US if self._last_us is None else self._last_us
-        hole = np.diff(t_us, prepend=last_us) > max(self._sustain_us, HOP_US)
         self._last_us = int(t_us[-1])
         if self._start_us is None and not over.any():
             return found
+        hole = np.diff(t_us, prepend=last_us) > max(self._sustain_us, HOP_US)
         turns = np.flatnonzero(np.diff(over) | hole[1:]) + 1
         edges = [0, *turns.tolist(), len(t_us)]
         for a, b in pairwise(edges):

@@ -9,6 +9,7 @@ flagged. The rule: what was not judged is listed with its reason.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -138,11 +139,12 @@ class Tally:
         return self._timeline.step_at(round(t_s * 1e6))
 
     def _count_contact(self, findings: Findings) -> None:
-        t_us = np.unique(findings.contacts.t_us)
+        t_us = findings.contacts.t_us
         if not len(t_us):
             return
-        rows, hops = np.unique(self._timeline.rows(t_us), return_counts=True)
-        for row, n in zip(rows.tolist(), hops.tolist(), strict=True):
+        # Contacts come hop after hop: a hop's first is where the time changes.
+        hops = np.append(t_us[:1], t_us[1:][t_us[1:] > t_us[:-1]])
+        for row, n in Counter(self._timeline.rows(hops).tolist()).items():
             self._contact_hops[row] = self._contact_hops.get(row, 0) + n
 
     def _is_movement(self, movement: Stroke | Hold) -> bool:

@@ -163,7 +163,8 @@ def through_a_terminal() -> tuple[float, float]:
     print(
         f"  byte in to flag line out, pseudo-terminal, {lines.flags} flags, {n} lines: p50 {p50:.2f} ms, "
         f"p99 {p99:.2f} ms, worst {took_ms.max():.2f} ms (limits {P50_TARGET_MS:g} and {P99_TARGET_MS:g})\n"
-        f"    of it until the bytes were read {way50:.2f} and {way99:.2f} ms, from there {here50:.2f} and {here99:.2f} ms\n"
+        f"    of it until the bytes were read {way50:.2f} and {way99:.2f} ms, "
+        f"from there {here50:.2f} and {here99:.2f} ms\n"
         f"    the whole host {share:.1%} of a core, kept from running {waited_s / wall_s:.1%} of the time;"
         f" {device.counters.lost} frames lost"
     )
