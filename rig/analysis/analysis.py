@@ -110,6 +110,7 @@ class Analysis:
         found.holds.extend(told.holds)
         found.beats.extend(told.beats)
         found.rhythms.extend(told.rhythms)
+        found.headings.extend(told.headings)
         return found
 
     def _take(self, hops: Hops) -> Findings:
@@ -132,7 +133,16 @@ class Analysis:
         self._show(table, contacts, force[-1])
         gaps = [gap for _, gap in hops.gaps]
         return Findings(
-            self._hops.until_us, table, contacts, told.strokes, told.rhythms, told.beats, told.holds, gaps, faults
+            self._hops.until_us,
+            table,
+            contacts,
+            told.strokes,
+            told.rhythms,
+            told.beats,
+            told.holds,
+            gaps,
+            faults,
+            told.headings,
         )
 
     def _above_baseline(self, hops: Hops) -> tuple[NDArray[np.int32], list[Fault]]:

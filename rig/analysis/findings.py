@@ -68,7 +68,10 @@ class HopTable:
 
 
 class Stroke(msgspec.Struct, frozen=True):
-    """A contact's journey: one pass of a stroke, one turn of a circle, one press."""
+    """A contact's journey: one pass of a stroke, one turn of a circle, one press.
+
+    `force_parts_n` is the mean force over each eighth of the way of a straight stroke; empty for all else.
+    """
 
     t0: float
     t1: float
@@ -86,6 +89,33 @@ class Stroke(msgspec.Struct, frozen=True):
     y1_mm: float
     contact: int
     step: str | None = None
+    force_parts_n: tuple[float, ...] = ()
+
+
+class Heading(msgspec.Struct, frozen=True):
+    """The way a contact is going, told once a pass, while it goes: it has come far enough to be nothing but a stroke.
+
+    The first stroke of the same contact that ends after `t0` is what it came to; a path that bends into a circle
+    later on is told as a circle.
+
+    Attributes:
+        t: when this was certain. t0: when the contact set out.
+        x_mm, y_mm, force_n: at `t`. length_mm, speed_cm_s, force_mean_n: from `t0` to `t`.
+    """
+
+    t: float
+    t0: float
+    direction: Direction
+    side: Side
+    x0_mm: float
+    y0_mm: float
+    x_mm: float
+    y_mm: float
+    length_mm: float
+    speed_cm_s: float
+    force_mean_n: float
+    force_n: float
+    contact: int
 
 
 class Rhythm(msgspec.Struct, frozen=True):
@@ -153,9 +183,10 @@ class Findings:
     holds: list[Hold] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
 
     @property
     def empty(self) -> bool:
         """Whether the push brought nothing to light, not even a hop."""
-        told = self.strokes or self.rhythms or self.beats or self.holds or self.gaps or self.faults
+        told = self.strokes or self.rhythms or self.beats or self.holds or self.gaps or self.faults or self.headings
         return not (told or len(self.hops.t_us))

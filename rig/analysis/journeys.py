@@ -1,8 +1,9 @@
 """From numbered contacts to strokes, holds, beats and rhythms, in the order in which each became certain.
 
-Strokes are certain only after they end, so nobody waits for them hop by hop: contacts are collected and walked
-once per `WALK_US` of device time, which live costs a fifth of walking every hop. The rule: what a walk covers ends at a
-whole multiple of `WALK_US`, wherever blocks end, so the findings and their order stay the same.
+Strokes are certain only after they end and headings after a good way, so nobody waits for them hop by hop: contacts
+are collected and walked once per `WALK_US` of device time, which live costs a fifth of walking every hop. The rule:
+what a walk covers ends at a whole multiple of `WALK_US`, wherever blocks end, so the findings and their order stay
+the same.
 """
 
 from __future__ import annotations
@@ -15,25 +16,27 @@ import numpy as np
 from rig.analysis.findings import Hold
 from rig.analysis.rhythm import RhythmKeeper
 from rig.analysis.strokes import StrokeTeller
+from rig.analysis.ways import Course
 
 if TYPE_CHECKING:
-    from rig.analysis.findings import Beat, ContactTable, Rhythm, Stroke
-    from rig.analysis.passes import Pass
+    from rig.analysis.findings import Beat, ContactTable, Heading, Rhythm, Stroke
     from rig.analysis.tracks import Lift, Tracked
+    from rig.analysis.ways import Pass
     from rig.pad import PadLayout
 
 WALK_US = 100_000
-"""Five hops: soon enough for what is told after it ended."""
+"""Five hops: soon enough for what took a second to become certain."""
 
 
 @dataclass(slots=True)
 class Told:
-    """What ended, each list in the order of its becoming certain."""
+    """What ended and what set out, each list in the order of its becoming certain."""
 
     strokes: list[Stroke] = field(default_factory=list)
     holds: list[Hold] = field(default_factory=list)
     beats: list[Beat] = field(default_factory=list)
     rhythms: list[Rhythm] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
 
 
 class Journeys:
@@ -72,20 +75,23 @@ class Journeys:
         self._contacts = [(t_us[covered:], contact[covered:], where[:, covered:], jump[covered:])]
         lifts = [lift for lift in self._lifts if lift.certain_us < until_us]
         self._lifts = [lift for lift in self._lifts if lift.certain_us >= until_us]
-        ended: list[tuple[int, int, Pass]] = []
+        ended: list[tuple[int, int, Pass | Course]] = []
         for number in sorted(set(contact[:covered].tolist())):
             rows = np.flatnonzero(contact[:covered] == number)
             x, y, force = where[:, rows]
             done = self._teller.path(number).push(t_us[rows], x, y, force, jump[rows])
             ended += [(one.certain_us, number, one) for one in done]
         for lift in lifts:
-            done = self._teller.path(lift.contact).finish(lift.certain_us)
-            ended += [(one.certain_us, lift.contact, one) for one in done]
+            last = self._teller.path(lift.contact).finish(lift.certain_us)
+            ended += [(one.certain_us, lift.contact, one) for one in last]
         return self._tell(ended, until_us)
 
-    def _tell(self, ended: list[tuple[int, int, Pass]], until_us: int) -> Told:
+    def _tell(self, ended: list[tuple[int, int, Pass | Course]], until_us: int) -> Told:
         told = Told()
         for certain_us, number, one in sorted(ended, key=lambda e: (e[0], e[1])):
+            if isinstance(one, Course):
+                told.headings.append(self._teller.heading(number, one))
+                continue
             for found in self._teller.tell(number, one):
                 if isinstance(found, Hold):
                     told.holds.append(found)

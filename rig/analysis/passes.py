@@ -1,27 +1,26 @@
 """A contact's path cut into passes: from one turning point, rest or touch-down to the next.
 
 A pass runs from its start to the farthest point that it reached. It ends when the contact comes back from there by
-`TURN_MM`, stays there for `REST_US`, or lifts. All sums run along the path sample by sample and are carried on
-from push to push, so that the same path gives the same passes to the bit however it arrives.
+`TURN_MM`, stays there for `REST_US`, or lifts. While it still runs, its course is told once, as soon as the pass can be
+nothing but a stroke in that direction (`ways.py`). All sums run along the path sample by sample and are carried on from
+push to push, so that the same path gives the same passes to the bit however it arrives.
 """
 
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
 from math import pi, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from rig.analysis.ways import NEAR_MM, Course, Mark, Pass, Tally, force_parts, runs_straight
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 TURN_MM = 10.0
 """Coming back by this much is a turn: beyond tremor and the wander of a centre over unlike sensors."""
-
-NEAR_MM = 4.0
-"""Within this of its start a contact has not set out yet."""
 
 REST_US = 1_500_000
 """Staying this long at the farthest point ends the pass."""
@@ -30,54 +29,12 @@ LINGER_US = 400_000
 """Whoever stays near a start or an end for longer than this, and than a smooth motion would, has been resting."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pass:
-    """One journey of a contact.
-
-    Attributes:
-        t0_us, t1_us, x0, y0, x1, y1: its ends, in microseconds and mm.
-        chord_mm: from end to end. swept_mm2: signed area between path and chord, positive turning left.
-        samples, force_sum, force_peak: in N, over the pass.
-        certain_us: when its end was certain. rested_us: how long the contact stayed put before it set out.
-        last: the contact lifted at its end.
-    """
-
-    t0_us: int
-    t1_us: int
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    chord_mm: float
-    swept_mm2: float
-    samples: int
-    force_sum: float
-    force_peak: float
-    certain_us: int
-    rested_us: int
-    last: bool
-
-
-@dataclass(slots=True)
-class _Tally:
-    """Sums from the pass' start up to one sample of it."""
-
-    t_us: int
-    x: float
-    y: float
-    dist: float
-    samples: int
-    force: float
-    peak: float
-    swept: float
-
-
 class PathFollower:
     """Cuts the path of one contact."""
 
     def __init__(self, contact: int) -> None:
         self.contact = contact
-        self._start: _Tally | None = None
+        self._start: Tally | None = None
 
     def push(
         self,
@@ -86,8 +43,11 @@ class PathFollower:
         y: NDArray[np.float64],
         force: NDArray[np.float64],
         jump: NDArray[np.bool_],
-    ) -> list[Pass]:
-        """The passes that the next samples complete (all arrays (k,), in order of time)."""
+    ) -> list[Pass | Course]:
+        """What the next samples make certain: passes that end, and the courses of those under way.
+
+        All arrays are (k,), in order of time.
+        """
         if jump.any():
             return self._around_jumps(t_us, x, y, force, jump)
         return self._advance(np.array([t_us, x, y, force]))
@@ -107,9 +67,9 @@ class PathFollower:
         y: NDArray[np.float64],
         force: NDArray[np.float64],
         jump: NDArray[np.bool_],
-    ) -> list[Pass]:
+    ) -> list[Pass | Course]:
         """Take each jump out of the path: the start moves along with it."""
-        found: list[Pass] = []
+        found: list[Pass | Course] = []
         cuts = [0, *np.flatnonzero(jump).tolist(), len(t_us)]
         for a, b in itertools.pairwise(cuts):
             if a == b:
@@ -128,26 +88,25 @@ class PathFollower:
         self._tail[2] += dy
 
     def _begin(self, sample: NDArray[np.float64], t_us: int) -> None:
-        start = _Tally(t_us, float(sample[1]), float(sample[2]), 0.0, 1, float(sample[3]), float(sample[3]), 0.0)
+        start = Tally(t_us, float(sample[1]), float(sample[2]), 0.0, 1, float(sample[3]), float(sample[3]), 0.0)
         self._start, self._far, self._now = start, start, start
         self._left_us = t_us
-        self._marks: list[tuple[float, int]] = []
+        self._marks: list[Mark] = []
+        self._on_course = False
         self._tail = np.zeros((4, 0))
 
-    def _advance(self, path: NDArray[np.float64]) -> list[Pass]:
-        found: list[Pass] = []
+    def _advance(self, path: NDArray[np.float64]) -> list[Pass | Course]:
+        found: list[Pass | Course] = []
         while path.shape[1]:
             if self._start is None:
                 self._begin(path[:, 0], int(path[0, 0]))
                 path = path[:, 1:]
                 continue
-            done, path = self._walk(path)
-            if done is not None:
-                found.append(done)
+            path = self._walk(path, found)
         return found
 
-    def _walk(self, path: NDArray[np.float64]) -> tuple[Pass | None, NDArray[np.float64]]:
-        """Follow `path` to its end or to the pass' end; the pass, and what is still to be followed."""
+    def _walk(self, path: NDArray[np.float64], found: list[Pass | Course]) -> NDArray[np.float64]:
+        """Follow `path` to its end or to the pass' end, add to `found`; what is still to be followed."""
         start, far, now = self._start, self._far, self._now
         assert start is not None
         t, x, y, force = path
@@ -160,7 +119,7 @@ class PathFollower:
         at = np.maximum.accumulate(index)
         # A new step of the way is progress; within a step a resting hand trembles.
         step = np.floor(np.concatenate([[far.dist], farthest]) / NEAR_MM)
-        stepped = np.where(step[1:] > step[:-1], t, self._marks[-1][1] if self._marks else start.t_us)
+        stepped = np.where(step[1:] > step[:-1], t, self._marks[-1].t_us if self._marks else start.t_us)
         progress_t = np.maximum.accumulate(stepped)
         over = (farthest >= TURN_MM) & ((farthest - dist >= TURN_MM) | (t - progress_t >= REST_US))
         end = int(np.argmax(over)) if over.any() else -1
@@ -178,8 +137,8 @@ class PathFollower:
         sums = np.cumsum(np.concatenate([[now.force], force]))
         peaks = np.maximum.accumulate(np.concatenate([[now.peak], force]))
 
-        def tally(i: int) -> _Tally:
-            return _Tally(
+        def tally(i: int) -> Tally:
+            return Tally(
                 int(t[i]),
                 float(x[i]),
                 float(y[i]),
@@ -190,8 +149,8 @@ class PathFollower:
                 float(swept[i + 1]),
             )
 
-        near = np.flatnonzero(dist[:count] <= NEAR_MM)
-        if len(near) and farthest[near[-1]] < TURN_MM:
+        near = np.flatnonzero((dist[:count] <= NEAR_MM) & (farthest[:count] < TURN_MM))
+        if len(near):
             self._left_us = int(t[near[-1]])
         if at[count - 1] >= 0:
             self._far = tally(int(at[count - 1]))
@@ -199,22 +158,34 @@ class PathFollower:
         else:
             self._tail = np.concatenate([self._tail, path[:, :count]], axis=1)
         for i in np.flatnonzero(step[1 : count + 1] > step[:count]).tolist():
-            self._marks.append((float(dist[i]), int(t[i])))
+            here = tally(i)
+            self._marks.append(Mark(here.dist, here.t_us, here.samples, here.force))
+            if not self._on_course and runs_straight(start, here, self._left_us):
+                self._on_course = True
+                found.append(self._course(here, float(force[i])))
         self._now = tally(count - 1)
         if self._far.dist < TURN_MM:
             # Still at its start: nothing of this will be walked again.
             self._tail = self._tail[:, :0]
         if end < 0:
-            return None, path[:, :0]
+            return path[:, :0]
         done = self._pass(self._far, int(t[end]), last=False)
         onward = np.concatenate([self._tail, path[:, count:]], axis=1)
         far = self._far
         turned = farthest[end] - dist[end] >= TURN_MM
         self._begin(np.array([far.t_us, far.x, far.y, 0.0]), far.t_us if turned else done.t1_us)
         self._now.samples, self._now.force, self._now.peak = 0, 0.0, 0.0
-        return done, onward
+        found.append(done)
+        return onward
 
-    def _pass(self, end: _Tally, certain_us: int, *, last: bool) -> Pass:
+    def _course(self, here: Tally, force_now: float) -> Course:
+        start = self._start
+        assert start is not None
+        t0_us = self._left_us if self._left_us - start.t_us > LINGER_US else start.t_us
+        mean = here.force / here.samples
+        return Course(t0_us, here.t_us, start.x, start.y, here.x, here.y, here.dist, mean, force_now)
+
+    def _pass(self, end: Tally, certain_us: int, *, last: bool) -> Pass:
         start = self._start
         assert start is not None
         whole = self._now if end.dist < TURN_MM else end
@@ -222,7 +193,7 @@ class PathFollower:
         rested = whole.t_us - start.t_us if still else self._left_us - start.t_us
         t0, t1 = start.t_us, whole.t_us
         if not still:
-            arrived = next((t for dist, t in reversed(self._marks) if dist <= end.dist - NEAR_MM), start.t_us)
+            arrived = next((m.t_us for m in reversed(self._marks) if m.dist <= end.dist - NEAR_MM), start.t_us)
             moving = max(arrived - self._left_us, 0)
             # A smooth motion s = (1 - cos) / 2 spends this part of its time on its first and on its last NEAR_MM.
             ease = 2 / pi * sqrt(NEAR_MM / end.dist)
@@ -245,4 +216,5 @@ class PathFollower:
             certain_us,
             rested,
             last,
+            () if still else force_parts(start, self._marks, end),
         )

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from math import hypot, pi, sqrt
 from typing import TYPE_CHECKING
 
-from rig.analysis.findings import Direction, Hold, Side, Stroke, StrokeKind
+from rig.analysis.findings import Direction, Heading, Hold, Side, Stroke, StrokeKind
 from rig.analysis.passes import PathFollower
+from rig.analysis.ways import QUICK_US
 
 if TYPE_CHECKING:
-    from rig.analysis.passes import Pass
+    from rig.analysis.ways import Course, Pass
     from rig.pad import PadLayout
 
 LEAST_STROKE_MM = 25.0
@@ -27,9 +28,6 @@ LEAST_TURN_MM = 12.0
 
 CURVED = 0.15
 """Area over chord squared from which a pass is half a turn; half a circle has pi / 8 = 0.39."""
-
-QUICK_US = 750_000
-"""To-and-fro: passes shorter than this; frictions run at 1-1.2 Hz, so a pass lasts 0.4-0.5 s."""
 
 LEAST_PRESS_N = 1.0
 """A touch that never gets this heavy, or lasts one hop, is a brush in passing: the lightest documented touch is 2 N."""
@@ -88,6 +86,25 @@ class StrokeTeller:
             del self._contacts[contact]
         return found
 
+    def heading(self, contact: int, course: Course) -> Heading:
+        """The course of a pass under way, in words."""
+        seconds = (course.certain_us - course.t0_us) / 1e6
+        return Heading(
+            t=course.certain_us / 1e6,
+            t0=course.t0_us / 1e6,
+            direction=self._direction(course),
+            side=self._side((course.x0 + course.x1) / 2),
+            x0_mm=course.x0,
+            y0_mm=course.y0,
+            x_mm=course.x1,
+            y_mm=course.y1,
+            length_mm=course.chord_mm,
+            speed_cm_s=course.chord_mm / 10 / seconds,
+            force_mean_n=course.force_mean,
+            force_n=course.force_now,
+            contact=contact,
+        )
+
     def _single(self, contact: int, one: Pass | None) -> list[Stroke | Hold]:
         if one is None or one.chord_mm < LEAST_STROKE_MM:
             return []
@@ -126,6 +143,7 @@ class StrokeTeller:
             x1_mm=last.x1,
             y1_mm=last.y1,
             contact=contact,
+            force_parts_n=first.force_parts if first is last and kind == "stroke" else (),
         )
 
     def _hold(self, contact: int, one: Pass) -> Hold:
@@ -133,7 +151,7 @@ class StrokeTeller:
         mean = one.force_sum / max(one.samples, 1)
         return Hold(t0_us / 1e6, (t0_us + one.rested_us) / 1e6, one.x0, one.y0, mean, contact)
 
-    def _direction(self, one: Pass) -> Direction:
+    def _direction(self, one: Pass | Course) -> Direction:
         dx, dy = one.x1 - one.x0, one.y1 - one.y0
         if abs(dy) >= abs(dx):
             return "up" if dy > 0 else "down"

@@ -36,6 +36,6 @@ def join(parts: Sequence[Findings]) -> Findings:
         contacts,
         *(
             [one for p in parts for one in getattr(p, name)]
-            for name in ("strokes", "rhythms", "beats", "holds", "gaps", "faults")
+            for name in ("strokes", "rhythms", "beats", "holds", "gaps", "faults", "headings")
         ),
     )

@@ -16,7 +16,7 @@ from rig.errors import InputError
 from rig.frame import Block
 from tests.analysis.plain_pad import HEEL, PALM, THUMB, Bench, Patch, circle, pad_named, still, sweep
 
-LISTS = ("strokes", "rhythms", "beats", "holds", "gaps", "faults")
+LISTS = ("strokes", "rhythms", "beats", "holds", "gaps", "faults", "headings")
 
 
 def busy_scene(pad_name: str, rate_hz: float) -> Block:
@@ -69,6 +69,7 @@ def test_any_cut_gives_the_same_findings(pad_name: str, rate_hz: float) -> None:
     assert whole.gaps
     assert whole.faults
     assert whole.rhythms
+    assert whole.headings
     assert whole.hops.spine_n.any()
     assert_identical(whole, analysed(pad_name, [block[i : i + 1] for i in range(len(block))]))
     rng = np.random.default_rng(7)
