@@ -173,12 +173,12 @@ def _on_rhythms(verdict: Verdict, scene: Scene, seen: Seen) -> None:
             continue
         verdict.rhythms += 1
         told = [r for r in seen.rhythms if min(r.t1, true.t1) - max(r.t0, true.t0) > 0.5 * (true.t1 - true.t0)]
-        errors = [abs(r.rate_per_min / true.rate_per_min - 1) for r in told]
-        if not errors:
+        if not told:
             verdict.off += 1
             verdict.wrong.append(f"{scene.name}: {true.rate_per_min:.1f} a minute not told")
             continue
-        worst = max(errors)
+        main = max(told, key=lambda r: (r.beats, r.t1 - r.t0))  # brushes in passing may beat a time of their own
+        worst = abs(main.rate_per_min / true.rate_per_min - 1)
         verdict.rate_errors.append(worst)
         if worst > RATE_TOLERANCE:
             verdict.off += 1
