@@ -19,6 +19,7 @@ from rig.technique.limits import Limits
 from rig.technique.rhythm_rules import RhythmRules
 from rig.technique.stroke_rules import StrokeRules, side_of
 from rig.technique.sustained import Loads, Spell, Sustained
+from rig.technique.wrong_way import WrongWay
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,6 +74,7 @@ class Judge:
         self._calibrated = calibrated
         self._limits = Limits(routine, calibrated=calibrated)
         self._strokes = StrokeRules(pad, self._limits, calibrated=calibrated)
+        self._wrong_way = WrongWay(calibrated=calibrated)
         self._rhythm = RhythmRules(self._limits, calibrated=calibrated)
         self._spine = Sustained(self._limits.sustained_s("spine-avoid"))
         self._hard = Sustained(self._limits.sustained_s("too-hard"))
@@ -93,9 +95,12 @@ class Judge:
             row = self._timeline.rows(findings.hops.t_us)
             events += self._events("spine-pressure", self._spine.push(self._line_loads(findings, row)))
             events += self._events("too-hard", self._hard.push(self._hardest_loads(findings, row)))
+        for heading in findings.headings:
+            events += self._wrong_way.take_heading(heading, self._limits.of(self._step_at(heading.t0)))
         for stroke in findings.strokes:
             step = self._step_at(stroke.t0)
-            events += _whole(self._strokes.judge_stroke(stroke, step))
+            over, flags = self._wrong_way.take_stroke(stroke, self._strokes.judge_stroke(stroke, step))
+            events += [*over, *_whole(flags)]
             events += _whole(self._rhythm.judge_beat(stroke, step))
         for gap in findings.gaps:
             events += _whole(self._gap(gap))
@@ -107,6 +112,7 @@ class Judge:
         """Close what still lasts at the session's end."""
         events = self._events("spine-pressure", self._spine.finish())
         events += self._events("too-hard", self._hard.finish())
+        events += self._wrong_way.finish(self._until_us / 1e6)
         for flag in self._faults:
             t1 = max(self._until_us / 1e6, flag.t0)
             events.append(FlagEvent(True, round(t1 * 1e6), msgspec.structs.replace(flag, t1=t1)))
