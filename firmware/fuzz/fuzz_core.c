@@ -84,11 +84,12 @@ static void as_scan(const uint8_t *data, size_t size)
 
 static void as_rate(const uint8_t *data, size_t size)
 {
-    const struct rate_limits limits = { .channels = 144, .extra_max = 255, .frame_wire_bytes = 192, .status_wire_bytes = 32 };
-    struct rate rate;
-    uint32_t baud;
     if (size < 6)
         return;
+    const struct rate_limits limits = { .channels = 144, .extra_max = 255, .frame_wire_bytes = 192, .status_wire_bytes = 32,
+                                        .load_wire_bytes_per_s = data[5] & 1 ? 1344 : 0 };
+    struct rate rate;
+    uint32_t baud;
     memcpy(&baud, data, sizeof baud);
     if (rate_plan(&rate, &limits, (uint8_t)(16u << (data[4] & 3)), data[5], baud))
         require(rate.extra >= data[5] && rate.baud_divisor > 0);

@@ -105,6 +105,40 @@ struct counters {
     uint32_t buzzer, light, cycles_per_bit, asleep;
 };
 
+/* One reading of the load cell amplifier, at the moment when it became ready. */
+struct conversion {
+    uint64_t ready_at;
+    int32_t raw;
+    uint32_t _;
+};
+
+/* What befell the amplifier; Python mirrors this struct field by field. Cycles in longest_pulse. */
+struct load_counters {
+    uint32_t conversions, readings, unread, torn, short_pulses, longest_pulse, power_downs, fights;
+};
+
+enum port_register { REG_PIN, REG_DDR, REG_PORT };
+
+struct load_cell {
+    bool wired, attached;
+    uint8_t data_port, data_bit, clock_port, clock_bit;
+    avr_irq_t *pin;
+    avr_int_vector_t *vector;
+    avr_io_write_t port_write[REG_PORT + 1];
+    void *port_param[REG_PORT + 1];
+    bool line;  /* the data line's level */
+    bool out, out_before; /* what the amplifier drives it to */
+    bool clock, counted, off;
+    bool ready; /* there is a reading to clock out, or it has been */
+    uint64_t high_since, ready_at;
+    uint32_t period;
+    uint8_t pulses; /* since the conversion became ready */
+    uint8_t pulses_for_next, settling;
+    int32_t word, raw;
+    uint32_t scatter, random;
+    struct load_counters counters;
+};
+
 struct port_hook {
     struct board *board;
     int port;
@@ -118,6 +152,7 @@ struct board {
     avr_int_vector_t *watchdog;
     struct adc adc;
     struct uart uart;
+    struct load_cell load;
     struct mux mux[MUXES_MAX];
     uint32_t muxes;
     uint8_t pins[PORTS + 1]; /* the last one is no port: where broken wires end */
@@ -132,11 +167,11 @@ struct board {
     avr_io_write_t eeprom_write;
     void *eeprom_param;
     bool keep_samples, keep_edges;
-    struct list samples, edges, sent;
+    struct list samples, edges, sent, conversions;
     struct counters counters;
 };
 
-/* core.c and outside.c: the interface that Python loads; safe to call between two board_run only. */
+/* core.c, outside.c and loadcell.c: the interface that Python loads; safe to call between two board_run only. */
 struct board *board_new(const char *elf, const char *mcu, const char *wiring, const volatile uint16_t *counts,
                         char *error, size_t error_size);
 void board_free(struct board *board);
@@ -156,6 +191,9 @@ uint8_t board_peek(const struct board *board, uint16_t address);
 void board_stall(struct board *board, uint32_t cycles);
 void board_wear_eeprom(struct board *board, int worn);
 int board_eeprom(struct board *board, uint8_t *bytes, size_t count, int store);
+void board_load_cell(struct board *board, int attached, double readings_per_s);
+void board_load(struct board *board, int32_t raw, uint32_t scatter_counts);
+void board_load_count(const struct board *board, struct load_counters *counters);
 
 /* Shared by the parts. */
 /* Let cycles go by in which the CPU does nothing, not even an interrupt. */
@@ -171,6 +209,9 @@ void uart_reset(struct board *board);
 void uart_levels(struct board *board);
 void uart_listen(struct board *board);
 uint32_t uart_cycles_per_bit(const struct board *board);
+void load_cell_attach(struct board *board, uint8_t vector);
+void load_cell_reset(struct board *board);
+void load_cell_clock(struct board *board, uint64_t now);
 bool wiring_read(struct board *board, const char *text, char *error, size_t error_size);
 void wiring_attach(struct board *board);
 void wiring_reset(struct board *board);

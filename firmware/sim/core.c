@@ -25,10 +25,10 @@ enum { WAKE_UP = 4, WDIE = 0x40, RAM_START = 0x100, EEPE = 0x02 };
 
 static const struct part {
     const char *name;
-    uint8_t uart_vector, adc_vector, watchdog_vector, interrupt_cost;
+    uint8_t uart_vector, adc_vector, watchdog_vector, load_vector, interrupt_cost;
 } parts[] = {
-    { "atmega2560", 25, 29, 12, 5 },
-    { "atmega328p", 18, 21, 6, 4 },
+    { "atmega2560", 25, 29, 12, 5, 5 },
+    { "atmega328p", 18, 21, 6, 1, 4 },
 };
 
 /* ---- lists ---- */
@@ -156,6 +156,7 @@ static void on_reset(struct avr_io_t *io)
     adc_reset(board);
     uart_reset(board);
     wiring_reset(board);
+    load_cell_reset(board);
 }
 
 static void attach(struct board *board, const struct part *part)
@@ -177,6 +178,7 @@ static void attach(struct board *board, const struct part *part)
     uart_attach(board, part->uart_vector);
     adc_attach(board, part->adc_vector);
     wiring_attach(board);
+    load_cell_attach(board, part->load_vector);
     /* Last in the chain, so that simavr's own UART has had its say about the registers. */
     board->resetter = (avr_io_t){ .kind = "board", .avr = avr, .reset = on_reset };
     while (*last)
@@ -228,6 +230,7 @@ struct board *board_new(const char *elf, const char *mcu, const char *wiring, co
     board->samples.item_size = sizeof(struct sample);
     board->edges.item_size = sizeof(struct edge);
     board->sent.item_size = sizeof(struct sent_byte);
+    board->conversions.item_size = sizeof(struct conversion);
     board->uart.line.item_size = sizeof(uint16_t);
     board_analogue(board, 5000.0, 1100.0, 0.0, 2.0, 1.5);
     if (!wiring_read(board, wiring, error, error_size) || !load(board, elf, mcu, error, error_size)) {
@@ -246,6 +249,7 @@ void board_free(struct board *board)
     free(board->samples.items);
     free(board->edges.items);
     free(board->sent.items);
+    free(board->conversions.items);
     free(board->uart.line.items);
     free(board);
 }
@@ -260,6 +264,7 @@ void board_reset(struct board *board, int kind)
             noise = noise * 1664525u + 1013904223u;
             avr->data[at] = (uint8_t)(noise >> 24);
         }
+        board->load.off = true; /* the amplifier has no power either, and begins anew */
     }
     avr_reset(avr);
     avr_regbit_set(avr, kind == RESET_POWER ? avr->reset_flags.porf : avr->reset_flags.extrf);

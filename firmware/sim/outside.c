@@ -81,7 +81,7 @@ void board_peer_baud(struct board *board, double baud)
 
 size_t board_take(struct board *board, int what, void *items, size_t room)
 {
-    struct list *lists[] = { &board->sent, &board->samples, &board->edges };
+    struct list *lists[] = { &board->sent, &board->samples, &board->edges, &board->conversions };
     return list_take(lists[what], items, room);
 }
 

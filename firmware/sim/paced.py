@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from firmware.sim.boards import CHANNELS_MAX, Board
-from firmware.sim.simboard import Counters
+from firmware.sim.library import Counters
 from firmware.sim.toolchain import built
 from rig.errors import OperationError
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Final, Self
 import numpy as np
 
 from firmware.sim.boards import CHANNELS_MAX, CYCLES_PER_S, Board
-from firmware.sim.toolchain import built, symbol_address
+from firmware.sim.library import CONVERSION, EDGE, SAMPLE, SENT_BYTE, Counters, LoadCounters, board_library
+from firmware.sim.toolchain import symbol_address
 from rig.errors import OperationError
 
 if TYPE_CHECKING:
@@ -22,54 +23,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-SAMPLE: Final = np.dtype(
-    [
-        ("held_at", "<u8"),
-        ("settled", "<u4"),
-        ("channel", "<i2"),
-        ("admux", "<u2"),
-        ("value", "<u2"),
-        ("ideal", "<u2"),
-        ("_", "<u4"),
-    ]
-)
-"""One conversion: cycle of its sample-and-hold, cycles since that multiplexer's select lines moved, channel (-1: not
-behind a multiplexer), ADMUX with MUX5 as bit 5, counts converted, counts that the sensor had."""
-
-SENT_BYTE: Final = np.dtype([("done_at", "<u8"), ("cycles_per_bit", "<u4"), ("value", "<u4")])
-"""One byte from the board: cycle of its stop bit's end, its rate, the byte."""
-
-EDGE: Final = np.dtype([("at", "<u8"), ("pin", "<u4"), ("level", "<u4")])
-"""One edge of a cue pin: `BUZZER` or `LIGHT`."""
-
 BUZZER: Final = 0
 LIGHT: Final = 1
-_SENT, _SAMPLES, _EDGES = 0, 1, 2
-
-
-class Counters(ctypes.Structure):
-    """What a board has counted since it was made; the C side's `struct counters`."""
-
-    _fields_ = [
-        *((name, ctypes.c_uint64) for name in ("cycle", "idle", "conversions", "conversions_lost")),
-        *((name, ctypes.c_uint64) for name in ("buzzer_edges", "resets")),
-        *((name, ctypes.c_uint64) for name in ("rx_bytes", "rx_overruns", "tx_bytes", "tx_lost")),
-        *((name, ctypes.c_uint32) for name in ("buzzer", "light", "cycles_per_bit", "asleep")),
-    ]
-    cycle: int
-    idle: int
-    conversions: int
-    conversions_lost: int
-    buzzer_edges: int
-    resets: int
-    rx_bytes: int
-    rx_overruns: int
-    tx_bytes: int
-    tx_lost: int
-    buzzer: int
-    light: int
-    cycles_per_bit: int
-    asleep: int
+_SENT, _SAMPLES, _EDGES, _CONVERSIONS = 0, 1, 2, 3
 
 
 @dataclass(frozen=True)
@@ -95,7 +51,7 @@ class SimBoard:
     """
 
     def __init__(self, board: Board, elf: Path | None = None, *, samples: bool = False, edges: bool = False) -> None:
-        self._library = _library(built("libboard.so"))
+        self._library = board_library()
         self.board = board
         self._elf = elf or board.elf
         self._counts = np.zeros(CHANNELS_MAX, np.uint16)
@@ -192,6 +148,31 @@ class SimBoard:
         """The cue pins' edges since the last call, as EDGE (needs `edges=True`)."""
         return self._take(_EDGES, EDGE)
 
+    # ---- the load cell amplifier ----
+
+    def plug_load_cell(self, readings_per_s: float = 80.0) -> None:
+        """Connect an HX711, or give it power anew: its first reading is the fourth that it makes."""
+        self._library.board_load_cell(self._handle, True, readings_per_s)
+
+    def unplug_load_cell(self) -> None:
+        """Take its data wire off, whatever is under way."""
+        self._library.board_load_cell(self._handle, False, 0.0)
+
+    def set_load(self, raw: int, scatter: int = 0) -> None:
+        """What the amplifier reads from now on, plus 0 to `scatter` - 1 at random; beyond 24 bits it saturates."""
+        self._library.board_load(self._handle, raw, scatter)
+
+    def conversion_log(self) -> NDArray[np.void]:
+        """The amplifier's readings since the last call, as CONVERSION, read by the board or not."""
+        return self._take(_CONVERSIONS, CONVERSION)
+
+    @property
+    def load_counters(self) -> LoadCounters:
+        """A copy of what befell the amplifier."""
+        counters = LoadCounters()
+        self._library.board_load_count(self._handle, ctypes.byref(counters))
+        return counters
+
     # ---- the line ----
 
     def send(self, data: bytes, *, broken: bool = False) -> None:
@@ -265,31 +246,3 @@ class SimBoard:
             parts.append(part[:count])
             if count < part.size:
                 return np.concatenate(parts) if len(parts) > 1 else parts[0].copy()
-
-
-def _library(path: Path) -> ctypes.CDLL:
-    library = ctypes.CDLL(str(path))
-    pointer, text, size, real = ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_double
-    signatures: dict[str, tuple[type | None, list[type]]] = {
-        "board_new": (pointer, [text, text, text, pointer, pointer, size]),
-        "board_free": (None, [pointer]),
-        "board_run": (ctypes.c_int, [pointer, ctypes.c_uint64]),
-        "board_send": (None, [pointer, text, size, ctypes.c_int]),
-        "board_peer_baud": (None, [pointer, real]),
-        "board_take": (size, [pointer, ctypes.c_int, pointer, size]),
-        "board_count": (None, [pointer, pointer]),
-        "board_keep": (None, [pointer, ctypes.c_int, ctypes.c_int]),
-        "board_analogue": (None, [pointer, real, real, real, real, real]),
-        "board_reset": (None, [pointer, ctypes.c_int]),
-        "board_hang": (None, [pointer, ctypes.c_int]),
-        "board_poke": (None, [pointer, ctypes.c_uint16, ctypes.c_uint8]),
-        "board_peek": (ctypes.c_uint8, [pointer, ctypes.c_uint16]),
-        "board_stall": (None, [pointer, ctypes.c_uint32]),
-        "board_wear_eeprom": (None, [pointer, ctypes.c_int]),
-        "board_eeprom": (ctypes.c_int, [pointer, pointer, size, ctypes.c_int]),
-    }
-    for name, (result, arguments) in signatures.items():
-        function = getattr(library, name)
-        function.restype = result
-        function.argtypes = arguments
-    return library

@@ -1,10 +1,11 @@
 /*
- * What hangs on the pins: sixteen-to-one multiplexers in front of ADC inputs, a buzzer and a light.
+ * What hangs on the pins: sixteen-to-one multiplexers in front of ADC inputs, a buzzer, a light, a load cell amplifier.
  *
  * The wiring is a text of words, one per part:   adc8=A4A5A6A7   (select lines, lowest first)   buzzer=E3  light=B7
- * A pin `--` is a broken wire. Multiplexers are numbered in the text's order; channel = input x muxes + mux (PROTOCOL.md). When select lines
- * move, a multiplexer's output goes from where it was to the new sensor's voltage as 1 - exp(-t/tau): the source
- * resistance of a divider against the multiplexer's and the wire's capacitance. Settling is thereby tested.
+ * load=E4E5 (data, clock). A pin `--` is a broken wire. Multiplexers are numbered in the text's order; channel = input x
+ * muxes + mux (PROTOCOL.md). When select lines move, a multiplexer's output goes from where it was to the new sensor's
+ * voltage as 1 - exp(-t/tau): the source resistance of a divider against the multiplexer's and the wire's capacitance.
+ * Settling is thereby tested.
  *
  * This file is part of the simulated board of the massage practice rig.
  * It links libsimavr and is therefore, unlike the rest of the rig, free software under the GNU General Public
@@ -57,6 +58,7 @@ static void pins_changed(struct board *board)
 {
     /* A port takes its new value at the end of the instruction; OUT takes one cycle. */
     uint64_t now = board->avr->cycle + 1;
+    load_cell_clock(board, now);
     for (unsigned i = 0; i < board->muxes; i++) {
         struct mux *mux = &board->mux[i];
         uint8_t select = 0;
@@ -136,6 +138,13 @@ static bool read_word(struct board *board, const char *word)
             if (!read_pin(&word, &mux->port[line], &mux->bit[line]))
                 return false;
         return *word == 0;
+    }
+    if (!strncmp(word, "load=", 5)) {
+        struct load_cell *cell = &board->load;
+        word += 5;
+        cell->wired = read_pin(&word, &cell->data_port, &cell->data_bit)
+                      && read_pin(&word, &cell->clock_port, &cell->clock_bit) && cell->data_port < PORTS;
+        return cell->wired && *word == 0;
     }
     for (int pin = 0; pin < CUE_PINS; pin++) {
         const char *name = pin == PIN_BUZZER ? "buzzer=" : "light=";

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firmware.sim.boards import CYCLES_PER_S
-from firmware.sim.simboard import SAMPLE
+from firmware.sim.library import SAMPLE
 from rig.errors import OperationError
 from rig.frame import Status
 

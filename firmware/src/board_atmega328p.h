@@ -23,6 +23,20 @@
 #define BUZZER_PORT PORTD
 #define BUZZER_BIT 3
 
+/* A load cell amplifier: data on D2, an external interrupt, clock on D12. */
+#define LOADCELL_DATA_PORT PORTD
+#define LOADCELL_DATA_DDR DDRD
+#define LOADCELL_DATA_PIN PIND
+#define LOADCELL_DATA_BIT 2
+#define LOADCELL_CLOCK_PORT PORTB
+#define LOADCELL_CLOCK_DDR DDRB
+#define LOADCELL_CLOCK_BIT 4
+#define LOADCELL_INT INT0
+#define LOADCELL_vect INT0_vect
+#define LOADCELL_EICR EICRA
+#define LOADCELL_SENSE_MASK (_BV(ISC01) | _BV(ISC00))
+#define LOADCELL_SENSE_FALLING _BV(ISC01)
+
 #define UART_RX_vect USART_RX_vect
 #define UART_UDRE_vect USART_UDRE_vect
 

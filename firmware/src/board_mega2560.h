@@ -21,6 +21,20 @@
 #define BUZZER_PORT PORTH
 #define BUZZER_BIT 6
 
+/* A load cell amplifier: data on D2, an external interrupt, clock on D3. */
+#define LOADCELL_DATA_PORT PORTE
+#define LOADCELL_DATA_DDR DDRE
+#define LOADCELL_DATA_PIN PINE
+#define LOADCELL_DATA_BIT 4
+#define LOADCELL_CLOCK_PORT PORTE
+#define LOADCELL_CLOCK_DDR DDRE
+#define LOADCELL_CLOCK_BIT 5
+#define LOADCELL_INT INT4
+#define LOADCELL_vect INT4_vect
+#define LOADCELL_EICR EICRB
+#define LOADCELL_SENSE_MASK (_BV(ISC41) | _BV(ISC40))
+#define LOADCELL_SENSE_FALLING _BV(ISC41)
+
 #define UART_RX_vect USART0_RX_vect
 #define UART_UDRE_vect USART0_UDRE_vect
 

@@ -24,6 +24,12 @@ uint32_t clock_now(void)
     return half_ticks >> 1 | (uint32_t)wraps << 31;
 }
 
+uint32_t clock_at(uint16_t counts)
+{
+    uint32_t now = clock_now();
+    return now - (uint16_t)(last_counts - counts) / CLOCK_COUNTS_PER_TICK;
+}
+
 void clock_wait_us(uint32_t ticks)
 {
     uint32_t start = clock_now();

@@ -21,6 +21,7 @@ void clock_init(void);
 
 /* From the main program only. */
 uint32_t clock_now(void);
+uint32_t clock_at(uint16_t counts); /* when timer 1 stood there, at most CLOCK_ASK_EVERY_MS ago */
 void clock_wait_us(uint32_t ticks);
 
 /* Timer 1 as it stands; both halves in one go, because interrupts read it too and share its latch. */

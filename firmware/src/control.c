@@ -5,6 +5,7 @@
 #include "command.h"  /* command_parse */
 #include "cue.h"      /* cue_start */
 #include "link.h"     /* link_can_answer */
+#include "loadcell.h" /* loadcell_watch */
 #include "padid.h"    /* padid_set */
 #include "report.h"   /* report_hello */
 #include "selftest.h" /* selftest_run */
@@ -15,7 +16,7 @@
 #define UART_BYTES_IN_HARDWARE 2
 #define UART_BYTE_TICKS 5UL /* at divisor 1: 2 Mbaud */
 
-static const struct rate_limits limits = {
+static struct rate_limits limits = {
     .channels = CHANNELS,
     .extra_max = EXTRA_MAX,
     .frame_wire_bytes = LINK_FRAME_BYTES,
@@ -29,6 +30,14 @@ static uint8_t extra_wanted; /* by the host; the plan may need more */
 static enum { BAUD_STEADY, BAUD_REPLYING, BAUD_ON_TRIAL } baud_state;
 static struct rate baud_before, baud_after;
 static uint32_t baud_since;
+
+static bool plans_load_cell;
+
+static void plan_load_cell(bool present)
+{
+    plans_load_cell = present;
+    limits.load_wire_bytes_per_s = present ? LOADCELL_READINGS_PER_S * FRAME_WIRE_BYTES(LINK_LOAD_BODY) : 0;
+}
 
 static void change_rate(const struct rate *to)
 {
@@ -56,6 +65,23 @@ static void poll_baud(void)
         stream_stop();
         change_rate(&baud_before);
     }
+}
+
+/*
+ * A load cell that comes or goes between streams changes what the line must carry: a new plan, and a hello that says so.
+ * Where there is no plan with it, the scan goes on as it is and readings are not sent.
+ */
+static void follow_load_cell(void)
+{
+    struct rate plan;
+    if (loadcell_present() == plans_load_cell || stream_is_on() || baud_state != BAUD_STEADY || !link_can_answer())
+        return;
+    plan_load_cell(loadcell_present());
+    if (rate_plan(&plan, &limits, rate.prescaler, extra_wanted, rate.baud)) {
+        rate = plan;
+        stream_scan_from(&rate);
+    }
+    report_hello(&rate, false);
 }
 
 static uint8_t set_rate(const struct command *command)
@@ -154,12 +180,17 @@ void control_poll(bool scan_passed)
         uart_listen();
     if (baud_state != BAUD_STEADY)
         poll_baud();
-    if (scan_passed)
-        cue_poll(clock_now());
+    if (scan_passed) {
+        uint32_t now = clock_now();
+        cue_poll(now);
+        loadcell_watch(now);
+        follow_load_cell();
+    }
 }
 
 void control_init(void)
 {
+    plan_load_cell(loadcell_present());
     (void)rate_plan(&rate, &limits, DEFAULT_PRESCALER, 0, DEFAULT_BAUD); /* config.h's defaults have a plan */
     uart_init(rate.baud_divisor);
     stream_scan_from(&rate);

@@ -17,6 +17,7 @@
 #define FLAG_LATE 2      /* a conversion ended before the last one's interrupt was through; the scan's edge clears it */
 #define FLAG_SLOW 3      /* select lines must wait for sample-and-hold; scan_start() sets it */
 #define FLAG_LINE_WANTED 4 /* a packet's end on the line is worth waking for; link_poll() writes it */
+#define FLAG_LOAD_READY 5 /* the load cell's data line fell, and its interrupt is off; loadcell_poll() clears it */
 
 #define UART_PLACE_LOW GPIOR1 /* next byte to send; the high half is 0 when nothing is on its way (uart.c) */
 #define UART_PLACE_HIGH GPIOR2

@@ -16,6 +16,7 @@
 #define LINK_FRAME_BYTES FRAME_WIRE_BYTES(FRAME_SCAN_BODY(CHANNELS))
 #define LINK_ANSWER_BODY_MAX (28 + PAD_ID_BYTES) /* hello */
 #define LINK_STATUS_BODY 28
+#define LINK_LOAD_BODY 10
 
 /* Where the next frame may be encoded; NULL while both buffers are in use. Then link_send_frame() that buffer. */
 uint8_t *link_frame_buffer(void);

@@ -15,6 +15,7 @@
 #include "flags.h"    /* FLAG_WAKE */
 #include "link.h"     /* link_poll */
 #include "load.h"     /* load_work_begins */
+#include "loadcell.h" /* loadcell_poll */
 #include "padid.h"    /* padid_init */
 #include "stream.h"   /* stream_poll */
 #include "watchdog.h" /* watchdog_init */
@@ -55,6 +56,7 @@ int main(void)
     quiet_inputs();
     cue_init();
     padid_init();
+    loadcell_init();
     set_sleep_mode(SLEEP_MODE_IDLE);
     sleep_enable();
     sei();
@@ -62,6 +64,7 @@ int main(void)
     for (;;) {
         load_work_begins();
         bool scan_passed = stream_poll();
+        loadcell_poll();
         control_poll(scan_passed);
         link_poll();
         load_work_ends();

@@ -9,12 +9,15 @@
 
 #define PROTOCOL 1
 
-enum { TYPE_HELLO = 0x02, TYPE_STATUS, TYPE_REPLY, TYPE_SELFTEST };
+enum { TYPE_HELLO = 0x02, TYPE_STATUS, TYPE_REPLY, TYPE_SELFTEST, TYPE_LOAD };
 
 #define FLAG_STREAMING 1
 #define FLAG_HAS_BUZZER 2
 #define FLAG_HAS_LIGHT 4
+#define FLAG_HAS_LOAD_CELL 8
 #define FLAG_PAD_ID 16
+
+#define LOAD_SATURATED 1
 
 static uint8_t *put8(uint8_t *at, uint8_t value)
 {
@@ -58,7 +61,7 @@ void report_hello(const struct rate *rate, bool streaming)
     at = put32(at, (uint32_t)slot_ticks * (CHANNELS + rate->extra));
     at = put8(at, watchdog_reset_cause());
     at = put8(at, (streaming ? FLAG_STREAMING : 0) | FLAG_HAS_BUZZER | FLAG_HAS_LIGHT |
-                      (padid_stored() ? FLAG_PAD_ID : 0));
+                      (loadcell_present() ? FLAG_HAS_LOAD_CELL : 0) | (padid_stored() ? FLAG_PAD_ID : 0));
     for (uint8_t i = 0; i < PAD_ID_BYTES; i++)
         at = put8(at, padid_get()[i]);
     link_clear_line();
@@ -104,5 +107,15 @@ void report_selftest(uint8_t tag, const struct report_selftest *result)
     at = put16(at, result->ground);
     at = put16(at, result->supply_mv);
     at = put16(at, result->free_ram);
+    answer(body, at);
+}
+
+void report_load(const struct loadcell_reading *reading)
+{
+    uint8_t body[LINK_LOAD_BODY], *at = body;
+    at = put8(at, TYPE_LOAD);
+    at = put8(at, reading->saturated ? LOAD_SATURATED : 0);
+    at = put32(at, reading->ticks);
+    at = put32(at, (uint32_t)reading->raw);
     answer(body, at);
 }

@@ -9,7 +9,8 @@
 #include <stdbool.h> /* bool */
 #include <stdint.h>  /* uint8_t */
 
-#include "rate.h" /* struct rate */
+#include "loadcell.h" /* struct loadcell_reading */
+#include "rate.h"     /* struct rate */
 
 /* Each needs link_can_answer(). */
 void report_hello(const struct rate *rate, bool streaming);
@@ -33,5 +34,7 @@ struct report_selftest {
     uint16_t bandgap, ground, supply_mv, free_ram;
 };
 void report_selftest(uint8_t tag, const struct report_selftest *result);
+
+void report_load(const struct loadcell_reading *reading);
 
 #endif

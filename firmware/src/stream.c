@@ -7,6 +7,7 @@
 #include "cue.h"      /* cue_is_on */
 #include "link.h"     /* link_send_frame */
 #include "load.h"     /* load_idle_permille */
+#include "loadcell.h" /* loadcell_take */
 #include "report.h"   /* struct report_counters */
 #include "scan.h"     /* scan_take */
 #include "watchdog.h" /* watchdog_feed */
@@ -79,8 +80,17 @@ static void send(const struct scan *scan, uint8_t *buffer)
         status_due = true;
 }
 
+/* Readings that the plan of the scan's rate has no room for, or that nobody asked for, are let go. */
+static void send_load(void)
+{
+    struct loadcell_reading reading;
+    if ((!on || link_can_answer()) && loadcell_take(&reading) && on && rate.with_load)
+        report_load(&reading);
+}
+
 bool stream_poll(void)
 {
+    send_load();
     if (status_due && link_can_answer()) {
         status_due = false;
         stream_report_status();

@@ -61,8 +61,11 @@ GOOD, DAMAGED, REFUSED = range(3)
 """`enum command_verdict`."""
 
 
+_LIMITS = ("channels", "extra_max", "frame_bytes", "status_bytes", "load_bytes_per_s")
+
+
 class _Limits(ctypes.Structure):
-    _fields_ = [(name, ctypes.c_uint16) for name in ("channels", "extra_max", "frame_bytes", "status_bytes")]
+    _fields_ = [(name, ctypes.c_uint16) for name in _LIMITS]
 
 
 class _Plan(ctypes.Structure):
@@ -71,6 +74,7 @@ class _Plan(ctypes.Structure):
         ("extra", ctypes.c_uint8),
         ("baud", ctypes.c_uint32),
         ("baud_divisor", ctypes.c_uint8),
+        ("with_load", ctypes.c_bool),
     ]
     extra: int
     baud_divisor: int
@@ -137,9 +141,10 @@ def parse(packet: bytes) -> tuple[int, RawCommand]:
     return verdict, command
 
 
-def plan(channels: int, prescaler: int, extra: int, baud: int, extra_max: int = 255) -> Plan | None:
-    """The firmware's plan for a rate, or None where it refuses it."""
-    limits = _Limits(channels, extra_max, wire_bytes(8 + channels // 4 * 5), wire_bytes(28))
+def plan(channels: int, prescaler: int, extra: int, baud: int, readings_per_s: int = 0) -> Plan | None:
+    """The firmware's plan for a rate, with so many readings of a load cell, or None where it refuses it."""
+    load_bytes = readings_per_s * wire_bytes(10)
+    limits = _Limits(channels, 255, wire_bytes(8 + channels // 4 * 5), wire_bytes(28), load_bytes)
     planned = _Plan()
     if not _core().rate_plan(
         ctypes.byref(planned),

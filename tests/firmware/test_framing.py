@@ -234,18 +234,39 @@ def test_the_rate_keeps_the_line_in_step(
     assert core.plan(channels, prescaler, extra, baud) == expected
 
 
+@pytest.mark.parametrize(
+    ("channels", "prescaler", "baud", "extra"),
+    [
+        pytest.param(144, 32, 500_000, 8, id="the default"),
+        pytest.param(144, 16, 1_000_000, 6, id="1 Mbaud"),
+        pytest.param(144, 16, 2_000_000, 0, id="2 Mbaud: the ADC is the limit"),
+        pytest.param(96, 16, 1_000_000, 8, id="the smaller pad"),
+    ],
+)
+def test_readings_of_a_load_cell_have_their_share_of_the_line(
+    channels: int, prescaler: int, baud: int, extra: int
+) -> None:
+    plan = core.plan(channels, prescaler, 0, baud, readings_per_s=96)
+    assert plan is not None
+    assert plan.extra == extra
+
+
 @given(
     channels=st.integers(3, 16).map(lambda muxes: 16 * muxes),
     prescaler=st.sampled_from([16, 32, 64, 128]),
     extra=st.integers(0, 255),
     divisor=st.integers(1, 250),
+    readings_per_s=st.sampled_from([0, 96, 1000]),
 )
-def test_a_plan_never_outruns_the_line(channels: int, prescaler: int, extra: int, divisor: int) -> None:
-    plan = core.plan(channels, prescaler, extra, 2_000_000 // divisor)
+def test_a_plan_never_outruns_the_line(
+    channels: int, prescaler: int, extra: int, divisor: int, readings_per_s: int
+) -> None:
+    plan = core.plan(channels, prescaler, extra, 2_000_000 // divisor, readings_per_s)
     if plan is None:
         return
-    frame = core.wire_bytes(8 + channels // 4 * 5) + core.wire_bytes(28) / 256
     period = (channels + plan.extra) * 13 * prescaler
+    readings = readings_per_s * period / 16_000_000
+    frame = core.wire_bytes(8 + channels // 4 * 5) + core.wire_bytes(28) / 256 + core.wire_bytes(10) * readings
     assert frame * 80 * plan.baud_divisor <= period <= 16_000_000 * 0.028
     assert plan.extra >= extra
 
