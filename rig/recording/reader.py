@@ -8,6 +8,7 @@ checked, what is missing is counted: frames that damage ate appear in the `lost`
 from __future__ import annotations
 
 from contextlib import contextmanager
+from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
@@ -17,7 +18,7 @@ import numpy as np
 from rig.errors import InputError, StorageError
 from rig.frame import Block
 from rig.pad import parse_pad
-from rig.recording.block_code import BlockDecoder, read_head, room_for
+from rig.recording.block_code import BlockDecoder, read_head, room_for, unpack
 from rig.recording.format import PAD, Event, Gap, Metrics, gaps_in
 from rig.recording.index import Index
 from rig.recording.scan import Window, read_message
@@ -31,6 +32,9 @@ _Message = TypeVar("_Message", bound=msgspec.Struct)
 
 BLOCK_FRAMES = 1_024
 """Frames in the Blocks that reading yields if nobody asks otherwise: so many that a Block's own cost is nothing."""
+
+UNPACKED_TOGETHER = 16
+"""Stored blocks that are unpacked at a time: their arrays still fit a core's cache."""
 
 
 class Recording:
@@ -171,14 +175,23 @@ class Recording:
         decoder = BlockDecoder()
         row = 0
         with self.path.open("rb") as file:
-            for number in numbers:
-                end = row + index.n_frames[number]
-                with self._at(index.start[number]):
-                    data = _message(file, index.start[number], index.size[number])
-                    decoder.decode(data, read_head(data), block[row:end])
-                block.lost[row] += index.eaten[number]
-                row = end
+            for n, alike in groupby(numbers, index.n_frames.__getitem__):
+                while some := list(islice(alike, UNPACKED_TOGETHER)):
+                    end = row + n * len(some)
+                    unpack([self._body(file, number, decoder) for number in some], n, block[row:end])
+                    block.lost[row:end:n] += [index.eaten[number] for number in some]
+                    row = end
         return block
+
+    def _body(self, file: BinaryIO, number: int, decoder: BlockDecoder) -> bytes:
+        """The decompressed body of a stored block."""
+        index = self._index
+        with self._at(index.start[number]):
+            data = _message(file, index.start[number], index.size[number])
+            head = read_head(data)
+            if (head.n_frames, head.n_channels) != (index.n_frames[number], index.n_channels):
+                raise ValueError(f"a block of {head.n_frames} frames of {head.n_channels} channels")
+            return decoder.body(data, head)
 
     def _messages(self, places: list[tuple[int, int]], kind: type[_Message]) -> Iterator[_Message]:
         with self.path.open("rb") as file:
