@@ -16,7 +16,7 @@ import numpy as np
 from rig import __version__
 from rig.calibration.held_out import HeldOut, held_out, held_out_linear, held_out_power
 from rig.calibration.memory import TAUS_S, WIDTHS
-from rig.calibration.model import SETTLED_ONLY, Choice, Fitted, Rows, fit_rows, fitted_rows, predict
+from rig.calibration.model import Choice, Fitted, Rows, fit_rows, fitted_rows, predict
 from rig.calibration.profile import FORMAT, SCHEMA, Conditions, Errors, LeftOut, MemoryFit, Profile, SensorFit
 from rig.calibration.readings import Readings, net_conductance, readings_of, unloaded_conductance
 from rig.calibration.static_fit import well_spread
@@ -35,7 +35,7 @@ repeatability of one part is 2 %, an off-centre puck shows more."""
 
 STRANGE_SDS = 4.0
 
-STRANGE_N = 0.06
+STRANGE_N = 0.1
 """And by so many newtons: what the foam's own weight and its drift may do to a small load."""
 
 WORTH = 0.98
@@ -173,9 +173,12 @@ def _choose(rows: Rows, terms: NDArray[np.float64], strange: NDArray[np.bool_]) 
     own = _own_curves(rows, terms, strange, Choice(), plain)
     if own:
         best = held_out(rows, terms, Choice(own=own), strange).rms(~strange)
-    from_tau = SETTLED_ONLY if rows.settled.all() else 0
     choice = Choice(own=own)
-    for tried in (Choice(plays=True, own=own), Choice(creep=True, plays=True, own=own, from_tau=from_tau)):
+    parts = [Choice(plays=True, own=own)]
+    if not rows.settled.all():
+        # Settled weights alone do not tell creep: what it fitted to them did harm on another day's weights.
+        parts.append(Choice(creep=True, plays=True, own=own))
+    for tried in parts:
         error = held_out(rows, terms, tried, strange).rms(~strange)
         if error < WORTH * best:
             best, choice = error, tried

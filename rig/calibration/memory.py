@@ -7,7 +7,7 @@ model). What is fitted is ln F = ln F_static + sum c_k (x - lowpass_k) + sum h_j
 
 The states move once a hop of 25 ms of device time, at the first scan of the hop, and hold through its other scans, so
 nothing waits for a scan to come and the frame rate does not matter. The rule: one update takes the same elementwise
-+ - * min max whether it is asked for alone or among many, so no result depends on how scans are grouped.
++ * min max whether it is asked for alone or among many, so no result depends on how scans are grouped.
 """
 
 from __future__ import annotations
@@ -41,41 +41,47 @@ def compressed(force_n: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 class MemoryStates:
-    """The states of n sensors from rest, for some time constants (s) and play widths (of x)."""
+    """The states of n sensors from rest, for some time constants (s) and play widths (of x).
+
+    Kept is what each state leaves of x, since that is all that is asked for: with dx the change of x since the last
+    hop, a low-pass leaves keep * left + dx, and a play operator leaves left + dx cut to within its width.
+    """
 
     def __init__(self, n: int, taus_s: tuple[float, ...], widths: tuple[float, ...]) -> None:
-        self._low = np.zeros((len(taus_s), n))
-        self._play = np.zeros((len(widths), n))
-        self._before = np.zeros(n)
-        self._taus = taus_s
-        self._width = np.array(widths).reshape(-1, 1)
-        self._share: dict[int, NDArray[np.float64]] = {}
+        self._left = np.zeros((len(taus_s) + len(widths), n))
+        self._before = np.zeros((1, n))
+        self._taus, self._n_plays = taus_s, len(widths)
+        self._most = np.array([np.inf] * len(taus_s) + list(widths)).reshape(-1, 1)
+        self._least = -self._most
+        self._keep: dict[int, NDArray[np.float64]] = {}
 
-    def step(self, x: NDArray[np.float64], hops: int, out: NDArray[np.float64]) -> None:
-        """Come to (n,) compressed forces `hops` hops after the last; writes (k + j, n) what each state leaves of x.
+    def run(self, x: NDArray[np.float64], hops: list[int]) -> NDArray[np.float64]:
+        """(h, k + j, n) what each state leaves of (h, n) compressed forces, each so many hops after the one before.
 
         In between the last x is held. The plays are not yet divided by their widths.
         """
-        k = len(self._taus)
-        if k:
-            low = self._low
-            low += self._shares(hops) * (self._before - low)
-            np.subtract(x, low, out=out[:k])
-        if len(self._width):
-            np.maximum(self._play, x - self._width, out=self._play)
-            np.minimum(self._play, x + self._width, out=self._play)
-            np.subtract(x, self._play, out=out[k:])
-        self._before = x
+        change = np.diff(x, axis=0, prepend=self._before)
+        out = np.empty((len(x), *self._left.shape))
+        left, most, least = self._left, self._most, self._least
+        for row, dx, gone in zip(out, change, hops, strict=True):
+            np.multiply(left, self._kept(gone), out=row)
+            np.add(row, dx, out=row)
+            np.maximum(row, least, out=row)
+            np.minimum(row, most, out=row)
+            left = row
+        if len(x):
+            self._left, self._before = left.copy(), x[-1:].copy()
+        return out
 
-    def _shares(self, hops: int) -> NDArray[np.float64]:
-        """(k, 1) how much of the way each low-pass goes in so many hops."""
-        share = self._share.get(hops)
-        if share is None:
+    def _kept(self, hops: int) -> NDArray[np.float64]:
+        """(k + j, 1) the part of what each state leaves that is still left so many hops later."""
+        keep = self._keep.get(hops)
+        if keep is None:
             gone_s = hops * HOP_US / 1e6
-            share = np.array([1.0 - exp(-gone_s / tau) for tau in self._taus]).reshape(-1, 1)
-            if len(self._share) < _GAPS_REMEMBERED:
-                self._share[hops] = share
-        return share
+            keep = np.array([exp(-gone_s / tau) for tau in self._taus] + [1.0] * self._n_plays).reshape(-1, 1)
+            if len(self._keep) < _GAPS_REMEMBERED:
+                self._keep[hops] = keep
+        return keep
 
 
 def left_over(
@@ -86,9 +92,6 @@ def left_over(
     For (h, n) compressed forces and (h,) hops since the last. The plays' terms are divided by their
     widths, so all of them lie within -1 and 1.
     """
-    states = MemoryStates(x.shape[1], taus_s, widths)
-    out = np.empty((len(x), len(taus_s) + len(widths), x.shape[1]))
-    for row, now, gone in zip(out, x, hops.tolist(), strict=True):
-        states.step(now, gone, row)
+    out = MemoryStates(x.shape[1], taus_s, widths).run(x, hops.tolist())
     out[:, len(taus_s) :] /= np.array(widths).reshape(-1, 1)
     return out

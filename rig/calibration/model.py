@@ -28,30 +28,23 @@ COEFFICIENT_SD = 0.05
 SMALL_N = 0.3
 """Below about this load a point's weight falls: the foam's own weight and its drift are a tenth of it."""
 
-SETTLED_ONLY = 2
-"""The first time constant (1.6 s) that settled weights can tell: the half second in which they settle is not read."""
-
 _PRESS_STEP = 0.35
 _TURNS = 2
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What of the model is switched on: creep, hysteresis, and which channels correct the shape on their own.
-
-    Creep takes part from the time constant number `from_tau` on.
-    """
+    """What of the model is switched on: creep, hysteresis, and which channels correct the shape on their own."""
 
     creep: bool = False
     plays: bool = False
     own: frozenset[int] = frozenset()
-    from_tau: int = 0
 
     @property
     def columns(self) -> NDArray[np.int64]:
         """Which memory terms take part."""
         k = len(TAUS_S)
-        on = [i for i in range(N_TERMS) if (self.creep and i >= self.from_tau if i < k else self.plays)]
+        on = [i for i in range(N_TERMS) if (self.creep if i < k else self.plays)]
         return np.array(on, np.int64)
 
 

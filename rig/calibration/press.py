@@ -214,12 +214,11 @@ def _walk(tables: _Tables, hops: _Hops) -> NDArray[np.float32]:
     n = hops.counts.shape[1]
     states = MemoryStates(n, TAUS_S, WIDTHS)
     out = np.empty((len(hops.hop), N_TERMS, n), np.float32)
-    row = np.empty((N_TERMS, n))
     scale = np.concatenate([np.ones(len(TAUS_S)), 1 / np.array(WIDTHS)])[:, None]
-    x = tables.x.take(hops.counts + tables.offset)
-    for k, gone in enumerate(hops.moved.tolist()):
-        states.step(x[k], gone, row)
-        np.multiply(row, scale, out=out[k], casting="same_kind")
+    for a in range(0, len(out), _CHUNK):
+        part = slice(a, a + _CHUNK)
+        x = tables.x.take(hops.counts[part] + tables.offset)
+        np.multiply(states.run(x, hops.moved[part].tolist()), scale, out=out[part], casting="same_kind")
     return out
 
 

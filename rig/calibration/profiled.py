@@ -71,6 +71,7 @@ class ProfiledConversion:
         self._factors = np.exp(np.arange(-reach, reach + 1) / MEMORY_STEPS)
         self._reach = reach
         self._offset = np.arange(pad.n_channels) * self._states_per
+        self._highest = np.uint16(pad.full_scale)
         self._hop: int | None = None
         self._factor = np.ones((1, pad.n_channels))
 
@@ -78,15 +79,28 @@ class ProfiledConversion:
         """(n, n_channels) forces in steps of 1/1024 N; counts above full scale read as full scale."""
         if not len(block):
             return np.zeros(block.counts.shape, np.int32)
-        place = np.minimum(block.counts, self._states_per - 1) + self._offset
+        place = np.minimum(block.counts, self._highest)
+        place = np.add(place, self._offset)
         steps = self._steps.take(place)
         if self._coefficients:
-            steps *= self._memory(block.t_us, place)
-        return np.rint(steps).astype(np.int32)
+            if len(block) == 1:
+                # Live blocks are mostly single scans: the same steps without the bookkeeping of many.
+                steps *= self._memory_now(int(block.t_us[0]) // HOP_US, place[0])
+            else:
+                steps *= self._memory(block.t_us, place)
+        return np.rint(steps, out=steps).astype(np.int32)
 
     def at_least(self, counts: NDArray[np.uint16]) -> NDArray[np.bool_]:
         """True, shaped as (..., n_channels) counts, where a reading is at or beyond its sensor's range."""
         return np.asarray(counts >= self.limit_counts)
+
+    def _memory_now(self, hop: int, place: NDArray[np.int64]) -> NDArray[np.float64]:
+        """(1, n_channels) the factor on one scan's forces; moves the states if it begins a hop."""
+        gone = 1 if self._hop is None else hop - self._hop
+        if gone > 0:
+            self._hop = hop
+            self._factor = self._factors_of(self._states.run(self._x.take(place)[None], [gone]))
+        return self._factor
 
     def _memory(self, t_us: NDArray[np.int64], place: NDArray[np.int64]) -> NDArray[np.float64]:
         """(n, n_channels) the factor on each scan's forces; moves the states."""
@@ -94,22 +108,27 @@ class ProfiledConversion:
         before = hop[0] - 1 if self._hop is None else self._hop
         moved = np.diff(hop, prepend=before)
         first = np.flatnonzero(moved > 0)
-        self._hop = max(int(before), int(hop.max()))
+        self._hop = max(int(before), int(hop[-1]))
         factors = [self._factor]
         for a in range(0, len(first), _HOPS_AT_ONCE):
             rows = first[a : a + _HOPS_AT_ONCE]
-            x = self._x.take(place[rows])
-            left = np.empty((len(rows), len(self._coefficients), x.shape[1]))
-            for out, now, gone in zip(left, x, moved[rows].tolist(), strict=True):
-                self._states.step(now, gone, out)
-            memory = left[:, 0] * self._coefficients[0]
-            for k, coefficient in enumerate(self._coefficients[1:], start=1):
-                memory += left[:, k] * coefficient
-            steps = np.rint(memory * MEMORY_STEPS).astype(np.int64) + self._reach
-            factors.append(self._factors.take(steps, mode="clip"))
+            left = self._states.run(self._x.take(place[rows]), moved[rows].tolist())
+            factors.append(self._factors_of(left))
         if len(first):
             self._factor = factors[-1][-1:]
         return np.asarray(np.concatenate(factors)[np.cumsum(moved > 0)])
+
+    def _factors_of(self, left: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(h, n_channels) factors from (h, k, n_channels) what the states leave; sums term by term, in order."""
+        memory = left[:, 0] * self._coefficients[0]
+        term = np.empty_like(memory)
+        for k, coefficient in enumerate(self._coefficients[1:], start=1):
+            np.multiply(left[:, k], coefficient, out=term)
+            memory += term
+        memory *= MEMORY_STEPS
+        steps = np.rint(memory, out=memory).astype(np.int64)
+        steps += self._reach
+        return self._factors.take(steps, mode="clip")
 
 
 def about(profile: Profile, session_gain: float, *, trusted: bool = True, reason: str = "") -> str:

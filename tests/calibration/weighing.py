@@ -110,12 +110,12 @@ def read(run: Reads, t_s: NDArray[np.float64], load_n: NDArray[np.float64]) -> N
 
 
 def staircase(cycles: int, hold_s: float = 3.0) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Loads and cycle numbers: rest, conditioning presses (cycle 0), then the weights up and down."""
+    """Loads and cycle numbers: rest, conditioning presses (cycle -1), then weights up and down, lifted between."""
     pieces: list[tuple[float, float, int]] = [(0.0, 2.0, 0)]
     pieces += [(22.0, 1.0, -1), (0.0, 1.0, -1)] * 5
     for cycle in range(1, cycles + 1):
-        pieces += [(w, hold_s, cycle) for w in (*WEIGHTS_N, *WEIGHTS_N[-2::-1])]
-        pieces += [(0.0, 2.0, cycle)]
+        for w in (*WEIGHTS_N, *WEIGHTS_N[-2::-1]):
+            pieces += [(w, hold_s, cycle), (0.0, 1.5, cycle)]
     load = np.concatenate([np.full(round(s * HZ), w) for w, s, _ in pieces])
     cycles_of = np.concatenate([np.full(round(s * HZ), c) for _, s, c in pieces])
     return load, cycles_of

@@ -1,0 +1,310 @@
+"""The guided run: what the maker should do now, and whether what the pad reads is worth keeping.
+
+A run is a list of tasks - press a few times, leave the pad alone, put this weight on that sensor - worked off by
+pushing Blocks. It notices a reading that settles, one that wobbles, a weight on another sensor, and one that reads
+unlike what it should weigh; the last waits until somebody accepts it. Readings are handed out as they are kept, so
+that they can be written down at once; a run that was interrupted begins with what is already done. The rule: no
+clock, no file, no terminal in here; time is the Blocks' own, and the same Blocks always lead to the same place.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from rig.calibration.circuit import conductance_s
+from rig.calibration.memory import HOP_US
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from rig.frame import Block
+    from rig.pad import PadLayout
+
+WEIGHTS_N = (0.3, 0.5, 1.0, 2.0, 3.0, 5.0, 8.0, 12.0, 20.0)
+"""The weights that CALIBRATION.md asks for."""
+
+PRESSES, PRESS_FACTOR = 5, 1.1
+"""Conditioning: five presses at 110 % of the largest weight (CALIBRATION.md)."""
+
+HOLD_S = 5.0
+"""A weight stands for five seconds (CALIBRATION.md), counted from when its reading is still."""
+
+UNLOADED_S = 3.0
+
+STILL, STILL_COUNTS = 0.02, 2.5
+"""A reading is still while its last second stays within this, relative or in counts (standard deviation)."""
+
+TOUCHED_COUNTS = 6.0
+"""Above its rest by so much, a sensor is loaded."""
+
+UNLIKE = 1.7
+"""A weight whose conductance is so many times what the sensor's other weights foretell is asked about."""
+
+EXPONENT = 0.85
+"""How conductance grows with force, for the foretelling (see `nominal`)."""
+
+_WINDOW_US = 1_000_000
+
+Phase = Literal["condition", "unloaded", "up", "down", "verify"]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do: `load_n` on `channel` (None: the whole pad), in a cycle."""
+
+    phase: Phase
+    channel: int | None
+    load_n: float
+    cycle: int
+
+    @property
+    def says(self) -> str:
+        """The task as an instruction."""
+        if self.phase == "condition":
+            return f"press channel {self.channel} firmly, {PRESSES} times, with about {self.load_n:.3g} N"
+        if self.phase == "unloaded":
+            return "take everything off the pad and leave it alone"
+        grams = self.load_n / 9.80665 * 1000
+        return f"put {self.load_n:.3g} N ({grams:.0f} g) on channel {self.channel}, on the puck"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One reading that was kept: a row of a Loads CSV."""
+
+    channel: int
+    t_us: int
+    load_n: float
+    counts: int
+    cycle: int
+    phase: Phase
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where the run stands: the task (None: all done), what to say, how far the reading is, and what was just kept.
+
+    `settled` goes from 0 to 1; `asks` is True where only `accept` lets the run go on.
+    """
+
+    task: Task | None
+    advice: str
+    settled: float
+    counts: float
+    asks: bool
+    kept: tuple[Reading, ...]
+
+
+def plan(channels: Sequence[int], weights_n: Sequence[float] = WEIGHTS_N, cycles: int = 3) -> list[Task]:
+    """The tasks of a whole run: each sensor conditioned, then weights up and down; last, one weight at three spots."""
+    rising = sorted(weights_n)
+    tasks = []
+    for channel in channels:
+        tasks.append(Task("condition", channel, PRESS_FACTOR * rising[-1], 0))
+        tasks.append(Task("unloaded", None, 0.0, channel))
+        for cycle in range(1, cycles + 1):
+            tasks += [Task("up", channel, w, cycle) for w in rising]
+            tasks += [Task("down", channel, w, cycle) for w in rising[-2::-1]]
+    middle = rising[len(rising) // 2]
+    spots = [channels[k] for k in sorted({0, len(channels) // 2, len(channels) - 1})]
+    return [*tasks, *(Task("verify", c, middle, cycles + 1) for c in spots)]
+
+
+class GuidedRun:
+    """A run under way.
+
+    Args:
+        pad: the layout. tasks: as of `plan`. done: readings of an earlier part of the run; their tasks are left out.
+    """
+
+    def __init__(self, pad: PadLayout, tasks: Sequence[Task], done: Iterable[Reading] = ()) -> None:
+        self._pad = pad
+        self._readings = list(done)
+        finished = {self._key(r.phase, r.channel, r.load_n, r.cycle) for r in self._readings}
+        begun = {r.channel for r in self._readings if r.phase in {"up", "down"}}
+        self._tasks = [t for t in tasks if not self._is_done(t, finished, begun)]
+        self._channels = sorted({t.channel for t in tasks if t.channel is not None})
+        self._recent: deque[tuple[int, NDArray[np.float64]]] = deque()
+        self._rest: NDArray[np.float64] | None = None
+        self._highest = 0.0
+        self._hop = -1
+        self._begin()
+
+    @property
+    def task(self) -> Task | None:
+        """What is to be done now; None when all is."""
+        return self._tasks[0] if self._tasks else None
+
+    @property
+    def left(self) -> int:
+        """How many tasks there are still."""
+        return len(self._tasks)
+
+    def accept(self) -> None:
+        """Take the reading that was asked about."""
+        self._accepted = True
+
+    def skip(self) -> None:
+        """Leave the task out."""
+        if self._tasks:
+            self._tasks.pop(0)
+            self._begin()
+
+    def push(self, block: Block) -> Progress:
+        """Look at the next scans; returns where the run stands after them."""
+        kept: list[Reading] = []
+        advice, asks = "", False
+        for t_us, counts in zip(block.t_us.tolist(), block.counts, strict=True):
+            self._recent.append((t_us, counts.astype(np.float64)))
+            while self._recent[0][0] < t_us - _WINDOW_US:
+                self._recent.popleft()
+            if t_us // HOP_US == self._hop:
+                continue
+            self._hop = t_us // HOP_US
+            advice, asks = self._look(t_us, counts, kept)
+        task = self.task
+        own = task.channel if task is not None else None
+        level = float(self._recent[-1][1][own]) if own is not None and self._recent else 0.0
+        advice = advice or (task.says if task is not None else "done")
+        return Progress(task, advice, min(self._still_s / self._needed_s, 1.0), level, asks, tuple(kept))
+
+    def _begin(self) -> None:
+        self._still_s, self._needed_s = 0.0, HOLD_S
+        self._since_us = -1
+        self._presses, self._down = 0, False
+        self._accepted, self._left = False, False
+        self._pending: list[Reading] = []
+        if self.task is not None and self.task.phase == "unloaded":
+            self._needed_s = UNLOADED_S
+
+    def _look(self, t_us: int, counts: NDArray[np.uint16], kept: list[Reading]) -> tuple[str, bool]:
+        task = self.task
+        if task is None:
+            return "done", False
+        if self._rest is None:
+            self._rest = counts.astype(np.float64)  # until the pad has been read untouched
+        self._rest = np.minimum(self._rest, self._level())
+        if task.phase == "condition":
+            return self._press(task, counts), False
+        if task.phase == "unloaded":
+            return self._leave_alone(task, t_us, counts, kept), False
+        return self._weigh(task, t_us, counts, kept)
+
+    def _press(self, task: Task, counts: NDArray[np.uint16]) -> str:
+        assert task.channel is not None
+        assert self._rest is not None
+        above = float(counts[task.channel]) - self._rest[task.channel]
+        self._highest = max(self._highest, above)
+        if not self._down and above > max(0.5 * self._highest, 10 * TOUCHED_COUNTS):
+            self._down = True
+        elif self._down and above < 0.2 * self._highest:
+            self._down = False
+            self._presses += 1
+        if self._presses >= PRESSES:
+            self._highest = 0.0
+            self.skip()
+            return "enough"
+        return f"{task.says}: {self._presses} of {PRESSES}"
+
+    def _leave_alone(self, task: Task, t_us: int, counts: NDArray[np.uint16], kept: list[Reading]) -> str:
+        spread = np.std([row for _, row in self._recent], axis=0)
+        loud = [c for c in self._channels if spread[c] > STILL_COUNTS]
+        if loud:
+            self._restart()
+            return f"{task.says}: channel {loud[0]} still moves"
+        self._pending += [Reading(c, t_us, 0.0, int(counts[c]), 0, "unloaded") for c in self._channels]
+        if self._waited(t_us):
+            self._rest = self._level()
+            self._keep(kept)
+        return f"{task.says}: quiet"
+
+    def _weigh(self, task: Task, t_us: int, counts: NDArray[np.uint16], kept: list[Reading]) -> tuple[str, bool]:
+        assert task.channel is not None
+        assert self._rest is not None
+        above = counts - self._rest
+        own = float(above[task.channel])
+        other = int(np.argmax(above))
+        if own < TOUCHED_COUNTS:
+            self._left = True
+            self._restart()
+            if above[other] > 5 * TOUCHED_COUNTS and other != task.channel:
+                return f"that is channel {other}: the weight belongs on channel {task.channel}", False
+            return task.says, False
+        if not self._left and not self._changed(task, counts):
+            return f"change the weight: {task.says}", False
+        rows = np.array([row[task.channel] for _, row in self._recent])
+        if rows.std() > max(STILL * own, STILL_COUNTS):
+            self._restart()
+            return f"channel {task.channel}: wobbling, let go of the weight", False
+        unlike = self._unlike(task, float(rows.mean()))
+        if unlike and not self._accepted:
+            self._restart()
+            return f"channel {task.channel}: {unlike}; is this the right weight, on the puck?", True
+        self._pending.append(
+            Reading(task.channel, t_us, task.load_n, int(counts[task.channel]), task.cycle, task.phase)
+        )
+        if self._waited(t_us):
+            self._keep(kept)
+            return "kept", False
+        return f"channel {task.channel}: {own:.0f} counts, settling", False
+
+    def _changed(self, task: Task, counts: NDArray[np.uint16]) -> bool:
+        """Whether the reading has left that of the weight before, where the puck was not lifted in between."""
+        last = next((r for r in reversed(self._readings) if r.channel == task.channel and r.load_n > 0), None)
+        if last is None or abs(float(counts[last.channel]) - last.counts) > max(0.04 * last.counts, TOUCHED_COUNTS):
+            self._left = True
+        return self._left
+
+    def _unlike(self, task: Task, level: float) -> str:
+        """What is wrong with a reading, foretold by the sensor's other weights; empty if nothing."""
+        others = [r for r in self._readings if r.channel == task.channel and r.load_n > 0]
+        if not others:
+            return ""
+        near = min(others, key=lambda r: abs(np.log(r.load_n / task.load_n)))
+        now, then = (
+            float(conductance_s(min(c, self._pad.full_scale - 1), self._pad.full_scale, self._pad.divider_ohm))
+            for c in (level, near.counts)
+        )
+        ratio = now / max(then * (task.load_n / near.load_n) ** EXPONENT, 1e-12)
+        if 1 / UNLIKE < ratio < UNLIKE:
+            return ""
+        return f"reads more like {task.load_n * ratio ** (1 / EXPONENT):.2g} N than {task.load_n:.2g} N"
+
+    def _waited(self, t_us: int) -> bool:
+        if self._since_us < 0:
+            self._since_us = t_us
+        self._still_s = (t_us - self._since_us) / 1e6
+        return self._still_s >= self._needed_s
+
+    def _restart(self) -> None:
+        self._still_s, self._since_us, self._pending = 0.0, -1, []
+
+    def _keep(self, kept: list[Reading]) -> None:
+        kept += self._pending
+        self._readings += self._pending
+        self._tasks.pop(0)
+        self._begin()
+
+    def _level(self) -> NDArray[np.float64]:
+        return np.asarray(np.median([row for _, row in self._recent], axis=0))
+
+    @staticmethod
+    def _key(phase: str, channel: int | None, load_n: float, cycle: int) -> tuple[str, int | None, float, int]:
+        return (phase, channel, round(load_n, 4), cycle)
+
+    def _is_done(self, task: Task, finished: set[tuple[str, int | None, float, int]], begun: set[int]) -> bool:
+        if task.phase == "condition":
+            return task.channel in begun and not self._missing(task.channel)
+        if task.phase == "unloaded":
+            return any(phase == "unloaded" for phase, _, _, _ in finished) and task.cycle in begun
+        return self._key(task.phase, task.channel, task.load_n, task.cycle) in finished
+
+    def _missing(self, channel: int | None) -> bool:
+        """Whether a sensor that was begun needs its conditioning again: after an interruption it has rested."""
+        return channel is not None and not any(r.channel == channel and r.phase == "verify" for r in self._readings)

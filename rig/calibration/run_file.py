@@ -1,0 +1,60 @@
+"""A guided run's readings on disk, as a Loads CSV that grows line by line.
+
+The rule: a reading is in the file before the next task is shown, so an interruption costs the weight that stood, and
+the same file resumes the run and feeds `rig calibrate fit`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+from rig.calibration.loads import read_loads
+from rig.calibration.run import Phase, Reading
+from rig.errors import InputError, StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rig.pad import PadLayout
+
+_HEADER = "channel,t_s,load_n,counts,cycle,phase\n"
+
+
+def kept_readings(path: str | Path, pad: PadLayout) -> list[Reading]:
+    """The readings of an earlier part of a run; none where there is no file yet.
+
+    Raises:
+        InputError: the file is not such a run.
+    """
+    path = Path(path)
+    if not path.is_file() or path.stat().st_size <= len(_HEADER):
+        return []
+    loads = read_loads(path, pad, unit="newtons")
+    phases = loads.phase or ("",) * len(loads)
+    known: tuple[Phase, ...] = get_args(Phase)
+    named = {phase: phase for phase in known}
+    wrong = next((p for p in phases if p not in named), None)
+    if wrong is not None:
+        raise InputError(f"{path}: column phase: '{wrong}' is not one of a guided run's")
+    columns = (loads.channel, loads.t_us, loads.load_n, loads.counts, loads.cycle)
+    return [
+        Reading(int(c), int(t), float(n), int(k), int(m), named[p])
+        for c, t, n, k, m, p in zip(*columns, phases, strict=True)
+    ]
+
+
+def append_readings(path: str | Path, readings: Iterable[Reading]) -> None:
+    """Add readings to the file, which is made with its folder where there is none.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    path = Path(path)
+    lines = "".join(f"{r.channel},{r.t_us / 1e6:.6f},{r.load_n:g},{r.counts},{r.cycle},{r.phase}\n" for r in readings)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as file:
+            file.write(lines if file.tell() else _HEADER + lines)
+    except OSError as error:
+        raise StorageError(f"{path}: cannot be written: {error.strerror or error}") from error
