@@ -120,7 +120,7 @@ struct load_counters {
 enum port_register { REG_PIN, REG_DDR, REG_PORT };
 
 struct load_cell {
-    bool wired, attached;
+    bool wired, attached, shorted;
     uint8_t data_port, data_bit, clock_port, clock_bit;
     avr_irq_t *pin;
     avr_int_vector_t *vector;
@@ -192,6 +192,7 @@ void board_stall(struct board *board, uint32_t cycles);
 void board_wear_eeprom(struct board *board, int worn);
 int board_eeprom(struct board *board, uint8_t *bytes, size_t count, int store);
 void board_load_cell(struct board *board, int attached, double readings_per_s);
+void board_load_short(struct board *board, int shorted);
 void board_load(struct board *board, int32_t raw, uint32_t scatter_counts);
 void board_load_count(const struct board *board, struct load_counters *counters);
 

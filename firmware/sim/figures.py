@@ -14,6 +14,7 @@ import numpy as np
 
 from firmware.sim.boards import ATMEGA328P, CYCLES_PER_S, MEGA2560, MEGA2560_FULL, Board
 from firmware.sim.peer import Peer
+from firmware.sim.readings import load_stream
 from firmware.sim.simboard import SimBoard
 from firmware.sim.witness import Witness
 from rig.wire import Hello, ResetCause
@@ -29,6 +30,10 @@ LONG_S: Final = 60.0
 MILLION_CONVERSIONS_S: Final = 1e6 * 13 * 32 / CYCLES_PER_S + 0.5
 SHORT_S: Final = 3.0
 FLOOD_S: Final = 5.0
+LOAD_S: Final = 5.0
+LOAD_READINGS_PER_S: Final = 80.0
+"""The faster rate of an HX711."""
+
 PRESS_EVERY_S: Final = 0.025
 HANG_AFTER_S: Final = (0.05, 0.0507, 0.0519)
 DEFAULT_BAUD: Final = 500_000
@@ -163,6 +168,24 @@ def _measure() -> Iterator[Figure]:
     yield Figure("flood: damaged frames", flood.damaged, most=0)
     yield Figure("flood: frames flagged late", 100 * flood.late / flood.frames, "%")
     yield Figure("flood: received bytes that overran", overruns)
+    yield from _with_load_cell("/16, 1 M", MEGA2560, 16, 1_000_000, least_frames_per_s=512.7)
+    yield from _with_load_cell("default mode", MEGA2560, None, None, least_frames_per_s=252.9)
+    yield from _with_load_cell("328P", ATMEGA328P, 16, 1_000_000, least_frames_per_s=739.5)
+
+
+def _with_load_cell(
+    name: str, board: Board, prescaler: int | None, baud: int | None, least_frames_per_s: float
+) -> Iterator[Figure]:
+    tally, readings = load_stream(board, LOAD_S, prescaler, baud, LOAD_READINGS_PER_S, moving_pressure(6))
+    name = f"load cell, {name}"
+    yield Figure(name, tally.frames_per_s, "frames/s", least=least_frames_per_s)
+    yield Figure(f"{name}: readings", readings.came / LOAD_S, "1/s", least=79.0)
+    yield Figure(f"{name}: wrong or missing readings", readings.wrong + readings.missing, most=0)
+    yield Figure(f"{name}: error of their times", readings.worst_time_error_us, "us", most=25.0)
+    yield Figure(f"{name}: longest clock pulse", readings.befell.longest_pulse * 1e6 / CYCLES_PER_S, "us", most=50.0)
+    yield Figure(f"{name}: lost, late or damaged frames", tally.lost + tally.late + tally.damaged, most=0)
+    yield Figure(f"{name}: wrong samples or time stamps", tally.wrong_samples + tally.wrong_ticks, most=0)
+    yield Figure(f"{name}: CPU idle", 100 * tally.idle_share, "%")
 
 
 def _runs(main: Tally, default: Tally, fast: Tally, full: Tally, small: Tally) -> tuple[tuple[str, Tally], ...]:

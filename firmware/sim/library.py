@@ -105,6 +105,7 @@ def board_library() -> ctypes.CDLL:
         "board_wear_eeprom": (None, [pointer, ctypes.c_int]),
         "board_eeprom": (ctypes.c_int, [pointer, pointer, size, ctypes.c_int]),
         "board_load_cell": (None, [pointer, ctypes.c_int, real]),
+        "board_load_short": (None, [pointer, ctypes.c_int]),
         "board_load": (None, [pointer, ctypes.c_int32, ctypes.c_uint32]),
         "board_load_count": (None, [pointer, pointer]),
     }

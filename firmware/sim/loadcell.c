@@ -37,6 +37,7 @@ static void update_line(struct board *board)
     uint8_t bit = (uint8_t)(1u << cell->data_bit);
     bool driven = *data_register(board, REG_DDR) & bit, port = *data_register(board, REG_PORT) & bit;
     bool level = driven ? port : cell->attached ? cell->out : port || cell->line;
+    level = level && !cell->shorted;
     if (driven && cell->attached && port != cell->out)
         cell->counters.fights++;
     if (level == cell->line)
@@ -250,6 +251,12 @@ void board_load_cell(struct board *board, int attached, double readings_per_s)
         cell->period = (uint32_t)(FREQUENCY / readings_per_s + 0.5);
         start_converting(board);
     }
+    update_line(board);
+}
+
+void board_load_short(struct board *board, int shorted)
+{
+    board->load.shorted = shorted;
     update_line(board);
 }
 

@@ -158,6 +158,10 @@ class SimBoard:
         """Take its data wire off, whatever is under way."""
         self._library.board_load_cell(self._handle, False, 0.0)
 
+    def short_load_cell(self, shorted: bool = True) -> None:
+        """Hold its data line at ground."""
+        self._library.board_load_short(self._handle, shorted)
+
     def set_load(self, raw: int, scatter: int = 0) -> None:
         """What the amplifier reads from now on, plus 0 to `scatter` - 1 at random; beyond 24 bits it saturates."""
         self._library.board_load(self._handle, raw, scatter)

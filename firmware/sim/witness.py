@@ -16,6 +16,7 @@ from firmware.sim.boards import CYCLES_PER_S
 from firmware.sim.library import SAMPLE
 from rig.errors import OperationError
 from rig.frame import Status
+from rig.wire import Load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +78,13 @@ class Tally:
 
 
 class Witness:
-    """Watches the stream of `peer` from now on; its board keeps a sample log and has said `hello`."""
+    """Watches the stream of `peer` from now on; its board keeps a sample log and has said `hello`.
+
+    Attributes:
+        tally: what was seen.
+        loads: the load cell's readings that came.
+        clock_offset: the board's cycle at tick 0 of its clock, once it is known.
+    """
 
     def __init__(self, peer: Peer, hello: Hello) -> None:
         if CYCLES_PER_S % hello.tick_hz:
@@ -88,7 +95,8 @@ class Witness:
         self._cycles_per_tick = CYCLES_PER_S // hello.tick_hz
         self._slot = hello.slot_ticks * self._cycles_per_tick
         self._samples = np.empty(0, SAMPLE)
-        self._offset: int | None = None
+        self.loads: list[Load] = []
+        self.clock_offset: int | None = None
         self._last_seq: int | None = None
         peer.take()
         peer.sim.sample_log()
@@ -97,7 +105,7 @@ class Witness:
         """Let the board stream and check everything; `each` is called every `every_s`, to press or to disturb."""
         sim = self._peer.sim
         before = sim.counters
-        if self._offset is None:
+        if self.clock_offset is None:
             self._mark(sim)
         checked_at = before.cycle
         for _ in range(round(seconds / every_s)):
@@ -131,10 +139,11 @@ class Witness:
         self._samples = np.concatenate([self._samples, new])
         heard = self._peer.take()
         self.tally.damaged += len(heard.decoded.damage)
+        self.loads += heard.packets(Load)
         frames = heard.frames()
         if frames is None:
             return
-        if self._offset is None:
+        if self.clock_offset is None:
             frames = self._find_clock(frames)
         ended = heard.ended_at(frames.end)
         if not self.tally.frames:
@@ -175,18 +184,18 @@ class Witness:
             same = np.flatnonzero((scans == frames.counts[row]).all(axis=1))
             if same.size == 1:
                 held_at = int(self._samples["held_at"][firsts[same[0]]])
-                self._offset = held_at - int(frames.ticks[row]) * self._cycles_per_tick
+                self.clock_offset = held_at - int(frames.ticks[row]) * self._cycles_per_tick
                 return frames[self._held_at(frames) >= int(self._samples["held_at"][0])]
         raise OperationError("no frame matches a scan that the ADC made")
 
     def _held_at(self, frames: FrameColumns) -> NDArray[np.int64]:
         """Cycles at which the frames say that channel 0 was held."""
-        assert self._offset is not None
+        assert self.clock_offset is not None
         log = self._samples["held_at"].astype(np.int64)
         ticks = frames.ticks.astype(np.int64)
         wrap = _TICKS * self._cycles_per_tick
         about = int(log[0]) - wrap // 4
-        held_at: NDArray[np.int64] = about + (ticks * self._cycles_per_tick + self._offset - about) % wrap
+        held_at: NDArray[np.int64] = about + (ticks * self._cycles_per_tick + self.clock_offset - about) % wrap
         return held_at
 
     def _check_samples(self, frames: FrameColumns) -> None:
