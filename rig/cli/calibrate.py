@@ -18,6 +18,7 @@ from rig.calibration.check import check as judge
 from rig.calibration.check_file import keep_verdict
 from rig.calibration.loads import read_loads
 from rig.calibration.profile import Conditions, Profile, load_profile, save_profile
+from rig.cli.calibrate_run import run
 from rig.cli.output import JsonOption, console, give_json, notice, table
 from rig.cli.pads import DEFAULT_PAD, PadOption
 from rig.clock import SystemClock
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from rig.pad import PadLayout
 
 app = typer.Typer(help="Newtons from counts: fit, check and show a pad's calibration.", no_args_is_help=True)
+
+app.command()(run)
 
 LoadsArgument = Annotated[Path, typer.Argument(metavar="LOADS.csv", help="Readings under known loads.")]
 UnitOption = Annotated[

@@ -18,6 +18,7 @@ import numpy as np
 from rig.calibration.check import check
 from rig.calibration.circuit import conductance_s
 from rig.calibration.fit import fit_loads, profile_of
+from rig.calibration.held_out import held_out_linear, held_out_power
 from rig.calibration.press import refine
 from rig.calibration.press_file import Press
 from rig.calibration.profiled import ProfiledConversion
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
     from tests.calibration.weighing import Sensors
 
 DRAWS = 6
+OWN_OVERNIGHT = 0.015
+"""How far each sensor's conductance moves by itself overnight, beside the 7 % that all share; no one gain repairs it."""
 MADE = "2026-01-05T10:00:00+00:00"
 MOVING_TARGET, FULL_TARGET, SETTLED_TARGET, TOTAL_TARGET, NEXT_DAY_TARGET = 4.0, 2.0, 2.5, 1.5, 3.0
 FIT_TARGET_S, LIVE_TARGET_US, BATCH_TARGET = 10.0, 25.0, 2_000.0
@@ -79,7 +82,7 @@ def naively(fits: tuple[Floats, Floats], counts: Floats, pad: PadLayout) -> tupl
 
 
 def moving(sensors: Sensors, seed: int) -> tuple[list[float], float]:
-    """Errors of reading (ours, linear, power) and ours of full scale, %: moving loads over a load cell, four sensors."""
+    """Errors of reading (ours, linear, power) and ours of full scale, %: moving loads on a load cell, four sensors."""
     pad, channels = sensors.pad, [1, 5, 6, 10]
     t_s = np.arange(0, 240, 1 / HZ)
     load = np.zeros((len(t_s), pad.n_channels))
@@ -98,11 +101,11 @@ def moving(sensors: Sensors, seed: int) -> tuple[list[float], float]:
 
 def settled(sensors: Sensors, seed: int) -> list[float]:
     """Errors of reading on weights left out, %: ours, linear, power."""
-    found = profile_of(loads := fit_loads(weighed(sensors, [1, 5, 6, 10], seed), sensors.pad), sensors.pad, MADE)
-    above = np.array([t.load_n >= 2 for t in loads.readings.trials]) & ~loads.strange
-    assert found.linear is not None
-    assert found.power is not None
-    return [100 * loads.errors.rms(above), 100 * found.linear, 100 * found.power]
+    found = fit_loads(weighed(sensors, [1, 5, 6, 10], seed), sensors.pad)
+    above = np.array([t.load_n >= 2 for t in found.readings.trials]) & ~found.strange
+    counts = found.readings.counts[found.rows.at]
+    naive_fits = (held_out_linear(found.rows, counts, found.strange), held_out_power(found.rows, found.strange))
+    return [100 * errors.rms(above) for errors in (found.errors, *naive_fits)]
 
 
 def next_day(sensors: Sensors, seed: int) -> list[float]:
@@ -110,7 +113,7 @@ def next_day(sensors: Sensors, seed: int) -> list[float]:
     pad, channels, rng = sensors.pad, [1, 5, 6, 10], np.random.default_rng(seed)
     profile = profile_of(fit_loads(weighed(sensors, channels, seed), pad), pad, MADE)
     # Overnight: all sensors together, and each a little by itself (room, humidity, seating).
-    overnight = rng.normal(0, 0.07) + rng.normal(0, 0.015, pad.n_channels)
+    overnight = rng.normal(0, 0.07) + rng.normal(0, OWN_OVERNIGHT, pad.n_channels)
     today = checked(sensors, channels, seed + 5, (3.0, 8.0, 5.0, 12.0))
     siemens = conductance_s(np.minimum(today.counts, pad.full_scale - 1), pad.full_scale, pad.divider_ohm)
     through = siemens * np.exp(overnight[today.channel]) * pad.divider_ohm
@@ -125,7 +128,7 @@ def next_day(sensors: Sensors, seed: int) -> list[float]:
 
 
 def pressed(seed: int) -> tuple[float, float, float, float]:
-    """Total over ten or more sensors, % of reading: with pressing, by weights alone; the fit's seconds; sensors weak."""
+    """Total over ten or more sensors, % of reading: with pressing, by weights; the fit's seconds; weak sensors."""
     pad = load_pad("back-144")
     sensors = SensorArray.drawn(pad, seed)
     weights = profile_of(fit_loads(weighed(sensors, [10, 40, 75, 100], seed), pad), pad, MADE)
@@ -210,7 +213,9 @@ def main() -> None:
         told("one sensor, settled", [r[0] for r in rests], SETTLED_TARGET, beside(rests))
         days = [next_day(s, seed + k) for k, s in enumerate(draws)]
         without = float(np.median([d[1] for d in days]))
-        told("next day, one check weight", [d[0] for d in days], NEXT_DAY_TARGET, f"; without {without:.1f} %: refused")
+        floor = 100 * OWN_OVERNIGHT / 0.85
+        others = f"; without {without:.1f} %: refused; floor {floor:.1f} %, what each sensor moves by itself"
+        told("next day, one check weight", [d[0] for d in days], NEXT_DAY_TARGET, others)
     presses = [pressed(seed + k) for k in range(3)]
     alone = float(np.median([p[1] for p in presses]))
     weak = ", ".join(f"{p[3]:.0f}" for p in presses)
@@ -221,9 +226,7 @@ def main() -> None:
     print(f"  fit: {fit_s:.1f} s (target < {FIT_TARGET_S:g} s: {'reached' if fit_s < FIT_TARGET_S else 'MISSED'})")
     live_us, batch = speed(seed)
     reached = "reached" if live_us < LIVE_TARGET_US else "MISSED"
-    print(
-        f"  live: {live_us:.1f} us a frame (target < {LIVE_TARGET_US:g}: {reached}), waited for, so that caches are cold"
-    )
+    print(f"  live: {live_us:.1f} us a frame, waited for, caches cold (target < {LIVE_TARGET_US:g}: {reached})")
     reached = "reached" if batch >= BATCH_TARGET else "MISSED"
     print(f"  batch: {batch:,.0f}x real time (target >= {BATCH_TARGET:g}: {reached})")
 
