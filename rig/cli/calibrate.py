@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
+import numpy as np
 import typer
 
 from rig.calibration.check import check as judge
@@ -47,6 +48,9 @@ def fit(
     press: Annotated[
         Path | None, typer.Option(metavar="PRESS.csv", help="Free pressing, with the total from a reference.")
     ] = None,
+    spread: Annotated[
+        Path | None, typer.Option(metavar="POINTS.csv", help="Presses at known points: x_mm,y_mm,c0,c1,...")
+    ] = None,
     unit: UnitOption = None,
     foam: Annotated[str, typer.Option(help="Which foam lies on the pad, in words.")] = "",
     temperature: Annotated[float | None, typer.Option(metavar="C", help="Room temperature.")] = None,
@@ -57,6 +61,8 @@ def fit(
     from rig.calibration.fit import fit_loads, profile_of
     from rig.calibration.press import refine
     from rig.calibration.press_file import read_press
+    from rig.calibration.profiled import static_table
+    from rig.calibration.spread import measure_spread, read_points
 
     layout = load_pad(pad)
     readings = read_loads(loads, layout, unit=unit)
@@ -73,6 +79,11 @@ def fit(
     profile = profile_of(fit_loads(readings, layout), layout, made, conditions)
     if pressing is not None:
         profile = refine(profile, pressing, layout).profile
+    if spread is not None:
+        points, counts = read_points(spread, layout)
+        table = static_table(profile, layout)
+        felt = np.take_along_axis(table, counts.T.astype(np.int64), axis=1).T
+        profile = msgspec.structs.replace(profile, spread_mm=measure_spread(layout, points, felt).mm)
     save_profile(profile, output)
     if json:
         give_json({"profile": str(output), **as_json(profile)}, json)
@@ -153,6 +164,8 @@ def _print(profile: Profile, where: str) -> None:
         out.print(
             f"total force in free pressing: {_percent(after)} of reading, {_percent(before)} by the weights alone"
         )
+    if profile.spread_mm is not None:
+        out.print(f"the foam spreads a press by {profile.spread_mm:g} mm (standard deviation)")
     ways: dict[str, list[Any]] = {}
     for sensor in profile.sensors:
         ways.setdefault(sensor.method, []).append(sensor)

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 DRAWS = 6
 OWN_OVERNIGHT = 0.015
-"""How far each sensor's conductance moves by itself overnight, beside the 7 % that all share; no one gain repairs it."""
+"""How far each sensor's conductance moves by itself overnight, beside the 7 % that all share; no gain repairs it."""
 MADE = "2026-01-05T10:00:00+00:00"
 MOVING_TARGET, FULL_TARGET, SETTLED_TARGET, TOTAL_TARGET, NEXT_DAY_TARGET = 4.0, 2.0, 2.5, 1.5, 3.0
 FIT_TARGET_S, LIVE_TARGET_US, BATCH_TARGET = 10.0, 25.0, 2_000.0
