@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rig.analysis.geometry import LINE, PLACES_PER_MM
-from rig.analysis.regions import grow_regions, label_regions, largest_around
+from rig.analysis.regions import bridge_along, grow_regions, label_regions, largest_around
 from rig.analysis.spine import SpineLine
 from rig.analysis.sums import group_sums
 from rig.calibration.conversion import FORCE_STEP_N, FORCE_STEPS_PER_N
@@ -33,6 +33,10 @@ TOUCH_N = 0.25
 
 FELT = round(TOUCH_N / 2 * FORCE_STEPS_PER_N)
 """A tile bears nothing that it does not feel: undoing foam that is not there rings two tiles away."""
+
+FAINT_N = 0.06
+"""A tile with so much between two that bear force, one headward and one footward, joins them: the middle of a palm that
+lies on with 3 N has 0.07-0.25 N a tile."""
 
 HALO = 0.06
 """Part of a neighbour's load below which a tile holds only what foam softer than documented brought there."""
@@ -82,8 +86,9 @@ class ContactFinder:
             load_n: (h, n) the same, foam spread undone, in newtons.
         """
         geometry = self._geometry
-        pressed = load_n >= np.maximum(TOUCH_N, HALO * largest_around(geometry, load_n))
-        pressed &= force >= FELT
+        faint = load_n >= np.maximum(FAINT_N, HALO * largest_around(geometry, load_n))
+        faint &= force >= FELT
+        pressed = bridge_along(geometry, faint & (load_n >= TOUCH_N), faint)
         labels = grow_regions(geometry, label_regions(geometry, pressed))
         cell = np.flatnonzero(labels.ravel() > 0)
         hop, channel = np.divmod(cell, geometry.n)

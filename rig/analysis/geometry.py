@@ -40,6 +40,7 @@ class PadGeometry:
         x, y: (n,) int64 centres in 1/16 mm. spine_x: the line, in 1/16 mm.
         width_mm, length_mm: (n,) tile sizes.
         touching: (n, n) bool, neighbours by edge or corner, none its own. by_edge: those by edge only.
+        above, below: (n, k) the neighbours headward and footward, filled up with the tile's own number.
         pairs: (e, 2) each pair of `touching` once, lower channel first.
         grid: (rows, columns) of channel numbers, or None where the tiles form no full grid.
         role: (n,) `ASIDE`, `LEFT`, `LINE` or `RIGHT`. has_line: whether any tile lies under the line.
@@ -58,6 +59,8 @@ class PadGeometry:
         apart = ~np.eye(self.n, dtype=bool)
         self.touching = (across < TOUCHING_MM) & (along < TOUCHING_MM) & apart
         self.by_edge = self.touching & ((across < 0) | (along < 0))
+        self.above = _neighbours(self.touching & (along >= 0) & (self.y > self.y[:, None]))
+        self.below = _neighbours(self.touching & (along >= 0) & (self.y < self.y[:, None]))
         self.pairs = np.argwhere(np.triu(self.touching))
         self.grid = _grid(self.x, self.y)
         self._in_order = self.grid is not None and bool((np.diff(self.grid.ravel()) == 1).all())
@@ -99,6 +102,16 @@ class PadGeometry:
 def _distance(low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.float64]:
     """(n, n) space between intervals along one axis; negative where they overlap."""
     return np.maximum(low[:, None], low) - np.minimum(high[:, None], high)
+
+
+def _neighbours(related: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """(n, k) the columns that are True in each row; a row with fewer is filled up with its own number."""
+    count = related.sum(axis=1)
+    found = np.repeat(np.arange(len(related))[:, None], max(int(count.max()), 1), axis=1)
+    row, column = np.nonzero(related)
+    place = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
+    found[row, place] = column
+    return found
 
 
 def _grid(x: NDArray[np.int64], y: NDArray[np.int64]) -> NDArray[np.int64] | None:

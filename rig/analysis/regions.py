@@ -44,6 +44,21 @@ def grow_regions(geometry: PadGeometry, labels: NDArray[np.int32]) -> NDArray[np
     return np.where(labels > 0, labels, largest_around(geometry, labels))
 
 
+def bridge_along(geometry: PadGeometry, pressed: NDArray[np.bool_], faint: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Pressed tiles, (h, n), and with them those `faint` ones that lie between two pressed ones, up and down the back.
+
+    A hand that lies lightly leaves a row too faint to count by itself; it is one hand all the same.
+    """
+    hop, channel = np.divmod(np.flatnonzero(faint & ~pressed), geometry.n)
+    row = hop[:, None]
+    between = pressed[row, geometry.above[channel]].any(axis=1) & pressed[row, geometry.below[channel]].any(axis=1)
+    if not between.any():
+        return pressed
+    bridged = pressed.copy()
+    bridged[hop[between], channel[between]] = True
+    return bridged
+
+
 def largest_around(geometry: PadGeometry, values: NDArray[_Value]) -> NDArray[_Value]:
     """(h, n) the largest of each tile's own value and its neighbours'; values below nought count as nought."""
     if geometry.grid is not None:

@@ -9,7 +9,7 @@ import pytest
 from rig.analysis.analysis import Analysis
 from rig.analysis.foam import Unspread, spread_between
 from rig.analysis.geometry import ASIDE, LEFT, LINE, RIGHT, PadGeometry
-from rig.analysis.regions import grow_regions, label_regions, largest_around
+from rig.analysis.regions import bridge_along, grow_regions, label_regions, largest_around
 from rig.analysis.tables import join
 from rig.calibration.nominal import NominalConversion
 from rig.pad import PadLayout, parse_pad
@@ -130,3 +130,24 @@ def test_a_single_sensor_is_a_pad_too() -> None:
     analysis = Analysis(pad, NominalConversion(pad))
     result = join([analysis.push(bench.block(2, [Patch(still(60, 0, 5, 0.5, 1.5), 20, 20)])), analysis.finish()])
     assert [s.kind for s in result.strokes] == ["press"]
+
+
+def test_faint_tiles_join_what_presses_headward_and_footward_of_them() -> None:
+    geometry = PadGeometry(pad_named("back-144"))
+    row, column = np.divmod(np.arange(144), 9)
+    pressed = ((row == 4) & (column == 3)) | ((row == 6) & (column == 4)) | ((row == 4) & (column == 7))
+    faint = (row == 5) | (column == 5)
+    bridged = bridge_along(geometry, pressed[None], faint[None])[0]
+    assert sorted(zip(*np.divmod(np.flatnonzero(bridged & ~pressed), 9), strict=True)) == [(5, 3), (5, 4)]
+    assert not bridge_along(geometry, pressed[None], pressed[None])[0][~pressed].any()
+
+
+def test_a_palm_that_lies_on_with_three_newtons_is_one_hand_all_along() -> None:
+    pad = pad_named("back-144")
+    for seed in range(4):
+        gains = np.random.default_rng(seed).uniform(0.75, 1.25, pad.n_channels)
+        hand = Patch(sweep((60, 0), (60, 400), 3.0, 0.3, 4.3), 80, 90)
+        analysis = Analysis(pad, NominalConversion(pad))
+        found = join([analysis.push(Bench(pad, gains=gains).block(5.0, [hand], 100.0)), analysis.finish()])
+        assert len(set(found.contacts.contact.tolist())) == 1
+        assert [s.direction for s in found.strokes] == ["up"]
