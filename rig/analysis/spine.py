@@ -8,10 +8,10 @@ foam carries more over. What differs is the profile across the line, as densitie
 - Bodies *beside* it leave a valley, even if foam half fills it from both sides.
 
 So the evidence is g = line / sqrt(larger neighbour * mean neighbour), pooled along the body, so that unlike gains
-average out; and the body's centre must lie within half the column pitch of the line, which rules out every single
-body beside it (a thumb at 20 mm, a heel or a palm whose edge stays clear). What is left are pairs, one hand on either
-side, against one body across: two heels with a gap of a few millimetres between them and one palm fill the columns
-almost alike. They differ in how far they reach:
+average out; and unless the line bears most, the body's centre must lie within half the column pitch of it, which
+rules out every single body beside it (a thumb at 20 mm, a heel or a palm whose edge stays clear). What is left are
+pairs, one hand on either side, against one body across: two heels with a gap of a few millimetres between them and
+one palm fill the columns almost alike. They differ in how far they reach:
 
 - along the line: a palm reaches farther than heels and fingers (`SHORT_MM`, `TALL_MM`), so it needs less evidence;
 - beyond the columns beside the line: only two palms (or a forearm laid across) bear there on *both* sides.
@@ -141,7 +141,9 @@ class SpineLine:
         if geometry.has_line:
             x_mm = (geometry.x[channel] - geometry.spine_x) / PLACES_PER_MM
             centre_mm = quotient(group_sums(region, load * x_mm, regions), group_sums(region, load, regions))
-            evidence = np.where(np.abs(centre_mm) <= CENTRED_MM, _valley_or_ridge(left, line, right, limit), 0.0)
+            # Where the line bears most, another hand close by may draw the centre away from it.
+            on_line = (np.abs(centre_mm) <= CENTRED_MM) | (line >= np.maximum(left, right))
+            evidence = np.where(on_line, _valley_or_ridge(left, line, right, limit), 0.0)
         else:
             evidence = np.where(aside <= ONE_BODY_ASIDE, _shared_by_both_sides(left, right), 0.0)
         heavy = force_n >= LEAST_N
