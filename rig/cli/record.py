@@ -21,7 +21,7 @@ from rig.cli.targets import OutputOption, recording_target
 from rig.clock import SystemClock
 from rig.errors import InputError
 from rig.pad import load_pad, pad_text
-from rig.recording.format import LINK
+from rig.recording.format import LINK, LOAD_RAW
 
 if TYPE_CHECKING:
     from rig.clock import Clock
@@ -71,6 +71,8 @@ def _fill(
             if block is not None:
                 writer.write(block)
                 t_us = int(block.t_us[-1])
+            for reading in device.loads.take():
+                writer.metrics(reading.t_us, {LOAD_RAW: reading.raw})
     finally:
         writer.metrics(t_us, device.counters.metrics())
 

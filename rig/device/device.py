@@ -24,13 +24,14 @@ from rig.device.arrivals import Arrivals, in_stream_order
 from rig.device.commands import Commands
 from rig.device.greeting import BAUDS, Ask, Greeting, fitting
 from rig.device.launch import AS_IT_IS, Launch, WantedPace
+from rig.device.loads import Loads
 from rig.device.records import DeviceCounters, LinkEvent, LinkEventKind
 from rig.device.timeline import Timeline
 from rig.errors import InputError, LinkError, ProtocolError, RigError
 from rig.frame import Block
 from rig.wire.codec import encode
 from rig.wire.decoded import FrameColumns
-from rig.wire.packets import Ability, AskHello, Hello, Reply, ResetCause, SetBaud, Start, StatusReport, Stop
+from rig.wire.packets import Ability, AskHello, Hello, Load, Reply, ResetCause, SetBaud, Start, StatusReport, Stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,6 +82,7 @@ class Device:
         status: its last counters, if it has sent any.
         counters: what came, and what did not.
         timeline: session time, with the clock fit.
+        loads: what its load cell reads, if it has one.
     """
 
     def __init__(
@@ -94,6 +96,7 @@ class Device:
         self.status: StatusReport | None = None
         self.counters = DeviceCounters()
         self.timeline = Timeline()
+        self.loads = Loads(self.timeline)
         self._open = open_transport
         self._pad = pad
         self._clock = clock
@@ -199,10 +202,7 @@ class Device:
 
     def events(self) -> list[LinkEvent]:
         """What became of the link since the last call."""
-        taken = []
-        while self._events:
-            taken.append(self._events.popleft())
-        return taken
+        return [self._events.popleft() for _ in range(len(self._events))]
 
     @property
     def flowing(self) -> bool:
@@ -363,6 +363,8 @@ class Device:
                 self._take_hello(packet)
             case StatusReport():
                 self.status = packet
+            case Load() if self._flowing:
+                self.loads.add(packet)
             case Reply(command=SetBaud.TYPE, result=0):
                 if self._transport is not None and self._pace.baud is not None:
                     self._transport.set_baud(self._pace.baud)

@@ -52,6 +52,13 @@ class Timeline:
             return 0
         return max(self._t_us, self.fit.device_us(host_s))
 
+    def at_us(self, ticks: int) -> int | None:
+        """Session time of a moment of this run near its last frame (half the counter's turn); None before the first."""
+        if self._t_us is None or self._seq is None:
+            return None
+        step = (ticks - self._ticks + TICKS_WRAP // 2) % TICKS_WRAP - TICKS_WRAP // 2
+        return self._run_us + _us(self._ticks + step - self._run_ticks, self._hello.tick_hz)
+
     def begin_run(self, hello: Hello) -> None:
         """The next frame is the first of a new run of the board that said `hello`."""
         self._hello = hello

@@ -61,6 +61,9 @@ LINK = "link"
 DAMAGED_PACKETS = "damaged_packets"
 """The metric that counts, since the session's start, the packets that the wire damaged so that they were dropped."""
 
+LOAD_RAW = "load_raw"
+"""The metric that is one reading of the board's load cell: 24 bits as they came, at the moment they were ready."""
+
 _MESSAGE_START = struct.Struct("<HQQ")
 
 _TimeUs = Annotated[int, Meta(description="device time in microseconds from the session's first frame")]

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rig.pad import PadLayout
+    from rig.virtual.load_cell import VirtualLoadCell
     from rig.virtual.wiring import WiringFault
 
 CountsSource = Callable[["NDArray[np.int64]"], "NDArray[np.uint16]"]
@@ -61,9 +62,7 @@ PRESCALERS = (16, 32, 64, 128)
 BOOT_BAUD = 500_000
 MAX_CUE_MS = 5_000
 STATUS_EVERY = 256
-WATCHDOG_S = 0.25
-BAUD_TRIAL_S = 1.0
-SELF_TEST_S = 0.3
+WATCHDOG_S, BAUD_TRIAL_S, SELF_TEST_S = 0.25, 1.0, 0.3
 NOTHING_TO_REPORT = Status(0)
 BANDGAP_V, SUPPLY_V = 1.1, 5.0
 FREE_RAM = 4_000
@@ -132,6 +131,7 @@ class VirtualBoard:
         fault: what the line to the host does to bytes (`rig.transport.faults.ByteFaults`), None for nothing.
         skip: the share of scans that are never sent, as on a line slower than the scan; the board counts overruns.
         wiring: faults of the pad, applied in order to what the source gives; to be changed at any time.
+        load_cell: an amplifier on its pins, None for none; to be set before the first start.
         host_baud: the rate at which the other side listens and talks; None = always the right one.
         pad_id: the pad id that it has stored. cues: the last cues obeyed, each with the time of it.
     """
@@ -142,6 +142,7 @@ class VirtualBoard:
         self.skip = 0.0
         self.wiring: list[WiringFault] = []
         self.host_baud: int | None = None
+        self.load_cell: VirtualLoadCell | None = None
         self.pad_id = model.pad_id
         self.cues: deque[tuple[float, Cue]] = deque(maxlen=64)
         self._format = FrameFormat(model.channels, model.adc_bits)
@@ -231,15 +232,19 @@ class VirtualBoard:
             memory.scans += 1
             if memory.scans % STATUS_EVERY == 0:
                 out += encode(self._status(tick))
+        if self.load_cell is not None:
+            out += self.load_cell.said(memory.streams_from, memory.clock.ticks(now_s), self._since_first_start_us)
         return out
 
     def _counts(self, ticks: list[int]) -> NDArray[np.uint16]:
-        started_s = self._hands_s or 0.0
-        t_us = [max(round((self._memory.clock.host_s(tick) - started_s) * 1e6), 0) for tick in ticks]
-        counts = self._source(np.array(t_us, np.int64))
+        counts = self._source(self._since_first_start_us(ticks))
         for fault in self.wiring:
             counts = fault(counts)
         return counts
+
+    def _since_first_start_us(self, ticks: list[int]) -> NDArray[np.int64]:
+        started_s, host_s = self._hands_s or 0.0, self._memory.clock.host_s
+        return np.array([max(round((host_s(tick) - started_s) * 1e6), 0) for tick in ticks], np.int64)
 
     def _frame(self, tick: int, samples: bytes) -> bytes:
         memory = self._memory
@@ -257,9 +262,8 @@ class VirtualBoard:
 
     def _hello(self) -> Hello:
         memory, pace = self._memory, self._memory.pace
-        flags = Ability.BUZZER | Ability.LIGHT
-        flags |= Ability.STREAMING if self.streaming else 0
-        flags |= Ability.PAD_ID if self.pad_id else 0
+        flags = Ability.BUZZER | Ability.LIGHT | (Ability.STREAMING if self.streaming else 0)
+        flags |= (Ability.PAD_ID if self.pad_id else 0) | (Ability.LOAD_CELL if self.load_cell else 0)
         return Hello(
             protocol=self.model.protocol,
             firmware=self.model.firmware,

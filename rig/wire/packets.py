@@ -85,6 +85,16 @@ class SelfTestFailure(IntFlag):
     SETTLING = 16
 
 
+class LoadStatus(IntFlag):
+    """What is wrong with a reading of the load cell."""
+
+    SATURATED = 1
+
+
+LOAD_MOST = 0x7FFFFF
+"""The highest reading of a load cell amplifier; the lowest is one below its negative."""
+
+
 class CueKind(IntEnum):
     """What the board's buzzer and light do."""
 
@@ -176,7 +186,7 @@ class SelfTest:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """One reading of a load cell amplifier; bit 1 of `status`: saturated."""
+    """One reading of a load cell amplifier: `status` holds `LoadStatus` bits, `raw` is 24 bits, sign-extended."""
 
     TYPE: ClassVar[int] = 0x06
     status: U8
