@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rig.analysis.ways import NEAR_MM, Course, Mark, Pass, Tally, force_parts, runs_straight
+from rig.analysis.ways import LEAST_STROKE_MM, NEAR_MM, Course, Mark, Pass, Tally, force_parts, runs_straight
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -188,8 +188,8 @@ class PathFollower:
     def _pass(self, end: Tally, certain_us: int, *, last: bool) -> Pass:
         start = self._start
         assert start is not None
-        whole = self._now if end.dist < TURN_MM else end
-        still = end.dist < TURN_MM
+        still = end.dist < (LEAST_STROKE_MM if last else TURN_MM)
+        whole = self._now if still else end
         rested = whole.t_us - start.t_us if still else self._left_us - start.t_us
         t0, t1 = start.t_us, whole.t_us
         if not still:

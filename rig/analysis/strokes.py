@@ -1,7 +1,7 @@
 """Strokes, presses and holds, told from the passes of each contact.
 
 A pass that sweeps out much area beside its chord is half a turn: two of the same sense make a circle. Quick passes
-there and back without lifting are to-and-fro. A contact that never sets out is a press, if short, or a hold. All
+there and back without lifting are to-and-fro. A touch that came to none of these is a press, if short, or a hold. All
 else is a stroke. What a pass is may depend on the next one, so a pass waits until that is known; the next pass,
 a rest or the lift decides, and all three come soon.
 """
@@ -12,25 +12,31 @@ from dataclasses import dataclass, field
 from math import hypot, pi, sqrt
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from rig.analysis.findings import Direction, Heading, Hold, Side, Stroke, StrokeKind
 from rig.analysis.passes import PathFollower
-from rig.analysis.ways import QUICK_US
+from rig.analysis.ways import LEAST_STROKE_MM, QUICK_US
 
 if TYPE_CHECKING:
     from rig.analysis.ways import Course, Pass
     from rig.pad import PadLayout
 
-LEAST_STROKE_MM = 25.0
-"""Shorter journeys are a hand settling: less than one tile."""
-
 LEAST_TURN_MM = 12.0
-"""The least chord of half a circle or of a to-and-fro pass."""
+"""The least chord of half a circle."""
+
+LEAST_RUB_MM = 25.0
+"""The least chord of a to-and-fro pass: documented rubbing goes over the back, kneading stays in place."""
 
 CURVED = 0.15
 """Area over chord squared from which a pass is half a turn; half a circle has pi / 8 = 0.39."""
 
-LEAST_PRESS_N = 1.0
-"""A touch that never gets this heavy, or lasts one hop, is a brush in passing: the lightest documented touch is 2 N."""
+LEAST_MEAN_N, LEAST_PRESS_N = 1.0, 1.5
+"""What bears less, on the mean or at its heaviest, is no touch but what a lifted hand leaves in the sensors: the
+lightest documented touch is 2 N."""
+
+LEAST_PRESS_US = 100_000
+"""A shorter touch is a brush in passing, or the edge of a landing hand."""
 
 LONGEST_PRESS_US = 3_000_000
 LEAST_HOLD_US = 2_000_000
@@ -44,7 +50,18 @@ CENTRE_MM = 14.0
 class _Contact:
     path: PathFollower
     waiting: Pass | None = None
-    travelled: bool = False
+    first: Pass | None = None
+    samples: int = 0
+    force_sum: float = 0.0
+    force_peak: float = 0.0
+    told: bool = False
+
+    def count(self, one: Pass) -> None:
+        """Sums over the whole touch."""
+        self.first = self.first or one
+        self.samples += one.samples
+        self.force_sum += one.force_sum
+        self.force_peak = max(self.force_peak, one.force_peak)
 
 
 @dataclass(slots=True)
@@ -64,25 +81,25 @@ class StrokeTeller:
     def tell(self, contact: int, one: Pass) -> list[Stroke | Hold]:
         """What is certain now that `contact` has completed another pass."""
         state = self._contacts[contact]
+        state.count(one)
         found: list[Stroke | Hold] = []
         if one.rested_us >= LEAST_HOLD_US:
-            found.append(self._hold(contact, one))
+            found += self._hold(contact, one)
         waiting, state.waiting = state.waiting, None
         if one.chord_mm < LEAST_TURN_MM:
             found += self._single(contact, waiting)
-            if one.last and not state.travelled and waiting is None:
-                found += self._press(contact, one)
         elif waiting is not None and _completes(waiting, one):
             found.append(self._pair(contact, waiting, one))
-            state.travelled = True
         else:
             found += self._single(contact, waiting)
-            state.travelled = True
             if _may_pair(one) and not one.last:
                 state.waiting = one
             else:
                 found += self._single(contact, one)
+        state.told |= any(isinstance(movement, Stroke) for movement in found)
         if one.last:
+            if not state.told:
+                found += self._press(contact, state, one)
             del self._contacts[contact]
         return found
 
@@ -106,15 +123,21 @@ class StrokeTeller:
         )
 
     def _single(self, contact: int, one: Pass | None) -> list[Stroke | Hold]:
-        if one is None or one.chord_mm < LEAST_STROKE_MM:
+        if one is None or one.chord_mm < LEAST_STROKE_MM or one.force_sum < LEAST_MEAN_N * one.samples:
             return []
         direction = self._direction(one)
         return [self._stroke(contact, "stroke", direction, one, one, _arc_mm(one))]
 
-    def _press(self, contact: int, one: Pass) -> list[Stroke | Hold]:
-        if one.t1_us - one.t0_us > LONGEST_PRESS_US or one.samples < 2 or one.force_peak < LEAST_PRESS_N:
+    def _press(self, contact: int, touch: _Contact, last: Pass) -> list[Stroke | Hold]:
+        """The whole touch, however its centre wandered meanwhile: a press, or one push of a kneading thumb."""
+        first = touch.first
+        assert first is not None
+        lasted_us = last.t1_us - first.t0_us
+        if not LEAST_PRESS_US <= lasted_us <= LONGEST_PRESS_US or touch.force_peak < LEAST_PRESS_N:
             return []
-        return [self._stroke(contact, "press", "none", one, one, 0.0)]
+        press = self._stroke(contact, "press", "none", first, last, 0.0)
+        mean_n = touch.force_sum / touch.samples
+        return [msgspec.structs.replace(press, force_mean_n=mean_n, force_peak_n=touch.force_peak)]
 
     def _pair(self, contact: int, first: Pass, second: Pass) -> Stroke:
         kind: StrokeKind = "circle" if _curved(first) else "to-and-fro"
@@ -146,10 +169,12 @@ class StrokeTeller:
             force_parts_n=first.force_parts if first is last and kind == "stroke" else (),
         )
 
-    def _hold(self, contact: int, one: Pass) -> Hold:
+    def _hold(self, contact: int, one: Pass) -> list[Hold]:
         t0_us = one.t0_us if one.chord_mm < LEAST_TURN_MM else one.t0_us - one.rested_us
         mean = one.force_sum / max(one.samples, 1)
-        return Hold(t0_us / 1e6, (t0_us + one.rested_us) / 1e6, one.x0, one.y0, mean, contact)
+        if mean < LEAST_MEAN_N:
+            return []
+        return [Hold(t0_us / 1e6, (t0_us + one.rested_us) / 1e6, one.x0, one.y0, mean, contact)]
 
     def _direction(self, one: Pass | Course) -> Direction:
         dx, dy = one.x1 - one.x0, one.y1 - one.y0
@@ -183,6 +208,8 @@ def _completes(first: Pass, second: Pass) -> bool:
     if _curved(first) or _curved(second):
         same_sense = (first.swept_mm2 > 0) == (second.swept_mm2 > 0)
         return _curved(first) and _curved(second) and same_sense
+    if min(first.chord_mm, second.chord_mm) < LEAST_RUB_MM:
+        return False
     quick = max(first.t1_us - first.t0_us, second.t1_us - second.t0_us) <= QUICK_US
     ahead = (first.x1 - first.x0) * (second.x1 - second.x0) + (first.y1 - first.y0) * (second.y1 - second.y0)
     return quick and ahead < -0.7 * first.chord_mm * second.chord_mm

@@ -143,3 +143,61 @@ def test_a_rest_before_and_after_is_no_part_of_the_stroke() -> None:
     assert (stroke.t0, stroke.t1) == pytest.approx((3, 5), abs=0.2)
     assert stroke.speed_cm_s == pytest.approx(15, rel=0.1)
     assert [round(h.t0, 1) for h in result.holds] == pytest.approx([0.5, 5.0], abs=0.3)
+
+
+def test_a_push_in_place_is_one_press_however_its_centre_wanders() -> None:
+    def push(t: Times) -> Touch:
+        u = np.clip((t - 0.5) / 0.8, 0, 1)
+        on = np.clip(np.minimum(t - 0.5, 1.3 - t) / 0.15, 0, 1)
+        return np.full_like(t, 33.0), 110 + 16 * np.sin(np.pi * u), 18 * on
+
+    for seed in range(12):
+        (press,) = found([Patch(push, *THUMB)], 2.0, seed=seed).strokes
+        assert (press.kind, press.direction) == ("press", "none")
+        assert press.t1 - press.t0 == pytest.approx(0.8, abs=0.08)
+
+
+def test_a_landing_that_rolls_and_a_shadow_that_creeps_are_no_strokes() -> None:
+    def rolled(t: Times) -> Touch:
+        y = np.interp(t, [0.5, 0.7, 2.7], [76, 50, 380])
+        return np.full_like(t, 60.0), y, 12 * np.clip(np.minimum(t - 0.5, 2.7 - t) / 0.2, 0, 1)
+
+    shadow = Patch(sweep((60, 380), (60, 300), 0.7, 2.9, 6.0), *PALM)
+    for seed in range(6):
+        result = found([Patch(rolled, *HEEL), shadow], 6.5, seed=seed)
+        assert [(s.kind, s.direction) for s in result.strokes] == [("stroke", "up")]
+        assert len(result.beats) == 1
+        assert result.holds == []
+
+
+def test_force_along_a_stroke_in_eight_parts() -> None:
+    def leaning(t: Times) -> Touch:
+        u = np.clip((t - 0.3) / 4, 0, 1)
+        on = (t >= 0.3) & (t < 4.3)
+        return np.full_like(t, 60.0), 20 + 400 * u, np.where(on, 8 + 8 * u, 0.0)
+
+    (stroke,) = found([Patch(leaning, *HEEL)], 5.0).strokes
+    assert len(stroke.force_parts_n) == 8
+    assert stroke.force_parts_n == pytest.approx([8.5 + k for k in range(8)], rel=0.2)
+    assert np.mean(stroke.force_parts_n) == pytest.approx(stroke.force_mean_n, rel=0.05)
+
+
+def test_a_heading_is_told_on_the_way_and_again_after_a_turn() -> None:
+    hands = [
+        Patch(sweep((60, 40), (60, 400), 14, 0.5, 4.5, rise=1e-3), *PALM),
+        Patch(sweep((60, 400), (60, 40), 14, 4.5, 8.5, rise=1e-3), *PALM),
+    ]
+    result = found(hands, 9.0)
+    assert [h.direction for h in result.headings] == ["up", "down"]
+    for heading, stroke in zip(result.headings, result.strokes, strict=True):
+        assert heading.contact == stroke.contact
+        assert heading.t0 == stroke.t0
+        assert heading.t < stroke.t1 - 1.5
+        assert 70 <= heading.length_mm < 90
+        assert heading.side == "right"
+        assert heading.force_n == pytest.approx(14, rel=0.2)
+
+
+def test_circles_and_rubbing_have_no_heading() -> None:
+    assert found([Patch(circle(85, 300, 55, 14, 0.5, 6.5, 4), *HEEL)], 7.0).headings == []
+    assert found([Patch(rubbing((60, 150), (60, 270), 10, 0.5, 6.5, cycles=7), *PALM)], 7).headings == []
