@@ -1,7 +1,8 @@
 """The acceptance in full: `python -m tests.acceptance [--seeds N] [--jobs N] [--out docs/acceptance.md]`.
 
 Runs every family of scenes over N seeds, open and held out, some through the real firmware, and every documented step
-rightly and with each fault that this version judges; writes the tables. Exits 1 where a promise is not kept.
+rightly and with each fault that this version judges; writes the tables, after each part anew, so that a run that is
+cut short leaves what it has counted. Exits 1 where a promise is not kept.
 """
 
 from __future__ import annotations
@@ -58,27 +59,37 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--performances", type=int, default=2, help="of each step and fault, half of them held out")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--out", type=Path, default=Path("docs/acceptance.md"))
+    parser.add_argument("--on-board", type=int, default=1, help="scenes of each family through the real firmware")
     wanted = parser.parse_args(arguments)
-    seeds = range(wanted.seeds)
+    scenes = {(family, held): Verdict() for family in FAMILIES for held in (False, True)}
+    board = {family: Verdict() for family in FIRMWARE_FAMILIES}
+    told: list[tuple[str, Judged]] = []
+
+    def write() -> None:
+        wanted.out.write_text(page(wanted.seeds, wanted.performances, scenes, board, told), "utf-8")
+
     with ProcessPoolExecutor(wanted.jobs) as pool:
-        shots = [(family, seed, held) for held in (False, True) for seed in seeds for family in FAMILIES]
-        scenes = {(family, held): Verdict() for family in FAMILIES for held in (False, True)}
+        shots = [(family, seed, held) for held in (False, True) for seed in range(wanted.seeds) for family in FAMILIES]
         for (family, seed, held), verdict in zip(shots, _mapped(pool, one_scene, shots), strict=True):
             scenes[family, held] += verdict
             print("\n".join([f"{family} {seed}{', held out' if held else ''}", *verdict.wrong]), flush=True)
-        through = [(family, seed) for seed in range(min(2, wanted.seeds)) for family in FIRMWARE_FAMILIES]
-        board = {family: Verdict() for family in FIRMWARE_FAMILIES}
-        for (family, _), verdict in zip(through, _mapped(pool, one_on_the_board, through), strict=True):
-            board[family] += verdict
+        write()
         turns = [
             (step, fault, number // 2, bool(number % 2))
             for number in range(wanted.performances)
             for step in STEPS
             for fault in (None, *faults_of(step))
         ]
-        performances = _mapped(pool, one_performance, turns)
-        told = sorted(zip((step for step, *_ in turns), performances, strict=True), key=lambda t: STEPS.index(t[0]))
-    wanted.out.write_text(page(wanted.seeds, wanted.performances, scenes, board, told), "utf-8")
+        for (step, *_), performance in zip(turns, _mapped(pool, one_performance, turns), strict=True):
+            told.append((step, performance))
+            print(performance.name, *performance.flags, sep="; ", flush=True)
+        told.sort(key=lambda one: STEPS.index(one[0]))
+        write()
+        through = [(family, seed) for seed in range(wanted.on_board) for family in FIRMWARE_FAMILIES]
+        for (family, seed), verdict in zip(through, _mapped(pool, one_on_the_board, through), strict=True):
+            board[family] += verdict
+            print("\n".join([f"{family} {seed} through the firmware", *verdict.wrong]), flush=True)
+        write()
     broken = [promise.about for promise in promises(scenes, board, told) if not promise.kept]
     print(f"{wanted.out}: " + ("; ".join(f"not kept: {about}" for about in broken) or "all promises kept"))
     return 1 if broken else 0
