@@ -77,6 +77,8 @@ class ContactFinder:
         # Sheppard's correction: grouping into tiles adds a twelfth of their size squared to a variance.
         self._widen_x = spread + geometry.width_mm**2 / 12
         self._widen_y = spread + geometry.length_mm**2 / 12
+        # The first call imports what takes half a second; here that is before the session, not in its first touch.
+        label_regions(geometry, np.zeros((1, geometry.n), bool))
 
     def push(self, force: NDArray[np.int32], load_n: NDArray[np.float64]) -> Touches:
         """The contacts of the next h hops.
@@ -100,6 +102,8 @@ class ContactFinder:
         region_hop[region] = hop
         view = self._line.push(len(force), region_hop, region, channel, cell_force, cell_load)
 
+        if not view.parted.any():
+            return self._measure(region * 3 + _MIDDLE, channel, cell_force, cell_load, region_hop, view)
         # Each cell with its side of the region; a cell under the line of a parted region appears on both.
         side = np.where(view.parted[region], np.where(geometry.x[channel] < geometry.spine_x, _LEFT, _RIGHT), _MIDDLE)
         share = np.ones(len(region))

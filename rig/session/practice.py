@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from rig.recording.format import LINK, STEP
 from rig.session.events import Event
+from rig.session.promptness import promptly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -96,8 +97,9 @@ class Practice:
         """Turn until `duration_s` of host time are over or `stopped` says so, then finish."""
         until_s = math.inf if duration_s is None else self._clock.now_s() + duration_s
         try:
-            while self._clock.now_s() < until_s and not stopped():
-                self.turn()
+            with promptly():
+                while self._clock.now_s() < until_s and not stopped():
+                    self.turn()
             return self.finish()
         finally:
             # Whatever ends the session, what was recorded is kept whole; closing twice is harmless.
