@@ -40,7 +40,7 @@ REFERENCE_SD_N, REFERENCE_SD = 0.1, 0.015
 ALIKE_ROWS = 3.0
 """Neighbouring rows, `_ROWS_APART` hops apart, err alike: so many of them count as one."""
 
-SHAPE_SD = 0.03
+SHAPE_SD = 0.05
 """How far pressing may move the shape that the weights gave, in ln F."""
 
 ENOUGH_N, ENOUGH_S = 1.0, 3.0
