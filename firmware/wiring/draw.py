@@ -85,7 +85,7 @@ class Wiring:
     bus_b: tuple[str, ...]
     buzzer: str
     light: str
-    spare: tuple[str, str]
+    load_cell: tuple[str, str]
 
     @property
     def on_bus_a(self) -> int:
@@ -120,10 +120,10 @@ ROW, TOP, BOARD_X, BOARD_W, MUX_X, MUX_W = 62, 96, 40, 150, 400, 130
 def draw_board(wiring: Wiring) -> None:
     """The whole board: multiplexers in a column, each on its analogue pin, the two select buses on their right."""
     bottom = TOP + wiring.muxes * ROW
-    drawing = Drawing(960, bottom + 260)
+    drawing = Drawing(960, bottom + 306)
     drawing.text(40, 40, wiring.title, 20, bold=True)
     drawing.text(40, 62, "74HC4067 multiplexers; supply and enable pins as in the note below", 13, colour=FAINT)
-    drawing.box(BOARD_X, TOP - 14, BOARD_W, bottom - TOP + 214, "#eef3f7")
+    drawing.box(BOARD_X, TOP - 14, BOARD_W, bottom - TOP + 250, "#eef3f7")
     drawing.text(BOARD_X + BOARD_W / 2 - 20, bottom + 10, "Arduino", 16, "middle", bold=True)
     for mux in range(wiring.muxes):
         _draw_mux(drawing, mux)
@@ -131,6 +131,10 @@ def draw_board(wiring: Wiring) -> None:
     _draw_bus(drawing, "bus A", wiring.bus_a, BUS_A, rail_a, range(wiring.on_bus_a), bottom + 40)
     _draw_bus(drawing, "bus B", wiring.bus_b, BUS_B, rail_b, range(wiring.on_bus_a, wiring.muxes), bottom + 74)
     _draw_cues(drawing, wiring, bottom + 112)
+    _draw_load_cell(drawing, wiring, bottom + 178)
+    drawing.text(
+        BOARD_X, bottom + 276, "Every multiplexer: VCC to 5 V, GND and EN to ground, 100 nF across its supply.", 12
+    )
     drawing.save(wiring.file)
 
 
@@ -184,11 +188,30 @@ def _draw_cues(drawing: Drawing, wiring: Wiring, y: float) -> None:
     drawing.ground(420, y + 6)
     drawing.text(pin, y + 36, wiring.light, 13, "end", bold=True)
     drawing.text(edge + 16, y + 36, "the board's own light; another with 1 kΩ to ground beside the pad if wanted", 12)
-    drawing.text(pin, y + 64, " ".join(wiring.spare), 13, "end", bold=True)
-    drawing.text(edge + 16, y + 64, "kept free for a load cell amplifier (HX711: data, clock)", 12, colour=FAINT)
-    drawing.text(
-        edge + 16, y + 92, "Every multiplexer: VCC to 5 V, GND and EN to ground, 100 nF across its supply.", 12
-    )
+
+
+def _draw_load_cell(drawing: Drawing, wiring: Wiring, y: float) -> None:
+    edge, pin = BOARD_X + BOARD_W, BOARD_X + BOARD_W - 10
+    data, clock = wiring.load_cell
+    drawing.text(pin, y + 5, data, 13, "end", bold=True)
+    drawing.line((edge, y), (250, y), colour=SIGNAL)
+    drawing.resistor(263, y, upright=False)
+    drawing.text(263, y - 10, "1 kΩ", 11, "middle")
+    drawing.line((276, y), (330, y), colour=SIGNAL)
+    drawing.text(pin, y + 37, clock, 13, "end", bold=True)
+    drawing.line((edge, y + 32), (330, y + 32), colour=CUE)
+    drawing.box(330, y - 18, 120, 68, "#f6f1e7")
+    drawing.text(338, y + 4, "DT", 11, colour=FAINT)
+    drawing.text(338, y + 36, "SCK", 11, colour=FAINT)
+    drawing.text(392, y + 20, "HX711", 14, "middle", bold=True)
+    for step, name in enumerate(("E+", "E-", "A-", "A+")):
+        drawing.text(444, y - 4 + 14 * step, name, 10, "end", FAINT)
+        drawing.line((450, y - 8 + 14 * step), (520, y - 8 + 14 * step))
+    drawing.box(520, y - 18, 110, 68, "#eef3f7")
+    drawing.text(575, y + 12, "load cells", 12, "middle")
+    drawing.text(575, y + 28, "under the pad", 12, "middle")
+    drawing.text(646, y + 4, "only for calibration by free pressing", 12)
+    drawing.text(646, y + 22, "VCC and RATE to 5 V, GND to ground", 12)
 
 
 def draw_channel() -> None:

@@ -128,11 +128,9 @@ def test_one_that_is_unplugged_in_the_middle_of_a_reading_sends_nothing_wrong(ho
     random = np.random.default_rng(5)
     host.start()
     host.run_s(0.1)
-    for _ in range(3):
-        sim.conversion_log()
-        while not sim.conversion_log().size:
-            sim.run(8)
-        sim.run(int(random.integers(100, 3000)))  # a reading takes 1,000 cycles and what interrupts take meanwhile
+    for _ in range(4):
+        ready_at = int(sim.conversion_log()["ready_at"][-1]) + CYCLES_PER_S // 80
+        sim.run_until(ready_at + int(random.integers(100, 3000)))  # 1,000 cycles and what interrupts take meanwhile
         sim.unplug_load_cell()
         host.run_s(0.005)
         host.take()

@@ -18,7 +18,7 @@ from tests.firmware import framing_core as core
 SOURCE = core.FIRMWARE / "src"
 
 # Arduino's names of port bits (variants/mega and variants/standard, pins_arduino.h).
-MEGA_PINS = {f"A{bit}": f"D{22 + bit}" for bit in range(8)} | {"H6": "D9", "B7": "D13"}
+MEGA_PINS = {f"A{bit}": f"D{22 + bit}" for bit in range(8)} | {"H6": "D9", "B7": "D13", "E4": "D2", "E5": "D3"}
 UNO_PINS = {f"D{bit}": f"D{bit}" for bit in range(8)} | {f"B{bit}": f"D{8 + bit}" for bit in range(6)}
 
 
@@ -32,6 +32,10 @@ def nibble(pins: dict[str, str], port: str, bits: range) -> tuple[str, ...]:
     return tuple(pins[f"{port}{bit}"] for bit in bits)
 
 
+def load_cell(pins: dict[str, str], said: dict[str, str]) -> tuple[str, ...]:
+    return tuple(pins[said[f"LOADCELL_{line}_PORT"] + said[f"LOADCELL_{line}_BIT"]] for line in ("DATA", "CLOCK"))
+
+
 def test_the_megas_drawing_has_the_firmwares_pins() -> None:
     said = ports("board_mega2560.h")
     wiring = draw.MEGA
@@ -39,6 +43,7 @@ def test_the_megas_drawing_has_the_firmwares_pins() -> None:
     assert wiring.bus_b == nibble(MEGA_PINS, said["SELECT_PORT"], range(4, 8))
     assert wiring.buzzer == MEGA_PINS[said["BUZZER_PORT"] + said["BUZZER_BIT"]]
     assert wiring.light == MEGA_PINS[said["LED_PORT"] + said["LED_BIT"]]
+    assert wiring.load_cell == load_cell(MEGA_PINS, said)
     assert str(wiring.muxes) == said["MUXES"]
 
 
@@ -49,14 +54,15 @@ def test_the_unos_drawing_has_the_firmwares_pins() -> None:
     assert wiring.bus_b == nibble(UNO_PINS, said["SELECT_PORT_B"], range(4, 8))
     assert wiring.buzzer == UNO_PINS[said["BUZZER_PORT"] + said["BUZZER_BIT"]]
     assert wiring.light == UNO_PINS[said["LED_PORT"] + said["LED_BIT"]]
+    assert wiring.load_cell == load_cell(UNO_PINS, said)
     assert str(wiring.muxes) == said["MUXES"]
 
 
 @pytest.mark.parametrize("wiring", [draw.MEGA, draw.UNO], ids=lambda wiring: wiring.file)
-def test_no_pin_has_two_uses_and_two_are_spare(wiring: draw.Wiring) -> None:
-    used = [*wiring.bus_a, *wiring.bus_b, wiring.buzzer, wiring.light, *wiring.spare, "D0", "D1"]
+def test_no_pin_has_two_uses(wiring: draw.Wiring) -> None:
+    used = [*wiring.bus_a, *wiring.bus_b, wiring.buzzer, wiring.light, *wiring.load_cell, "D0", "D1"]
     assert len(set(used)) == len(used)
-    assert all(pin in (core.FIRMWARE / "HARDWARE.md").read_text("utf-8") for pin in (*wiring.spare, wiring.buzzer))
+    assert all(pin in (core.FIRMWARE / "HARDWARE.md").read_text("utf-8") for pin in (*wiring.load_cell, wiring.buzzer))
 
 
 def test_the_pictures_are_what_the_script_draws(tmp_path: Path) -> None:
