@@ -12,7 +12,7 @@ import math
 from collections import deque
 from typing import TYPE_CHECKING, Any, Protocol
 
-from rig.recording.format import LINK, STEP
+from rig.recording.format import LINK, LOAD_RAW, STEP
 from rig.session.events import Event
 from rig.session.promptness import promptly
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from rig.clock import Clock
+    from rig.device.loads import Loads
     from rig.device.records import DeviceCounters, LinkEvent
     from rig.errors import StorageError
     from rig.frame import Block
@@ -55,6 +56,11 @@ class Source(Protocol):
     @property
     def counters(self) -> DeviceCounters:
         """What was lost and damaged on the way, which the blocks alone do not tell."""
+        ...
+
+    @property
+    def loads(self) -> Loads:
+        """What the board's load cell has read, if it has one."""
         ...
 
 
@@ -117,6 +123,8 @@ class Practice:
         if block is not None:
             if self._writer is not None:
                 self._writer.write(block)
+                for reading in self._source.loads.take():
+                    self._writer.metrics(reading.t_us, {LOAD_RAW: reading.raw})
             for event in self.pipeline.push(block):
                 self._tell(event)
         if self._clock.now_s() - self._counted_s >= COUNT_EVERY_S:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from rig.calibration.nominal import NominalConversion
+from rig.calibration.press_recording import load_readings
 from rig.clock import ManualClock
 from rig.device.device import Device
 from rig.recording.reader import Recording
@@ -20,6 +21,7 @@ from rig.session.practice import Practice
 from rig.technique.loading import load_routine, routine_text, standalone_text
 from rig.technique.timeline import Mark
 from rig.virtual.board import BoardModel, VirtualBoard
+from rig.virtual.load_cell import VirtualLoadCell
 from rig.virtual.port import VirtualPort
 from tests.session.hands import PAD, RATE_HZ, header, session
 
@@ -44,6 +46,7 @@ def practised(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict
     path = tmp_path_factory.mktemp("board") / "session.mcap"
     clock = ManualClock(1000.0)
     board = VirtualBoard(BoardModel.of(PAD, "pad-a"), counts_at, seed=0, now_s=clock.now_s())
+    board.load_cell = VirtualLoadCell(lambda t_us: t_us)
     port = VirtualPort(board, clock, resets=False)
     device = Device(port.open, PAD, clock)
     device.connect()
@@ -116,3 +119,12 @@ def test_its_recording_keeps_what_the_device_counted(practised: tuple[Path, list
     assert kept[-1].values["reconnects"] == 1
     assert kept[-1].values["frames"] == Recording.open(path).frames
     assert kept[-1].values["damaged_packets"] == 0
+
+
+def test_its_recording_keeps_what_the_load_cell_read(
+    practised: tuple[Path, list[dict[str, Any]], bytes],
+) -> None:
+    recording = Recording.open(practised[0])
+    t_us, raw = load_readings(recording)
+    assert len(t_us) > 60 * (recording.duration_s - sum(gap.t1_us - gap.t0_us for gap in recording.gaps()) / 1e6)
+    assert np.abs(raw - t_us).max() < 50_000  # the cell tells the time; across the unplug it goes by the clock fit

@@ -9,7 +9,9 @@ import pytest
 from rig.analysis.findings import HOP_US
 from rig.calibration.nominal import NominalConversion
 from rig.clock import ManualClock
+from rig.device.loads import Loads
 from rig.device.records import DeviceCounters, LinkEvent
+from rig.device.timeline import Timeline
 from rig.errors import InputError, LinkError, StorageError
 from rig.frame import Block
 from rig.recording.reader import Recording
@@ -72,6 +74,7 @@ class Desk:
         self.link: list[LinkEvent] = []
         self.waiting: list[Block | Exception] = []
         self.counters = DeviceCounters()
+        self.loads = Loads(Timeline())
         marks = [Mark(0, self.step)] if self.step else []
         self.pipeline = Pipeline(PAD, NominalConversion(PAD), ROUTINE, None, marks, analysis=Scripted(self.script))
         self.practice = Practice(self, self.pipeline, self.lines.append, self.clock, self.writer)

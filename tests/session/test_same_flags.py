@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from rig.calibration.nominal import NominalConversion
 from rig.clock import ManualClock
+from rig.device.loads import Loads
 from rig.device.records import DeviceCounters
+from rig.device.timeline import Timeline
 from rig.recording.reader import Recording
 from rig.recording.writer import RecordingWriter
 from rig.session.batch import analyse
@@ -80,6 +82,7 @@ class Played:
         self.cues: list[tuple[int, int]] = []
         self.link: list[Any] = []
         self.counters = DeviceCounters()
+        self.loads = Loads(Timeline())
 
     @property
     def over(self) -> bool:
