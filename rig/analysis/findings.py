@@ -68,9 +68,10 @@ class HopTable:
 
 
 class Stroke(msgspec.Struct, frozen=True):
-    """A contact's journey: one pass of a stroke, one turn of a circle, one press.
+    """A contact's journey: one pass of a stroke, one turn of a circle, one press, one squeeze, a whole vibration.
 
-    `force_parts_n` is the mean force over each eighth of the way of a straight stroke; empty for all else.
+    `force_parts_n` is the mean force over each eighth of the way of a straight stroke; empty for all else. `rate_hz`
+    is how fast a vibration is; None for all else.
     """
 
     t0: float
@@ -90,6 +91,7 @@ class Stroke(msgspec.Struct, frozen=True):
     contact: int
     step: str | None = None
     force_parts_n: tuple[float, ...] = ()
+    rate_hz: float | None = None
 
 
 class Heading(msgspec.Struct, frozen=True):

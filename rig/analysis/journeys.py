@@ -46,13 +46,13 @@ class Journeys:
         self._teller = StrokeTeller(pad)
         self._rhythm = RhythmKeeper()
         none = np.zeros(0, np.int64)
-        self._contacts = [(none, none, np.zeros((3, 0)), np.zeros(0, bool))]
+        self._contacts = [(none, none, np.zeros((5, 0)), np.zeros(0, bool))]
         self._lifts: list[Lift] = []
         self._walk = 0
 
     def push(self, contacts: ContactTable, tracked: Tracked, now_us: int) -> Told:
         """Take in the contacts of the next hops, the last of which is at `now_us`; what that brings to an end."""
-        where = np.array([contacts.x_mm, contacts.y_mm, contacts.force_n])
+        where = np.array([contacts.x_mm, contacts.y_mm, contacts.force_n, contacts.width_mm, contacts.length_mm])
         self._contacts.append((contacts.t_us, contacts.contact, where, tracked.jump))
         self._lifts += tracked.lifts
         walk = now_us // WALK_US
@@ -78,11 +78,10 @@ class Journeys:
         ended: list[tuple[int, int, Pass | Course]] = []
         for number in sorted(set(contact[:covered].tolist())):
             rows = np.flatnonzero(contact[:covered] == number)
-            x, y, force = where[:, rows]
-            done = self._teller.path(number).push(t_us[rows], x, y, force, jump[rows])
+            done = self._teller.follow(number, t_us[rows], where[:, rows], jump[rows])
             ended += [(one.certain_us, number, one) for one in done]
         for lift in lifts:
-            last = self._teller.path(lift.contact).finish(lift.certain_us)
+            last = self._teller.lift(lift.contact, lift.certain_us)
             ended += [(one.certain_us, lift.contact, one) for one in last]
         return self._tell(ended, until_us)
 

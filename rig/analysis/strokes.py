@@ -1,9 +1,9 @@
 """Strokes, presses and holds, told from the passes of each contact.
 
 A pass that sweeps out much area beside its chord is half a turn: two of the same sense make a circle. Quick passes
-there and back without lifting are to-and-fro. A touch that came to none of these is a press, if short, or a hold. All
-else is a stroke. What a pass is may depend on the next one, so a pass waits until that is known; the next pass,
-a rest or the lift decides, and all three come soon.
+there and back without lifting are to-and-fro. A touch that came to none of these is a vibration, a squeeze or a press
+(`touch.py`), or, if long, a hold. All else is a stroke. What a pass is may depend on the next one, so a pass waits
+until that is known; the next pass, a rest or the lift decides, and all three come soon.
 """
 
 from __future__ import annotations
@@ -13,12 +13,16 @@ from math import hypot, pi, sqrt
 from typing import TYPE_CHECKING
 
 import msgspec
+import numpy as np
 
 from rig.analysis.findings import Direction, Heading, Hold, Side, Stroke, StrokeKind
 from rig.analysis.passes import PathFollower
+from rig.analysis.touch import Touch, find_vibration, is_squeeze
 from rig.analysis.ways import LEAST_STROKE_MM, QUICK_US
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from rig.analysis.ways import Course, Pass
     from rig.pad import PadLayout
 
@@ -49,6 +53,7 @@ CENTRE_MM = 14.0
 @dataclass(slots=True)
 class _Contact:
     path: PathFollower
+    touch: Touch = field(default_factory=Touch)
     waiting: Pass | None = None
     first: Pass | None = None
     samples: int = 0
@@ -71,12 +76,29 @@ class StrokeTeller:
     pad: PadLayout
     _contacts: dict[int, _Contact] = field(default_factory=dict, init=False)
 
-    def path(self, contact: int) -> PathFollower:
-        """The follower of a contact's path; made when the contact is new."""
+    def follow(
+        self, contact: int, t_us: NDArray[np.int64], where: NDArray[np.float64], jump: NDArray[np.bool_]
+    ) -> list[Pass | Course]:
+        """What the contact's next k samples make certain of its path.
+
+        Args:
+            contact: its number. t_us: (k,). where: (5, k) x, y, force, width, length. jump: (k,).
+        """
+        state = self._known(contact)
+        if not state.told:
+            state.touch.add(np.concatenate([t_us[None], where]))
+        x, y, force = where[:3]
+        return state.path.push(t_us, x, y, force, jump)
+
+    def lift(self, contact: int, certain_us: int) -> list[Pass]:
+        """The contact's last pass; empty if nothing was ever seen of it."""
+        return self._known(contact).path.finish(certain_us)
+
+    def _known(self, contact: int) -> _Contact:
         known = self._contacts.get(contact)
         if known is None:
             known = self._contacts[contact] = _Contact(PathFollower(contact))
-        return known.path
+        return known
 
     def tell(self, contact: int, one: Pass) -> list[Stroke | Hold]:
         """What is certain now that `contact` has completed another pass."""
@@ -99,7 +121,7 @@ class StrokeTeller:
         state.told |= any(isinstance(movement, Stroke) for movement in found)
         if one.last:
             if not state.told:
-                found += self._press(contact, state, one)
+                found = self._in_place(contact, state, one, found)
             del self._contacts[contact]
         return found
 
@@ -128,16 +150,23 @@ class StrokeTeller:
         direction = self._direction(one)
         return [self._stroke(contact, "stroke", direction, one, one, _arc_mm(one))]
 
-    def _press(self, contact: int, touch: _Contact, last: Pass) -> list[Stroke | Hold]:
-        """The whole touch, however its centre wandered meanwhile: a press, or one push of a kneading thumb."""
+    def _in_place(self, contact: int, touch: _Contact, last: Pass, holds: list[Stroke | Hold]) -> list[Stroke | Hold]:
+        """What a whole touch was that went nowhere, however its centre wandered meanwhile."""
         first = touch.first
         assert first is not None
         lasted_us = last.t1_us - first.t0_us
-        if not LEAST_PRESS_US <= lasted_us <= LONGEST_PRESS_US or touch.force_peak < LEAST_PRESS_N:
-            return []
-        press = self._stroke(contact, "press", "none", first, last, 0.0)
-        mean_n = touch.force_sum / touch.samples
-        return [msgspec.structs.replace(press, force_mean_n=mean_n, force_peak_n=touch.force_peak)]
+        if lasted_us < LEAST_PRESS_US or touch.force_peak < LEAST_PRESS_N:
+            return holds
+        samples = touch.touch.samples()
+        whole = self._stroke(contact, "press", "none", first, last, 0.0)
+        force = {"force_mean_n": touch.force_sum / touch.samples, "force_peak_n": touch.force_peak}
+        shaken = find_vibration(samples)
+        if shaken is not None:
+            times = {"t0": shaken.t0_us / 1e6, "t1": shaken.t1_us / 1e6, "rate_hz": shaken.rate_hz}
+            return [msgspec.structs.replace(whole, kind="vibration", **times, **force)]
+        if lasted_us > LONGEST_PRESS_US:
+            return holds
+        return [*holds, msgspec.structs.replace(whole, kind="squeeze" if is_squeeze(samples) else "press", **force)]
 
     def _pair(self, contact: int, first: Pass, second: Pass) -> Stroke:
         kind: StrokeKind = "circle" if _curved(first) else "to-and-fro"
