@@ -31,6 +31,15 @@ JUDGED_BANDS: dict[str, tuple[Unit, tuple[str, ...]]] = {
     "place-margin": ("mm", ("high",)),
     "same-repetition": ("ratio", ("low",)),
     "signal-gap": ("s", ("high",)),
+    "force-error": ("ratio", ("high",)),
+    "rate-over": ("s", ("low",)),
+    "rate-error": ("ratio", ("high",)),
+    "hold-error": ("s", ("high",)),
+    "even-along": ("ratio", ("high",)),
+    "even-sides": ("ratio", ("high",)),
+    "same-point": ("mm", ("high",)),
+    "left-alone": ("s", ("low", "high")),
+    "level-step": ("ratio", ("low",)),
     "uncalibrated": ("ratio", ("high",)),
 }
 """The bands that the judge always reads: their unit, and the fields that must be there."""
@@ -123,6 +132,9 @@ def _check_step(routine: Routine, row: int, zones: frozenset[str], ids: Mapping[
         raise Mistake(f"{path}.counted", f"'{step.counted}' is not among the step's motions")
     if step.contrast is not None and step.contrast.more == step.contrast.less:
         raise Mistake(f"{path}.contrast", "more and less name the same direction")
+    if step.lighter_in is not None and step.lighter_in.zone not in zones:
+        known = ", ".join(sorted(zones))
+        raise Mistake(f"{path}.lighter_in", f"unknown zone '{step.lighter_in.zone}' (known: {known})")
     _check_known(step.after, ids, f"{path}.after")
     _check_known(step.repeats, ids, f"{path}.repeats")
 

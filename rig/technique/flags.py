@@ -8,11 +8,15 @@ that a live session and its recording raise the same flags to the bit.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from rig.analysis.findings import Side  # noqa: TC001 - msgspec reads the annotations
+
+if TYPE_CHECKING:
+    from rig.analysis.findings import Stroke
+    from rig.technique.limits import Limit
 
 FlagKind = Literal[
     "spine-pressure",
@@ -93,6 +97,26 @@ class FlagEvent:
     over: bool
     t_us: int
     flag: Flag
+
+
+def flag_on_stroke(
+    kind: FlagKind, stroke: Stroke, step: str | None, value: float, limit: Limit, unit: str, *, calibrated: bool
+) -> Flag:
+    """A flag about one stroke, placed where the stroke ended."""
+    return Flag(
+        kind=kind,
+        t0=stroke.t0,
+        t1=stroke.t1,
+        step=step,
+        side=stroke.side,
+        x_mm=stroke.x1_mm,
+        y_mm=stroke.y1_mm,
+        value=value,
+        limit=limit.value,
+        unit=unit,
+        source=limit.source,
+        calibrated=calibrated,
+    )
 
 
 def harm_rank(flag: Flag) -> int:

@@ -1,9 +1,9 @@
 """The judge: findings in, flags out, raised while the hands move.
 
-Loads on the line and on the back are watched hop by hop (`sustained.py`); strokes, beats, gaps and faults
-are judged one at a time as the analysis finds them (`stroke_rules.py`, `rhythm_rules.py`). Without a routine only
-what holds across all documents is judged. The rule: every decision hangs on the findings of one kind, in their
-order, and on the marks, so that live, replay and batch raise the same flags to the bit.
+Loads on the line and on the back are watched hop by hop (`sustained.py`); what a step asks for is judged by rules of
+its own (`step_rules.py`). Without a routine only what holds across all documents is judged. The rule: every decision
+hangs on the findings of one kind, in their order, and on the marks, so that live, replay and batch raise the same flags
+to the bit.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ import numpy as np
 
 from rig.technique.flags import Flag, FlagEvent, harm_rank
 from rig.technique.limits import Limits
-from rig.technique.rhythm_rules import RhythmRules
-from rig.technique.stroke_rules import StrokeRules, side_of
+from rig.technique.places import side_of
+from rig.technique.resting import resting_loads, rests
+from rig.technique.step_rules import StepRules
 from rig.technique.sustained import Loads, Spell, Sustained
 from rig.technique.wrong_way import WrongWay
 
@@ -37,13 +38,15 @@ class _ByMark:
     """Limits by mark, as arrays to be indexed with `Timeline.rows`: row -1, before the first mark, is the last entry.
 
     `spine_n` and `hard_n` in newtons; `hands` is by how much a lone load across the line may exceed `hard_n`;
-    up to `harmless_n` no load is too hard under any mark.
+    `resting` is whether hands may rest on the line, each with `spine_n`; up to `harmless_n` no load is too hard under
+    any mark.
     """
 
     version: int
     spine_n: NDArray[np.float64]
     hard_n: NDArray[np.float64]
     hands: NDArray[np.float64]
+    resting: NDArray[np.bool_]
     harmless_n: float
 
     @classmethod
@@ -53,7 +56,8 @@ class _ByMark:
         hard_n = np.array([step.hard.value for step in each])
         hands = np.where(two, np.minimum(2.0, ceiling_n / hard_n), 1.0)
         harmless_n = float((hard_n * np.minimum(hands, 1.0)).min())
-        return cls(version, np.array([step.spine.value for step in each]), hard_n, hands, harmless_n)
+        resting = np.array([rests(s.step) for s in each])
+        return cls(version, np.array([s.spine.value for s in each]), hard_n, hands, resting, harmless_n)
 
 
 class Judge:
@@ -73,9 +77,8 @@ class Judge:
         self._timeline = timeline
         self._calibrated = calibrated
         self._limits = Limits(routine, calibrated=calibrated)
-        self._strokes = StrokeRules(pad, self._limits, calibrated=calibrated)
+        self._steps = StepRules(pad, timeline, routine, self._limits, calibrated=calibrated)
         self._wrong_way = WrongWay(calibrated=calibrated)
-        self._rhythm = RhythmRules(self._limits, calibrated=calibrated)
         self._spine = Sustained(self._limits.sustained_s("spine-avoid"))
         self._hard = Sustained(self._limits.sustained_s("too-hard"))
         self._faults: list[Flag] = []
@@ -95,13 +98,12 @@ class Judge:
             row = self._timeline.rows(findings.hops.t_us)
             events += self._events("spine-pressure", self._spine.push(self._line_loads(findings, row)))
             events += self._events("too-hard", self._hard.push(self._hardest_loads(findings, row)))
+            events += _whole(self._steps.judge_hops(findings, row))
         for heading in findings.headings:
             events += self._wrong_way.take_heading(heading, self._limits.of(self._step_at(heading.t0)))
         for stroke in findings.strokes:
-            step = self._step_at(stroke.t0)
-            over, flags = self._wrong_way.take_stroke(stroke, self._strokes.judge_stroke(stroke, step))
+            over, flags = self._wrong_way.take_stroke(stroke, self._steps.judge_stroke(stroke))
             events += [*over, *_whole(flags)]
-            events += _whole(self._rhythm.judge_beat(stroke, step))
         for gap in findings.gaps:
             events += _whole(self._gap(gap))
         for fault in findings.faults:
@@ -113,6 +115,7 @@ class Judge:
         events = self._events("spine-pressure", self._spine.finish())
         events += self._events("too-hard", self._hard.finish())
         events += self._wrong_way.finish(self._until_us / 1e6)
+        events += _whole(self._steps.finish())
         for flag in self._faults:
             t1 = max(self._until_us / 1e6, flag.t0)
             events.append(FlagEvent(True, round(t1 * 1e6), msgspec.structs.replace(flag, t1=t1)))
@@ -132,9 +135,22 @@ class Judge:
     def _line_loads(self, findings: Findings, row: NDArray[np.int64]) -> Loads:
         hops = findings.hops
         limit = self._by_mark().spine_n[row]
-        return Loads(
-            hops.t_us, hops.spine_n, limit, np.full(len(row), self._pad.spine_x_mm), hops.spine_y_mm, hops.at_least
-        )
+        load = hops.spine_n
+        if self._by_mark().resting[row].any():
+            load, limit = self._resting(findings, row, limit)
+        return Loads(hops.t_us, load, limit, np.full(len(row), self._pad.spine_x_mm), hops.spine_y_mm, hops.at_least)
+
+    def _resting(
+        self, findings: Findings, row: NDArray[np.int64], limit: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The loads on the line and their limits, (h,) each, where hands may rest on it."""
+        load, limit = findings.hops.spine_n.copy(), limit.copy()
+        for mark in np.unique(row[self._by_mark().resting[row]]).tolist():
+            limits, at = self._limits.of(self._timeline.marks[mark].step), row == mark
+            assert limits.step is not None
+            both = (limits.spine.value, self._limits.anywhere.spine.value)
+            load[at], limit[at] = resting_loads(self._pad, limits.step, findings, at, both, 2 * limits.place.value)
+        return load, limit
 
     def _hardest_loads(self, findings: Findings, row: NDArray[np.int64]) -> Loads:
         """The contact in each hop that exceeds its limit most; no load at all while every contact is harmless."""
@@ -168,6 +184,8 @@ class Judge:
         step = self._timeline.step_at(spell.t0_us)
         limits = self._limits.of(step)
         limit: Limit = limits.spine if kind == "spine-pressure" else limits.hard
+        if kind == "spine-pressure" and spell.limit < limit.value:
+            limit = self._limits.anywhere.spine
         source = limit.source
         if kind == "too-hard" and spell.limit > limit.value:
             source += "; both hands in one contact, so twice that of one"

@@ -17,7 +17,7 @@ from rig.technique.loading import default_bands
 if TYPE_CHECKING:
     from rig.analysis.findings import Stroke
     from rig.technique.bands import Band
-    from rig.technique.routine import Policy, Routine, Step
+    from rig.technique.routine import Policy, Quantity, Routine, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,14 @@ class StepLimits:
     light: Limit | None
     fast: Limit | None
     slow: Limit | None
+    often: Limit | None
+    """The highest rate, and `seldom` the lowest, in `rate_unit`."""
+    seldom: Limit | None
+    rate_unit: str
+    fewest: Limit | None
+    """How many repetitions at least: of the step, of a side, or of a point, as the step says."""
+    held: Limit | None
+    """How long a hold lasts at least (s)."""
     irregular: Limit
     against: Limit
     """How far a pass may go against the step's direction (mm): not at all."""
@@ -59,7 +67,8 @@ class Limits:
         self._bands = routine.bands if routine is not None else default_bands()
         self._routine = routine
         self._widening = 1.0 if calibrated else self.high("uncalibrated").value
-        self._touch_n = self.low("light").value / self._widening
+        self.touch_n = self.low("light").value / self._widening
+        """Less is no touch that a document knows."""
         self._least_mm = self.low("judged-length").value
         self.anywhere = self._limits(None)
         self._by_step = {step.id: self._limits(step) for step in routine.steps} if routine is not None else {}
@@ -74,7 +83,7 @@ class Limits:
         It bears at least the light minimum (less is no touch that a document knows), and a pass goes somewhere.
         """
         far = stroke.kind != "stroke" or stroke.length_mm >= self._least_mm
-        return far and stroke.force_mean_n >= self._touch_n
+        return far and stroke.force_mean_n >= self.touch_n
 
     def high(self, name: str) -> Limit:
         """The top of a band."""
@@ -88,6 +97,11 @@ class Limits:
         assert band.low is not None  # checked when the routine was loaded
         return Limit(band.low, f"{band.name}: {band.source}")
 
+    @property
+    def widening(self) -> float:
+        """By how much a force may be misread: 1 with a calibration."""
+        return self._widening
+
     def sustained_s(self, name: str) -> float:
         """How long a value must stay beyond a band."""
         seconds = self.band(name).sustained_s
@@ -100,8 +114,7 @@ class Limits:
 
     def _limits(self, step: Step | None) -> StepLimits:
         routine = self._routine
-        pressure = routine.wanted(step, "pressure") if routine is not None and step is not None else None
-        speed = routine.wanted(step, "speed") if routine is not None and step is not None else None
+        pressure, speed, rate, count, hold = (self._wanted(step, quantity) for quantity in _LIMITED)
         said = routine.cite(step.source) if routine is not None and step is not None else ""
         margin = self.high("place-margin")
         returns_lightly = step is not None and step.returns == "light"
@@ -112,11 +125,19 @@ class Limits:
             light=None if pressure is None else _limit(pressure.low, pressure.source, 1 / self._widening),
             fast=None if speed is None else _limit(speed.high, speed.source),
             slow=None if speed is None else _limit(speed.low, speed.source),
+            often=None if rate is None else _limit(rate.high, rate.source),
+            seldom=None if rate is None else _limit(rate.low, rate.source),
+            rate_unit="" if rate is None else rate.unit,
+            fewest=None if count is None else _limit(count.low, count.source),
+            held=None if hold is None else _limit(hold.low, hold.source),
             irregular=self.high("regular" if step is not None else "regular-at-all"),
             against=Limit(0.0, said),
             place=Limit(margin.value, f"{said}; {margin.source}"),
             pressed=self.high("light") if returns_lightly else self.low("light"),
         )
+
+    def _wanted(self, step: Step | None, quantity: Quantity) -> Band | None:
+        return self._routine.wanted(step, quantity) if self._routine is not None and step is not None else None
 
     def _spine(self, step: Step | None) -> Limit:
         if self._routine is None:
@@ -131,6 +152,8 @@ class Limits:
         top = None if pressure is None else _limit(pressure.high, pressure.source, self._widening)
         return top if top is not None and top.value < ceiling.value else ceiling
 
+
+_LIMITED: tuple[Quantity, ...] = ("pressure", "speed", "rate", "count", "hold")
 
 _SPINE_BANDS: dict[Policy, str] = {"avoid": "spine-avoid", "light-only": "spine-light-only", "rest": "spine-rest"}
 

@@ -1,21 +1,25 @@
 """Repetitions of a step, counted as they are completed.
 
 One repetition is one working pass, circle, press or hold, whichever the step counts; two hands that move together
-make one. The rule: a movement is the same repetition as the last one if the two overlap by the share of the shorter
-that the band `same-repetition` gives.
+make one; a step that wants so many on each side, or at each point, has them counted apart. The rule: a movement is the
+same repetition as the last one if the two overlap by the share of the shorter that the band `same-repetition` gives.
 """
 
 from __future__ import annotations
 
+from math import hypot
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from rig.analysis.findings import Hold, Stroke
+from rig.technique.routine import OPPOSITE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from rig.analysis.findings import Direction, Side
+    from rig.technique.limits import Limit, Limits
     from rig.technique.routine import Motion, Step
 
 _SEEN_AS: Mapping[Motion, tuple[str, ...]] = {
@@ -31,6 +35,10 @@ _SEEN_AS: Mapping[Motion, tuple[str, ...]] = {
 """How the analysis names the movements of each motion; a hold is a `Hold`, and a stretch is not seen at all."""
 
 
+_BEND_S = 0.1
+"""Two passes of one contact are one that bends if they follow each other within this."""
+
+
 class Repetition(msgspec.Struct, frozen=True):
     """A repetition that is complete: when, of which step, the how-manieth of how many (None: no number asked for)."""
 
@@ -44,42 +52,98 @@ class RepetitionCounter:
     """Counts one stretch of one step.
 
     Args:
-        step: what is counted. expected: how many are asked for, to tell along.
-        overlap: from this share of the shorter one on, two movements are one repetition.
+        step: what is counted. limits: how many the document asks for, and what makes two movements one.
     """
 
-    def __init__(self, step: Step, expected: int | None, overlap: float) -> None:
-        self._step = step
-        self._expected = expected
-        self._overlap = overlap
-        self._last = (0.0, 0.0)
+    def __init__(self, step: Step, limits: Limits) -> None:
+        fewest = limits.of(step.id).fewest
+        self.step = step
+        self.expected = expected_repetitions(step, fewest)
+        self._fewest = None if fewest is None else round(fewest.value)
+        self._overlap = limits.low("same-repetition").value
+        self._same_point_mm = limits.high("same-point").value
+        self._last: Stroke | Hold | None = None
+        self._sides: dict[Side, int] = {}
+        self._points: list[tuple[float, float, int]] = []
         self.count = 0
+
+    @property
+    def last(self) -> Stroke | Hold | None:
+        """The movement that completed the last repetition."""
+        return self._last
 
     def take(self, movement: Stroke | Hold) -> Repetition | None:
         """The repetition that this movement completes, if it is one and not the other hand's half of the last."""
-        if not self._counts(movement):
+        if not counts(self.step, movement) or self._with_last(movement):
             return None
-        t0, t1 = self._last
-        shared = min(t1, movement.t1) - max(t0, movement.t0)
-        shorter = min(t1 - t0, movement.t1 - movement.t0)
-        if self.count and shared > 0 and shared >= self._overlap * shorter:
-            return None
-        self._last = (movement.t0, movement.t1)
+        self._last = movement
         self.count += 1
-        return Repetition(movement.t1, self._step.id, self.count, self._expected)
+        if isinstance(movement, Stroke):
+            self._sides[movement.side] = self._sides.get(movement.side, 0) + 1
+            self._at_point(movement)
+        return Repetition(movement.t1, self.step.id, self.count, self.expected)
 
-    def _counts(self, movement: Stroke | Hold) -> bool:
-        motion = self._step.counts
-        if isinstance(movement, Hold) or motion is None:
-            return isinstance(movement, Hold) and motion == "hold"
-        if movement.kind not in _SEEN_AS.get(motion, ()):
+    def short_of(self) -> int | None:
+        """How many there were, if there were any and too few: on the side, or at the point, that has fewest.
+
+        What lies across the line is credited to the side that needs it.
+        """
+        if self._fewest is None or not self.count:
+            return None
+        had = self.count
+        if self.step.each_point:
+            had = min(count for _, _, count in self._points)
+        elif self.step.sides == "each":
+            left, right = self._sides.get("left", 0), self._sides.get("right", 0)
+            lacking = max(self._fewest - left, 0) + max(self._fewest - right, 0)
+            had = min(left, right) if lacking > self.count - left - right else self._fewest
+        return had if had < self._fewest else None
+
+    def _with_last(self, movement: Stroke | Hold) -> bool:
+        last = self._last
+        if last is None:
             return False
-        ways = self._step.directions
-        return motion != "stroke" or not ways or movement.direction == ways[0]
+        shared = min(last.t1, movement.t1) - max(last.t0, movement.t0)
+        shorter = min(last.t1 - last.t0, movement.t1 - movement.t0)
+        if shared > 0 and shared >= self._overlap * shorter:
+            return True
+        # A pass that bends is seen as two, one right behind the other.
+        return movement.contact == last.contact and abs(shared) < _BEND_S and _bends(self.step)
+
+    def _at_point(self, movement: Stroke) -> None:
+        if self._points:
+            x, y, count = self._points[-1]
+            if hypot(movement.x0_mm - x, movement.y0_mm - y) < self._same_point_mm:
+                self._points[-1] = (x, y, count + 1)
+                return
+        self._points.append((movement.x0_mm, movement.y0_mm, 1))
 
 
-def expected_repetitions(step: Step, fewest: float | None) -> int | None:
-    """The fewest repetitions asked for in all, given the fewest by the document; twice that for each side in turn."""
-    if fewest is None:
+def counts(step: Step, movement: Stroke | Hold) -> bool:
+    """Whether a movement is, or is a hand's part of, what the step counts."""
+    motion = step.counts
+    if isinstance(movement, Hold) or motion is None:
+        return isinstance(movement, Hold) and motion == "hold"
+    if movement.kind not in _SEEN_AS.get(motion, ()):
+        return False
+    return motion != "stroke" or not step.directions or movement.direction in _working(step)
+
+
+def _working(step: Step) -> tuple[Direction, ...]:
+    """The directions of a working pass: the first one, and one that it bends into."""
+    first, *others = step.directions
+    return tuple(step.directions) if len(others) == 1 and others[0] != OPPOSITE[first] else (first,)
+
+
+def _bends(step: Step) -> bool:
+    return step.counts == "stroke" and bool(step.directions) and len(_working(step)) > 1
+
+
+def expected_repetitions(step: Step, fewest: Limit | None) -> int | None:
+    """The fewest repetitions asked for in all, given the fewest by the document; twice that for each side in turn.
+
+    None where nothing is asked for, or so many at each point: how many points there are is not said.
+    """
+    if fewest is None or step.each_point:
         return None
-    return round(fewest) * (2 if step.sides == "each" else 1)
+    return round(fewest.value) * (2 if step.sides == "each" else 1)

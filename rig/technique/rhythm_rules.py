@@ -1,10 +1,11 @@
-"""An uneven beat, told while it is being beaten.
+"""An uneven beat, or one too fast or too slow, told while it is being beaten.
 
 The analysis reports a rhythm when it is over; a trainee wants to hear of it before. So the beats of each stream of
 like strokes (kind, direction, side) are watched over the last few, and a spread above the limit is flagged for
-these beats; the next flag needs new ones. Both hands and both directions beat the same rhythm: what is flagged in one
-stream is not flagged in another for the same time. A pause is not unevenness, it begins a new run. The rule: a flag
-depends on the strokes in their order and on nothing else, and its beats are all of one step.
+these beats; the next flag needs new ones. Where the step asks for a rate, it is taken over the fewest beats that span
+long enough for one. Both hands and both directions beat the same rhythm: what is flagged in one stream is not flagged
+in another for the same time. A pause is not unevenness, it begins a new run. The rule: a flag depends on the strokes in
+their order and on nothing else, and its beats are all of one step.
 """
 
 from __future__ import annotations
@@ -15,19 +16,34 @@ from math import sqrt
 from statistics import median
 from typing import TYPE_CHECKING
 
-from rig.technique.flags import Flag
+from rig.technique.flags import Flag, FlagKind
+from rig.technique.repetitions import counts
 
 if TYPE_CHECKING:
     from rig.analysis.findings import Stroke
-    from rig.technique.limits import Limits, StepLimits
+    from rig.technique.limits import Limit, Limits, StepLimits
+    from rig.technique.routine import Step
+
+
+_KEPT = 40
+"""More beats than the fastest documented movement, at 11 Hz, has in the time over which a rate is taken."""
+
+_RATES: tuple[FlagKind, ...] = ("too-fast", "too-slow")
 
 
 @dataclass(slots=True)
 class _Run:
-    """The last beats of one stream, in seconds."""
+    """The last beats of one stream, in seconds, and from which beat on each kind of flag looks at them."""
 
     step: str | None
+    contact: int
     beats: list[float] = field(default_factory=list)
+    fresh: dict[FlagKind, float] = field(default_factory=dict)
+
+    def since_told(self, kind: FlagKind) -> list[float]:
+        """The beats that no flag of that kind has told yet, and the last one that it has."""
+        after = self.fresh.get(kind, float("-inf"))
+        return [beat for beat in self.beats if beat >= after]
 
 
 class RhythmRules:
@@ -38,8 +54,10 @@ class RhythmRules:
         self._calibrated = calibrated
         self._most = round(limits.low("rhythm-beats").value)
         self._pause = limits.high("rhythm-pause").value
+        self._rate_error = 1 + limits.high("rate-error").value
+        self._rate_over_s = limits.low("rate-over").value
         self._runs: dict[tuple[str, str, str], _Run] = {}
-        self._told_until = float("-inf")
+        self._told_until: dict[FlagKind, float] = {}
 
     def judge_beat(self, stroke: Stroke, step_id: str | None) -> list[Flag]:
         """The flag that the beat of a finished stroke completes, if it does."""
@@ -48,44 +66,81 @@ class RhythmRules:
             return []
         key = (stroke.kind, stroke.direction, stroke.side)
         run = self._runs.get(key)
-        if run is None or run.step != step_id or self._paused(run, stroke.t0):
-            run = self._runs[key] = _Run(step_id)
-        run.beats = [*run.beats[-(self._most - 1) :], stroke.t0]
-        if len(run.beats) < self._most:
+        if run is None or run.step != step_id:
+            run = self._runs[key] = _Run(step_id, stroke.contact)
+        elif self._paused(run, stroke.t0):
+            if stroke.contact != run.contact:
+                run.beats = []
+            # A hand that never left has not paused, it has been slow; that is told by the rate alone.
+            run.fresh["irregular"] = stroke.t0
+        run.contact = stroke.contact
+        run.beats = [*run.beats[-_KEPT:], stroke.t0]
+        flags = self._spread_flag(run, limits)
+        if limits.step is not None and limits.rate_unit and _is_rated(limits.step, stroke):
+            flags += self._rate_flag(run, limits)
+        return flags
+
+    def _spread_flag(self, run: _Run, limits: StepLimits) -> list[Flag]:
+        beats = run.since_told("irregular")[-self._most :]
+        if len(beats) < self._most:
             return []
-        spread = _spread(run.beats)
+        spread = _spread(beats)
         if spread <= limits.irregular.value:
             return []
-        flag = self._flag(limits, run.beats, spread)
-        run.beats = run.beats[-1:]
-        if flag.t0 < self._told_until:
+        return self._told(run, self._flag("irregular", limits, beats, spread, limits.irregular, "ratio"))
+
+    def _rate_flag(self, run: _Run, limits: StepLimits) -> list[Flag]:
+        """Too fast or too slow over the last beats that span long enough for a rate."""
+        known = run.since_told("too-fast")
+        long = (known[k:] for k in range(len(known) - 2, -1, -1) if known[-1] - known[k] >= self._rate_over_s)
+        beats = next(long, None)
+        if beats is None:
             return []
-        self._told_until = stroke.t0
-        return [flag]
+        rate = (len(beats) - 1) / (beats[-1] - beats[0]) * (60.0 if limits.rate_unit == "1/min" else 1.0)
+        if limits.often is not None and rate > limits.often.value * self._rate_error:
+            return self._told(run, self._flag("too-fast", limits, beats, rate, limits.often, limits.rate_unit))
+        if limits.seldom is not None and rate * self._rate_error < limits.seldom.value:
+            return self._told(run, self._flag("too-slow", limits, beats, rate, limits.seldom, limits.rate_unit))
+        return []
+
+    def _told(self, run: _Run, flag: Flag) -> list[Flag]:
+        """The flag, unless the other hand or the other way has just told the same; the next one needs new beats."""
+        told = self._told_until.get(flag.kind, float("-inf"))
+        for kind in ("irregular",) if flag.kind == "irregular" else _RATES:
+            run.fresh[kind] = run.beats[-1]
+            self._told_until[kind] = max(run.beats[-1], self._told_until.get(kind, float("-inf")))
+        return [flag] if flag.t0 >= told else []
 
     def _paused(self, run: _Run, t_s: float) -> bool:
         periods = [b - a for a, b in pairwise(run.beats)]
         return bool(periods) and t_s - run.beats[-1] > self._pause * median(periods)
 
-    def _flag(self, limits: StepLimits, beats: list[float], spread: float) -> Flag:
+    def _flag(
+        self, kind: FlagKind, limits: StepLimits, beats: list[float], value: float, limit: Limit, unit: str
+    ) -> Flag:
         return Flag(
-            kind="irregular",
+            kind=kind,
             t0=beats[0],
             t1=beats[-1],
             step=None if limits.step is None else limits.step.id,
             side="both",
             x_mm=None,
             y_mm=None,
-            value=spread,
-            limit=limits.irregular.value,
-            unit="ratio",
-            source=limits.irregular.source,
+            value=value,
+            limit=limit.value,
+            unit=unit,
+            source=limit.source,
             calibrated=self._calibrated,
         )
 
 
+def _is_rated(step: Step, stroke: Stroke) -> bool:
+    """Whether a movement's beat is the step's rate; a to-and-fro that is far too slow comes as single strokes."""
+    return counts(step, stroke) or (step.counts == "to-and-fro" and stroke.kind == "stroke")
+
+
 def _has_beat(limits: StepLimits) -> bool:
-    return limits.step is None or limits.step.counts not in {"hold", "stretch", "press"}
+    return limits.step is None or limits.step.counts not in {"hold", "stretch", "press", "knead", "vibration"}
 
 
 def _spread(beats: list[float]) -> float:

@@ -114,6 +114,19 @@ class EndLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: Text
 
 
+class Unbroken(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The item that asks for hands that do not leave."""
+
+    source: Text
+
+
+class LighterIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A zone that gets less force than the rest of a pass."""
+
+    zone: Text
+    source: Text
+
+
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One step of a routine. What a field leaves out, the document leaves out.
 
@@ -124,7 +137,10 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
             forbidden unless it is listed too.
         returns: how the hands come back where the way back is no pass of its own: lifted, or gliding lightly.
         travel: where a small movement as a whole goes. sides: both at once, each in turn, or along the centre.
+        each_point: the count is asked for at each place where the hand stops, not for the step as a whole.
         fading, even, rising: each pass lighter than the last; equal force along and between sides; force in steps.
+        unbroken: some hand stays on the back from the first touch of the step to the last.
+        lighter_in: a zone that gets less force than the rest of the way.
         after: steps that come before this one. repeats: steps that this one consists of, in order.
         unseen: what the pad cannot see of this step, and why.
     """
@@ -147,12 +163,15 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     speed: str | Want | None = None
     rate: str | Want | None = None
     count: str | Want | None = None
+    each_point: bool = False
     hold: str | Want | None = None
     duration: str | Want | None = None
     contrast: Contrast | None = None
     fading: bool = False
     even: bool = False
     rising: bool = False
+    unbroken: Unbroken | None = None
+    lighter_in: LighterIn | None = None
     breath: Breath | None = None
     spine: Spine | None = None
     after: tuple[str, ...] = ()

@@ -6,25 +6,20 @@ certain. The rule: what a step does not say is not judged, and a light way back 
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
-from rig.technique.flags import Flag
+from rig.technique.flags import flag_on_stroke
+from rig.technique.places import distance_mm
+from rig.technique.repetitions import counts
 
 if TYPE_CHECKING:
-    from rig.analysis.findings import Side, Stroke
+    from rig.analysis.findings import Stroke
     from rig.pad import PadLayout
-    from rig.technique.flags import FlagKind
+    from rig.technique.flags import Flag, FlagKind
     from rig.technique.limits import Limit, Limits, StepLimits
     from rig.technique.routine import Step
 
-CENTRE_MM = 14.0
-"""Nearer to the line than this is the centre: half the spacing of the reference pad's columns beside the spine."""
-
-
-def side_of(dx_mm: float) -> Side:
-    """The recipient's side, from the distance to the spine line (positive to the right)."""
-    return "centre" if abs(dx_mm) <= CENTRE_MM else "right" if dx_mm > 0 else "left"
+_BRIEF = ("press", "squeeze")
 
 
 class StrokeRules:
@@ -34,6 +29,7 @@ class StrokeRules:
         self._pad = pad
         self._limits = limits
         self._length_error_mm = limits.high("length-error").value
+        self._force_error = 1 + limits.high("force-error").value
         self._calibrated = calibrated
 
     def judge_stroke(self, stroke: Stroke, step_id: str | None) -> list[Flag]:
@@ -51,6 +47,8 @@ class StrokeRules:
                 flags.append(self._against(stroke, step, limits))
             flags += self._tempo(stroke, step, limits)
             flags += [] if against else self._lightness(stroke, step, limits)
+        elif stroke.kind in step.motions or counts(step, stroke):
+            flags += self._lightness(stroke, step, limits)
         return flags + self._place(stroke, step, limits)
 
     def _against(self, stroke: Stroke, step: Step, limits: StepLimits) -> Flag:
@@ -71,47 +69,21 @@ class StrokeRules:
 
     def _lightness(self, stroke: Stroke, step: Step, limits: StepLimits) -> list[Flag]:
         pressed = step.contrast is None or stroke.direction != step.contrast.less
-        if limits.light is None or not pressed or stroke.force_mean_n >= limits.light.value:
+        # A press or a squeeze is as heavy as it gets: how long it takes to get there is no matter of force.
+        force_n = stroke.force_peak_n if stroke.kind in _BRIEF else stroke.force_mean_n
+        if limits.light is None or not pressed or force_n * self._force_error >= limits.light.value:
             return []
-        return [self._flag("too-light", stroke, step, stroke.force_mean_n, limits.light, "N")]
+        return [self._flag("too-light", stroke, step, force_n, limits.light, "N")]
 
     def _place(self, stroke: Stroke, step: Step, limits: StepLimits) -> list[Flag]:
-        """Both ends of the movement outside all of the step's zones, by more than the margin."""
-        if not step.zones:
+        """Both ends of the movement away from all of the step's points or zones, by more than the margin."""
+        if step.points and stroke.kind != "press":
             return []
         ends = ((stroke.x0_mm, stroke.y0_mm), (stroke.x1_mm, stroke.y1_mm))
-        off_mm = min(_distance_mm(self._pad, step.zones, x, y) for x, y in ends)
+        off_mm = min(distance_mm(self._pad, step, x, y) for x, y in ends)
         if off_mm <= limits.place.value:
             return []
         return [self._flag("wrong-place", stroke, step, off_mm, limits.place, "mm")]
 
     def _flag(self, kind: FlagKind, stroke: Stroke, step: Step, value: float, limit: Limit, unit: str) -> Flag:
-        return Flag(
-            kind=kind,
-            t0=stroke.t0,
-            t1=stroke.t1,
-            step=step.id,
-            side=stroke.side,
-            x_mm=stroke.x1_mm,
-            y_mm=stroke.y1_mm,
-            value=value,
-            limit=limit.value,
-            unit=unit,
-            source=limit.source,
-            calibrated=self._calibrated,
-        )
-
-
-def _distance_mm(pad: PadLayout, zones: tuple[str, ...], x_mm: float, y_mm: float) -> float:
-    """How far a point lies from the nearest of the named zones; 0 inside one, and where the pad has none of them."""
-    dx = x_mm - pad.spine_x_mm
-    found = [zone for zone in pad.zones if zone.name in zones]
-    if not found:
-        return 0.0
-    distances = []
-    for zone in found:
-        for x in (dx, -dx) if zone.mirrored else (dx,):
-            across = max(zone.x0_mm - x, x - zone.x1_mm, 0.0)
-            along = max(zone.y0_mm - y_mm, y_mm - zone.y1_mm, 0.0)
-            distances.append(math.sqrt(across * across + along * along))
-    return min(distances)
+        return flag_on_stroke(kind, stroke, step.id, value, limit, unit, calibrated=self._calibrated)

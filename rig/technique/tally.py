@@ -2,15 +2,17 @@
 
 Keeps every stroke, rhythm, hold and flag with the step in which it began - a few an instant of practice, not a
 few an instant of time - and of the columns only how long hands were on the pad. A step's score is 100 times the share
-of contact time that was free of load flags, times that of strokes without a flag, times the mean of 1 and the share
-of the time of rhythms that was even: an uneven beat costs half at most. It passes if it was seen and nothing was
-flagged. The rule: what was not judged is listed with its reason.
+of contact time that was free of load flags, times that of strokes without a flag, times the least share of an amount
+that was asked for (repetitions, the length of a hold), times the share of time in which hands stayed that should, times
+the mean of 1 and the share of the time of rhythms that was even and at its rate: a bad beat costs half at most. It
+passes if it was seen and nothing was flagged. The rule: what was not judged is listed with its reason.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -33,7 +35,18 @@ if TYPE_CHECKING:
 Verdict = Literal["pass", "fail", "not-judged"]
 
 _LOADS = ("spine-pressure", "too-hard")
-_OF_STROKES = ("wrong-direction", "too-fast", "too-slow", "too-light", "wrong-place")
+_OF_STROKES = (
+    "wrong-direction",
+    "too-fast",
+    "too-slow",
+    "too-light",
+    "wrong-place",
+    "contrast",
+    "uneven",
+    "out-of-order",
+    "breath",
+)
+_OF_AMOUNTS = ("missing-reps", "hold-short")
 
 
 class StepResult(msgspec.Struct, frozen=True):
@@ -84,7 +97,6 @@ class Tally:
         self._routine = routine
         self._limits = limits
         self._calibrated = calibrated
-        self._overlap = limits.low("same-repetition").value
         self._counters: dict[int, RepetitionCounter] = {}
         self._contact_hops: dict[int, int] = {}
         self.strokes: list[Stroke] = []
@@ -156,15 +168,11 @@ class Tally:
         if step is None:
             return None
         if row not in self._counters:
-            self._counters[row] = RepetitionCounter(step, self._expected(step), self._overlap)
+            self._counters[row] = RepetitionCounter(step, self._limits)
         return self._counters[row].take(movement)
 
     def _step_of(self, row: int) -> Step | None:
         return self._limits.of(self._timeline.marks[row].step).step if row >= 0 else None
-
-    def _expected(self, step: Step) -> int | None:
-        band = self._routine.wanted(step, "count") if self._routine is not None else None
-        return expected_repetitions(step, band.low if band is not None else None)
 
     def _steps(self, start_s: float, end_s: float, flags: list[Flag]) -> list[StepResult]:
         marks = self._timeline.marks
@@ -185,10 +193,12 @@ class Tally:
         wrong = [f for f in flags if f.kind not in ABOUT_THE_RIG]
         parts = {
             "loads": _share(contact_s, sum((f.t1 or t1) - f.t0 for f in wrong if f.kind in _LOADS)),
-            "strokes": _share(len(strokes), len({(f.t0, f.x_mm, f.y_mm) for f in wrong if f.kind in _OF_STROKES})),
+            "strokes": _share(len(strokes), len({(f.t0, f.x_mm, f.y_mm) for f in wrong if _is_of_a_stroke(f)})),
             "rhythm": _share(
-                sum(r.t1 - r.t0 for r in rhythms), sum((f.t1 or t1) - f.t0 for f in wrong if f.kind == "irregular")
+                sum(r.t1 - r.t0 for r in rhythms), sum((f.t1 or t1) - f.t0 for f in wrong if _is_of_the_beat(f))
             ),
+            "amounts": _least_amount([f for f in wrong if f.kind in _OF_AMOUNTS]),
+            "contact": _lifted_share(contact_s, [f for f in wrong if f.kind == "lifted"]),
         }
         verdict: Verdict = "pass"
         reasons = [f"{len([f for f in wrong if f.kind == kind])} x {kind}" for kind in {f.kind: None for f in wrong}]
@@ -202,7 +212,7 @@ class Tally:
             t0=t0,
             t1=t1,
             reps=None if step.counts in (None, "stretch") else reps,
-            reps_expected=self._expected(step),
+            reps_expected=expected_repetitions(step, self._limits.of(step.id).fewest),
             verdict=verdict,
             score=None if verdict == "not-judged" else _score(shares),
             not_judged=not_judged(step),
@@ -224,7 +234,28 @@ class Tally:
 def _score(shares: Mapping[str, float]) -> int:
     """0 to 100 from the shares that exist."""
     beat = (1.0 + shares.get("rhythm", 1.0)) / 2
-    return round(100 * shares.get("loads", 1.0) * shares.get("strokes", 1.0) * beat)
+    whole = prod(shares.get(name, 1.0) for name in ("loads", "strokes", "amounts", "contact"))
+    return round(100 * whole * beat)
+
+
+def _is_of_a_stroke(flag: Flag) -> bool:
+    return flag.kind in _OF_STROKES and flag.x_mm is not None
+
+
+def _is_of_the_beat(flag: Flag) -> bool:
+    """An uneven beat, or a rate: a tempo that belongs to no single place."""
+    return flag.kind == "irregular" or (flag.kind in {"too-fast", "too-slow"} and flag.x_mm is None)
+
+
+def _lifted_share(contact_s: float, flags: list[Flag]) -> float | None:
+    """The share of time with a hand on the pad, of that and the time in which one was missed; None if none was."""
+    missed_s = sum((f.t1 or f.t0) - f.t0 for f in flags)
+    return contact_s / (contact_s + missed_s) if missed_s else None
+
+
+def _least_amount(flags: list[Flag]) -> float | None:
+    """The least share that was reached of what was asked for; None where nothing fell short."""
+    return min(((f.value or 0.0) / f.limit for f in flags if f.limit), default=None)
 
 
 def _share(whole: float, wrong: float) -> float | None:

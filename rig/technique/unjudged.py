@@ -17,19 +17,10 @@ NOT_YET = "not judged by this version"
 def not_judged(step: Step) -> list[str]:
     """One line for each demand of the step that goes unjudged."""
     demands = {
-        "rate": step.rate is not None,
-        "number of repetitions": step.count is not None,
-        "length of each hold": step.hold is not None,
         "duration": step.duration is not None,
-        "contrast between the ways up and down": step.contrast is not None,
-        "fading from stroke to stroke": step.fading,
-        "even pressure along the stroke and on both sides": step.even,
-        "force rising in steps": step.rising,
         "breath": step.breath is not None,
         "end line": step.end_line is not None,
         "travel of the movement as a whole": step.travel is not None,
-        "places of the points": bool(step.points),
-        "order of steps": bool(step.after or step.repeats),
         "force": step.pressure is None,
         "tempo": step.speed is None and step.rate is None,
     }

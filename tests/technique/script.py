@@ -42,10 +42,17 @@ class Script:
         return self
 
     def touch(
-        self, t0: float, t1: float, force_n: float, x_mm: float = 40.0, contact: int = 1, width_mm: float = 40.0
+        self,
+        t0: float,
+        t1: float,
+        force_n: float,
+        x_mm: float = 40.0,
+        contact: int = 1,
+        width_mm: float = 40.0,
+        y_mm: float = 100.0,
     ) -> Script:
         rows = self.rows(t0, t1)
-        self.touches += [(hop, contact, x_mm, 100.0, force_n, width_mm) for hop in range(rows.start, rows.stop)]
+        self.touches += [(hop, contact, x_mm, y_mm, force_n, width_mm) for hop in range(rows.start, rows.stop)]
         return self
 
     def whole(self) -> Findings:

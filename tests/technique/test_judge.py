@@ -47,7 +47,9 @@ def flags(events: list[FlagEvent]) -> list[Flag]:
 
 
 def kinds(script: Script, step: str | None = None, *, calibrated: bool = True, level: str | None = None) -> list[str]:
-    return [f.kind for f in flags(judged(script, step, calibrated=calibrated, level=level))]
+    """What is flagged, but for a count: a script of a few movements is always too short for one."""
+    found = flags(judged(script, step, calibrated=calibrated, level=level))
+    return [f.kind for f in found if f.kind != "missing-reps"]
 
 
 class TestSpine:
@@ -280,7 +282,7 @@ class TestPlace:
     def test_far_outside_the_zones_of_the_step(self) -> None:
         script = Script(9)
         script.strokes = [stroke(kind="circle", direction="none", x0_mm=60.0, x1_mm=60.0, y0_mm=60.0, y1_mm=60.0)]
-        (flag,) = flags(judged(script, "relieving.4"))
+        (flag,) = (f for f in flags(judged(script, "relieving.4")) if f.kind == "wrong-place")
         # The shoulder blade's zone begins at y = 260.
         assert (flag.kind, flag.value, flag.limit, flag.unit) == ("wrong-place", 200.0, 30.0, "mm")
 

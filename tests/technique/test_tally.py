@@ -97,16 +97,21 @@ class TestVerdict:
         assert result.reasons == ["6 x wrong-direction"]
 
     def test_the_score_falls_with_the_share_that_went_wrong(self) -> None:
-        script = passes(4)
+        script = passes(6)
         script.strokes[0] = stroke(t0=0.5, t1=4.5, direction="down")
-        assert only(practised(script, Mark(0, "relieving.2"))).score == 75
+        assert only(practised(script, Mark(0, "relieving.2"))).score == 83
+
+    def test_the_score_falls_with_the_repetitions_that_are_missing(self) -> None:
+        result = only(practised(passes(3), Mark(0, "relieving.2")))
+        assert (result.verdict, result.reasons) == ("fail", ["1 x missing-reps"])
+        assert (result.parts["amounts"], result.score) == (0.6, 60)
 
     def test_the_score_falls_with_the_time_on_the_spine(self) -> None:
-        script = passes(4).on_spine(0.5, 2.5, 6.0)
+        script = passes(5).on_spine(0.5, 2.5, 6.0)
         result = only(practised(script, Mark(0, "relieving.2")))
         assert result.verdict == "fail"
-        # 2 s of the 16 s that hands were on the pad.
-        assert result.score == 88
+        # 2 s of the 20 s that hands were on the pad.
+        assert result.score == 90
 
     def test_an_uneven_beat_costs_half_at_most(self) -> None:
         script = Script(60).touch(0, 60, 12.0)
@@ -134,8 +139,9 @@ class TestVerdict:
 
     def test_what_is_not_judged_is_listed(self) -> None:
         listed = only(practised(passes(6), Mark(0, "relieving.1"))).not_judged
-        assert any(line.startswith("contrast") for line in listed)
         assert any("oil" in line for line in listed)
+        listed = only(practised(passes(6), Mark(0, "therapeutic.1"), routine="therapeutic")).not_judged
+        assert any(line.startswith("duration") for line in listed)
 
     def test_a_gap_or_a_fault_fails_no_step(self) -> None:
         from rig.analysis.findings import Fault, Gap

@@ -1,0 +1,107 @@
+"""What can be judged of a step only when it is over: whether it was done often enough, and in what order its parts.
+
+A step is over once a movement begins well behind its end, so that those under way at its end are still counted; the
+last one is over with the session. The rule: movements are taken in the order in which the analysis gives them out,
+and nothing else decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from statistics import median
+from typing import TYPE_CHECKING
+
+from rig.analysis.findings import Stroke
+from rig.technique.flags import flag_on_stroke
+from rig.technique.limits import Limit
+from rig.technique.repetitions import RepetitionCounter
+
+if TYPE_CHECKING:
+    from rig.technique.flags import Flag, FlagKind
+    from rig.technique.limits import Limits
+    from rig.technique.routine import Routine, Step
+    from rig.technique.timeline import Timeline
+
+UNDER_WAY_US = 2_000_000
+"""A movement that begins so long after a step's end shows that those of the step have been given out."""
+
+
+@dataclass(slots=True)
+class _Practised:
+    """One stretch of one step."""
+
+    step: Step
+    counter: RepetitionCounter
+    movements: list[Stroke] = field(default_factory=list)
+
+
+class Closing:
+    """Judges the steps of one session as they end."""
+
+    def __init__(self, timeline: Timeline, routine: Routine | None, limits: Limits, *, calibrated: bool) -> None:
+        self._timeline = timeline
+        self._routine = routine
+        self._limits = limits
+        self._calibrated = calibrated
+        self._open: dict[int, _Practised] = {}
+
+    def take(self, stroke: Stroke) -> list[Flag]:
+        """Count a movement; the flags of the steps that its beginning shows to be over."""
+        t_us = round(stroke.t0 * 1e6)
+        marks = self._timeline.marks
+        over = [r for r in self._open if r + 1 < len(marks) and marks[r + 1].t_us + UNDER_WAY_US <= t_us]
+        flags = [flag for row in over for flag in self._close(row)]
+        row = self._timeline.row_at(t_us)
+        step = self._limits.of(marks[row].step).step if row >= 0 else None
+        if step is None or not self._limits.is_movement(stroke):
+            return flags
+        if row not in self._open:
+            self._open[row] = _Practised(step, RepetitionCounter(step, self._limits))
+        self._open[row].counter.take(stroke)
+        if step.repeats:
+            self._open[row].movements.append(stroke)
+        return flags
+
+    def finish(self) -> list[Flag]:
+        """The session is over, and with it every step."""
+        return [flag for row in list(self._open) for flag in self._close(row)]
+
+    def _close(self, row: int) -> list[Flag]:
+        done = self._open.pop(row)
+        return self._too_few(done) + self._parts_out_of_order(done)
+
+    def _too_few(self, done: _Practised) -> list[Flag]:
+        short, last = done.counter.short_of(), done.counter.last
+        fewest = self._limits.of(done.step.id).fewest
+        if short is None or fewest is None or not isinstance(last, Stroke):
+            return []
+        return [self._flag("missing-reps", last, done.step, float(short), fewest, "times")]
+
+    def _parts_out_of_order(self, done: _Practised) -> list[Flag]:
+        """Of the steps that this one repeats, those that can be told apart, each by the middle of its movements."""
+        if self._routine is None or not done.step.repeats:
+            return []
+        parts = [self._routine.step(name) for name in done.step.repeats]
+        middles = []
+        for number, part in enumerate(parts):
+            own = [s for s in done.movements if _fits(s, part) and not any(_fits(s, o) for o in parts if o is not part)]
+            if own:
+                middles.append((number, median(s.t0 for s in own), own[0]))
+        late = next((b for a, b in pairwise(middles) if b[1] < a[1]), None)
+        if late is None:
+            return []
+        number, _, first = late
+        limit = Limit(float(number + 1), self._routine.cite(done.step.source))
+        came = 1 + sum(middle < late[1] for _, middle, _ in middles)
+        return [self._flag("out-of-order", first, done.step, float(came), limit, "place")]
+
+    def _flag(self, kind: FlagKind, stroke: Stroke, step: Step, value: float, limit: Limit, unit: str) -> Flag:
+        return flag_on_stroke(kind, stroke, step.id, value, limit, unit, calibrated=self._calibrated)
+
+
+def _fits(stroke: Stroke, step: Step) -> bool:
+    """Whether a movement is one of those that the step is made of."""
+    if stroke.kind not in step.motions:
+        return False
+    return stroke.kind != "stroke" or not step.directions or stroke.direction in step.directions

@@ -1,0 +1,144 @@
+"""Contacts from touch-down to lift, for the steps in which a hand stays in one place.
+
+A contact that is lost for a moment and found again near by is one stay: hands breathe. The rule: a contact is over
+half a second after its last hop, and by then every contact that could go on with it has begun, so that what becomes of
+it depends on the hops alone and not on how they were cut into pushes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import hypot
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rig.analysis.findings import HOP_US
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from rig.analysis.findings import ContactTable
+
+OVER_US = 500_000
+RESUMED_US = 300_000
+RESUMED_MM = 40.0
+
+FELT_N = 0.5
+"""A lighter hand is off the pad: less than a resting finger."""
+
+SLOPE_HOPS = 5
+MOST_UNSEEN = 15.0
+"""No more hops than this are added at either end."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stay:
+    """One hand on the pad, from touch-down to lift.
+
+    Attributes:
+        row: the mark in whose step it is. t_us: (k,) int64, its hops. x_mm, y_mm, force_n: (k,) float64.
+    """
+
+    row: int
+    contact: int
+    t_us: NDArray[np.int64]
+    x_mm: NDArray[np.float64]
+    y_mm: NDArray[np.float64]
+    force_n: NDArray[np.float64]
+
+    @property
+    def t0_us(self) -> int:
+        """When it touched down."""
+        return int(self.t_us[0])
+
+    @property
+    def t1_us(self) -> int:
+        """When it had left."""
+        return int(self.t_us[-1]) + HOP_US
+
+    @property
+    def seconds(self) -> float:
+        """How long the hand lay there.
+
+        A contact is seen from about a newton on. A hand that lands or lifts gently lies there longer: as long as its
+        force, followed on along its own slope, has still to go to `FELT_N`.
+        """
+        return (self.t1_us - self.t0_us) / 1e6 + _unseen_s(self.force_n) + _unseen_s(self.force_n[::-1])
+
+    @property
+    def middle_mm(self) -> tuple[float, float]:
+        """Where it lay, by the median."""
+        return float(np.median(self.x_mm)), float(np.median(self.y_mm))
+
+    @property
+    def reach_mm(self) -> float:
+        """How far it came from there, but for landing and lifting."""
+        inner = slice(len(self.t_us) // 10, len(self.t_us) - len(self.t_us) // 10)
+        x, y = self.middle_mm
+        far = np.sqrt((self.x_mm[inner] - x) ** 2 + (self.y_mm[inner] - y) ** 2)
+        return float(far.max()) if len(far) else 0.0
+
+
+def _unseen_s(force_n: NDArray[np.float64]) -> float:
+    """How long the force took from `FELT_N` to where it is first seen, by its slope from there."""
+    if len(force_n) <= SLOPE_HOPS:
+        return 0.0
+    slope = (force_n[SLOPE_HOPS] - force_n[0]) / SLOPE_HOPS
+    if slope <= 0:
+        return 0.0
+    return float(min(max(force_n[0] - FELT_N, 0.0) / slope, MOST_UNSEEN)) * HOP_US / 1e6
+
+
+_Key = tuple[int, int]
+
+
+class Stays:
+    """Collects the contacts of the steps that want to be watched."""
+
+    def __init__(self) -> None:
+        self._open: dict[_Key, list[NDArray[np.float64]]] = {}
+
+    def push(self, contacts: ContactTable, row: NDArray[np.int64], now_us: int) -> list[Stay]:
+        """Take the contacts of the next hops, (m,) rows of the table with their marks; `now_us` is the latest hop.
+
+        Returns:
+            The stays that are over, in the order in which they ended.
+        """
+        if len(row):
+            columns = np.array([contacts.t_us, contacts.x_mm, contacts.y_mm, contacts.force_n])
+            order = np.lexsort((contacts.t_us, contacts.contact, row))
+            keys = np.stack([row, contacts.contact], axis=1)[order]
+            cuts = np.flatnonzero(np.any(np.diff(keys, axis=0) != 0, axis=1)) + 1
+            for part, (mark, contact) in zip(np.split(order, cuts), keys[[0, *cuts]].tolist(), strict=True):
+                self._open.setdefault((mark, contact), []).append(columns[:, part])
+        return self._over(now_us - OVER_US) if self._open else []
+
+    def finish(self) -> list[Stay]:
+        """What is still on the pad when the session ends."""
+        return self._over(None)
+
+    def _over(self, by_us: int | None) -> list[Stay]:
+        ended = sorted((int(parts[-1][0, -1]), key) for key, parts in self._open.items())
+        found = []
+        for last_us, key in ended:
+            if by_us is not None and last_us > by_us:
+                continue
+            parts = self._open.pop(key)
+            following = self._resumed(key, parts[-1][:, -1])
+            if following is not None:
+                self._open[following] = [*parts, *self._open[following]]
+                continue
+            t, x, y, force = np.concatenate(parts, axis=1)
+            found.append(Stay(*key, t.astype(np.int64), x, y, force))
+        return found
+
+    def _resumed(self, key: _Key, last: NDArray[np.float64]) -> _Key | None:
+        """The contact that goes on where this one was lost: the earliest, then the one with the lowest number."""
+        going_on = []
+        for other, parts in self._open.items():
+            first = parts[0][:, 0]
+            near = hypot(first[1] - last[1], first[2] - last[2]) <= RESUMED_MM
+            if other[0] == key[0] and 0 < first[0] - last[0] <= RESUMED_US and near:
+                going_on.append((float(first[0]), other))
+        return min(going_on)[1] if going_on else None

@@ -1,0 +1,130 @@
+"""Everything that a step asks for, judged rule by rule: strokes, beat, force from pass to pass, holds, order, counts.
+
+Each rule is a module of its own and remembers what it needs; this one hands each of them the findings of the kind that
+it hangs on. The rule: a movement belongs to the step in which it began, and a rule sees findings of one kind only,
+in their order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rig.technique.closing import Closing
+from rig.technique.evenness import Evenness
+from rig.technique.hold_rules import HoldRules, is_held
+from rig.technique.lifted import Lifted
+from rig.technique.order import PointOrder, StepOrder
+from rig.technique.pass_forces import PassForces
+from rig.technique.rhythm_rules import RhythmRules
+from rig.technique.stays import Stays
+from rig.technique.stroke_rules import StrokeRules
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from rig.analysis.findings import ContactTable, Findings, Stroke
+    from rig.pad import PadLayout
+    from rig.technique.flags import Flag
+    from rig.technique.limits import Limits
+    from rig.technique.routine import Routine, Step
+    from rig.technique.stays import Stay
+    from rig.technique.timeline import Timeline
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _ByMark:
+    """The step of each mark, and whether its hands stay in place; row -1, before the first mark, is the last entry."""
+
+    version: int
+    steps: list[Step | None]
+    held: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, timeline: Timeline, limits: Limits) -> _ByMark:
+        steps = [*(limits.of(mark.step).step for mark in timeline.marks), None]
+        return cls(timeline.version, steps, np.array([step is not None and is_held(step) for step in steps]))
+
+
+class StepRules:
+    """The rules of one session's steps; without a routine only the beat is judged."""
+
+    def __init__(
+        self, pad: PadLayout, timeline: Timeline, routine: Routine | None, limits: Limits, *, calibrated: bool
+    ) -> None:
+        self._timeline = timeline
+        self._limits = limits
+        self._strokes = StrokeRules(pad, limits, calibrated=calibrated)
+        self._rhythm = RhythmRules(limits, calibrated=calibrated)
+        self._closing = Closing(timeline, routine, limits, calibrated=calibrated)
+        self._stays = Stays()
+        self._known = _ByMark.of(timeline, limits)
+        self._of_routine = None if routine is None else _OfRoutine(pad, routine, limits, calibrated=calibrated)
+
+    def judge_hops(self, findings: Findings, row: NDArray[np.int64]) -> list[Flag]:
+        """What is judged of the next hops, (h,) with their marks: holds, order of steps, hands that leave."""
+        rules = self._of_routine
+        if rules is None:
+            return []
+        known = self._by_mark()
+        hops, contacts = findings.hops.t_us, findings.contacts
+        touched = np.zeros(len(hops), bool)
+        touched[np.searchsorted(hops, contacts.t_us)] = True
+        flags = rules.step_order.push(hops[touched], row[touched], known.steps)
+        flags += rules.lifted.push(hops, touched, row, known.steps)
+        held, marks = contacts, np.zeros(0, np.int64)
+        if known.held[row].any():
+            marks = self._timeline.rows(contacts.t_us)
+            watched = known.held[marks]
+            held, marks = _rows_of(contacts, watched), marks[watched]
+        for stay in self._stays.push(held, marks, int(hops[-1])):
+            flags += self._of_stay(rules, stay)
+        return flags
+
+    def judge_stroke(self, stroke: Stroke) -> list[Flag]:
+        """What is judged of a movement that is complete."""
+        row = self._timeline.row_at(round(stroke.t0 * 1e6))
+        name = self._timeline.marks[row].step if row >= 0 else None
+        flags = self._strokes.judge_stroke(stroke, name)
+        flags += self._rhythm.judge_beat(stroke, name)
+        step, rules = self._limits.of(name).step, self._of_routine
+        if rules is not None and step is not None and self._limits.is_movement(stroke):
+            flags += rules.forces.judge_pass(stroke, step, row)
+            flags += rules.evenness.judge_pass(stroke, step, row)
+            flags += rules.point_order.judge_press(stroke, step, row)
+        return flags + self._closing.take(stroke)
+
+    def finish(self) -> list[Flag]:
+        """What the session's end decides."""
+        rules = self._of_routine
+        stays = self._stays.finish() if rules is not None else []
+        flags = [flag for stay in stays if rules is not None for flag in self._of_stay(rules, stay)]
+        return flags + self._closing.finish()
+
+    def _of_stay(self, rules: _OfRoutine, stay: Stay) -> list[Flag]:
+        step = self._by_mark().steps[stay.row]
+        return rules.holds.judge_stay(stay, self._limits.of(None if step is None else step.id))
+
+    def _by_mark(self) -> _ByMark:
+        """Worked out anew only when there are new marks."""
+        if self._known.version != self._timeline.version:
+            self._known = _ByMark.of(self._timeline, self._limits)
+        return self._known
+
+
+class _OfRoutine:
+    """The rules that there are only with a routine."""
+
+    def __init__(self, pad: PadLayout, routine: Routine, limits: Limits, *, calibrated: bool) -> None:
+        self.forces = PassForces(routine, calibrated=calibrated)
+        self.evenness = Evenness(pad, routine, limits, calibrated=calibrated)
+        self.holds = HoldRules(pad, routine, limits, calibrated=calibrated)
+        self.step_order = StepOrder(routine, calibrated=calibrated)
+        self.point_order = PointOrder(pad, routine, limits.high("same-point").value, calibrated=calibrated)
+        self.lifted = Lifted(routine, limits, calibrated=calibrated)
+
+
+def _rows_of(contacts: ContactTable, which: NDArray[np.bool_]) -> ContactTable:
+    return type(contacts)(*(getattr(contacts, name)[which] for name in contacts.__slots__))
