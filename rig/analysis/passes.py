@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rig.analysis.ways import LEAST_STROKE_MM, NEAR_MM, Course, Mark, Pass, Tally, force_parts, runs_straight
+from rig.analysis.ways import COURSE_MM, LEAST_STROKE_MM, NEAR_MM, Course, Mark, Pass, Tally, force_parts, runs_straight
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -157,12 +157,15 @@ class PathFollower:
             self._tail = path[:, int(at[count - 1]) + 1 : count]
         else:
             self._tail = np.concatenate([self._tail, path[:, :count]], axis=1)
-        for i in np.flatnonzero(step[1 : count + 1] > step[:count]).tolist():
-            here = tally(i)
-            self._marks.append(Mark(here.dist, here.t_us, here.samples, here.force))
-            if not self._on_course and runs_straight(start, here, self._left_us):
-                self._on_course = True
-                found.append(self._course(here, float(force[i])))
+        new = np.flatnonzero(step[1 : count + 1] > step[:count])
+        if len(new):
+            columns = (dist[new], t[new].astype(np.int64), new + (now.samples + 1), sums[new + 1])
+            self._marks += map(Mark, *(column.tolist() for column in columns))
+            if not self._on_course and dist[new[-1]] >= COURSE_MM:
+                ahead = (i for i in new.tolist() if runs_straight(start, tally(i), self._left_us))
+                for i in itertools.islice(ahead, 1):
+                    self._on_course = True
+                    found.append(self._course(tally(i), float(force[i])))
         self._now = tally(count - 1)
         if self._far.dist < TURN_MM:
             # Still at its start: nothing of this will be walked again.

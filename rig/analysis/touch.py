@@ -3,8 +3,8 @@
 Only touches that went nowhere come here. Vibration is a steady oscillation of force or centre that stands out from
 tremor: tremor is 6-12 Hz, too, but moves the centre by less than a millimetre and the force by a few percent (0.5 mm
 and 4 % at most on the rig's virtual pad, where vibration had 1.4-2.8 mm and 15-20 %). Kneading without a lift is as
-large, but below 2 Hz. A grip is wide and light first, and narrower the harder it presses: a press is not. Midway between
-two rows of tiles a grip may close unseen (of 128 grips of 48 to 30 mm at any place 9 in 10 were squeezes).
+large, but below 2 Hz. A grip is wide and light first, and narrower the harder it presses: a press is not. Midway
+between two rows of tiles a grip may close unseen (of 128 grips of 48 to 30 mm at any place 9 in 10 were squeezes).
 The rule: what is found depends on the touch's own samples only, which are the same however they arrive.
 """
 
