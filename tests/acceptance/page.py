@@ -73,7 +73,11 @@ def promises(scenes: Scenes, board: Mapping[str, Verdict], told: Sequence[tuple[
             f"{v.rhythms - v.off} of {v.rhythms}, worst error {max(v.rate_errors, default=0):.2%}",
             v.off == 0,
         ),
-        Promise("no false flag in a right performance", f"{clean} of {len(right)} clean", clean == len(right)),
+        Promise(
+            "no false flag in a right performance",
+            f"{clean} of {len(right)} clean" if right else "none performed yet",
+            bool(right) and clean == len(right),
+        ),
     ]
 
 
