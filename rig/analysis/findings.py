@@ -55,7 +55,8 @@ class HopTable:
     Attributes:
         t_us: (h,) int64, the hop's start.
         total_n: (h,) float64, force on the whole pad.
-        spine_n: (h,) float64, force that presses directly on the spine line (0 where hands are only beside it).
+        spine_n: (h,) float64, force of the body that presses most directly on the spine line (0 where hands are only
+            beside it); limits hold for each hand, so two that rest on the line do not add up.
         spine_y_mm: (h,) float64, where along the line; NaN where spine_n is 0.
         at_least: (h,) bool, a sensor was at or beyond its range: the forces are lower bounds.
     """

@@ -68,6 +68,9 @@ RIDGE_LIMIT, RIDGE_N = 2.3, 1.5
 CENTRED_MM = 14.0
 """Half the column pitch beside the line: a body whose centre is farther off lies beside it."""
 
+FAINT_N = 0.1
+"""A region with less on the line, and nothing on one side of it, shows no evidence: so are most hands beside it."""
+
 CLEAR, LIKELY, STAYS = 1.5, 1.0, 0.93
 """A press begins with clear evidence (in parts of the limit), or with likely evidence in two hops running, because a
 landing hand's first hop is faint; it goes on while the evidence stays: no flicker at the boundary."""
@@ -134,6 +137,17 @@ class SpineLine:
         """
         geometry, regions = self._geometry, len(region_hop)
         role = geometry.role[channel]
+        placed = group_sums(region * 4 + role, cell_load, regions * 4).reshape(-1, 4)
+        asked = (placed[:, LEFT] > 0) & (placed[:, RIGHT] > 0)
+        if geometry.has_line:
+            asked |= placed[:, LINE] >= FAINT_N
+        if not asked.any():
+            self._pressed = self._likely = False
+            nothing = np.zeros(regions, bool)
+            return LineView(nothing, nothing + 0.5, np.zeros(hops), np.full(hops, np.nan))
+        cells = np.flatnonzero(asked[region])
+        region, channel, role = region[cells], channel[cells], role[cells]
+        cell_force, cell_load = cell_force[cells], cell_load[cells]
         near = role != ASIDE
         y_mm = geometry.y[channel] / PLACES_PER_MM
         under = role == LINE if geometry.has_line else near
@@ -164,11 +178,14 @@ class SpineLine:
         stays = heavy & (evidence >= STAYS)
         direct = stays & self._pressed_in(*(_by_hop(hops, region_hop, e) for e in (clear, likely, stays)))[region_hop]
 
-        under = under & direct[region]
+        direct_n = np.where(direct, force_n, 0.0)
+        spine_n = np.zeros(hops)
+        np.maximum.at(spine_n, region_hop, direct_n)
+
+        under = under & (direct & (direct_n == spine_n[region_hop]))[region]
         hop = region_hop[region[under]]
         moment = group_sums(hop, cell_force[under] * y_mm[under], hops)
         spine_y_mm = quotient(moment, group_sums(hop, cell_force[under], hops), np.nan)
-        spine_n = group_sums(region_hop, np.where(direct, force_n, 0.0), hops)
         left_part = quotient(left, left + right, 0.5)
         two = np.minimum(left, right) > LESSER_SIDE * np.maximum(left, right)
         return LineView((evidence < STAYS) & two, left_part, spine_n, spine_y_mm)
