@@ -159,7 +159,7 @@ class PathFollower:
             self._tail = np.concatenate([self._tail, path[:, :count]], axis=1)
         new = np.flatnonzero(step[1 : count + 1] > step[:count])
         if len(new):
-            columns = (dist[new], t[new].astype(np.int64), new + (now.samples + 1), sums[new + 1])
+            columns = (dist[new], t[new].astype(np.int64), new + (now.samples + 1), sums[new + 1], swept[new + 1])
             self._marks += map(Mark, *(column.tolist() for column in columns))
             if not self._on_course and dist[new[-1]] >= COURSE_MM:
                 ahead = (i for i in new.tolist() if runs_straight(start, tally(i), self._left_us))
@@ -213,6 +213,7 @@ class PathFollower:
             end.y,
             end.dist,
             end.swept / 2.0,
+            max((m.swept for m in self._marks), key=abs, default=0.0) / 2.0,
             whole.samples,
             whole.force,
             whole.peak,

@@ -35,6 +35,14 @@ LEAST_RUB_MM = 25.0
 CURVED = 0.15
 """Area over chord squared from which a pass is half a turn; half a circle has pi / 8 = 0.39."""
 
+SMALL_MM, LEAST_CURVED, CURVED_BOTH = 60.0, 0.05, 0.2
+"""Circles of a thumb are seen askew by tiles of unlike gain: on chords up to the first, one half may have as little as
+the second, if both together have the third."""
+
+WINDING = 0.04
+"""Bulge over chord squared from which a pass that ends on its chord is half a figure of eight; one of 190 by 80 mm has
+0.08, straight strokes had at most 0.02."""
+
 LEAST_MEAN_N, LEAST_PRESS_N = 1.0, 1.5
 """What bears less, on the mean or at its heaviest, is no touch but what a lifted hand leaves in the sensors: the
 lightest documented touch is 2 N."""
@@ -169,7 +177,7 @@ class StrokeTeller:
         return [*holds, msgspec.structs.replace(whole, kind="squeeze" if is_squeeze(samples) else "press", **force)]
 
     def _pair(self, contact: int, first: Pass, second: Pass) -> Stroke:
-        kind: StrokeKind = "circle" if _curved(first) else "to-and-fro"
+        kind: StrokeKind = "figure-eight" if _winding(first) else "circle" if _bent(first) else "to-and-fro"
         return self._stroke(contact, kind, "none", first, second, _arc_mm(first) + _arc_mm(second))
 
     def _stroke(
@@ -226,22 +234,36 @@ def _curved(one: Pass) -> bool:
     return abs(one.swept_mm2) >= CURVED * one.chord_mm**2
 
 
+def _bent(one: Pass) -> bool:
+    """Whether it is half a circle, or the flatter half of a small one."""
+    return _curved(one) or (one.chord_mm <= SMALL_MM and abs(one.swept_mm2) >= LEAST_CURVED * one.chord_mm**2)
+
+
+def _winding(one: Pass) -> bool:
+    """Whether the way is S-shaped: half a figure of eight."""
+    return abs(one.bulge_mm2) >= max(WINDING * one.chord_mm**2, 2 * abs(one.swept_mm2)) and one.chord_mm > SMALL_MM
+
+
 def _may_pair(one: Pass) -> bool:
-    return _curved(one) or one.t1_us - one.t0_us <= QUICK_US
+    return _bent(one) or _winding(one) or one.t1_us - one.t0_us <= QUICK_US
 
 
 def _completes(first: Pass, second: Pass) -> bool:
-    """Whether two passes in a row are a turn of a circle, or one to-and-fro."""
+    """Whether two passes in a row are a turn of a circle, a figure of eight, or one to-and-fro."""
     if first.t1_us < second.t0_us - QUICK_US:
         return False
-    if _curved(first) or _curved(second):
-        same_sense = (first.swept_mm2 > 0) == (second.swept_mm2 > 0)
-        return _curved(first) and _curved(second) and same_sense
+    ahead = (first.x1 - first.x0) * (second.x1 - second.x0) + (first.y1 - first.y0) * (second.y1 - second.y0)
+    back = ahead < -0.7 * first.chord_mm * second.chord_mm
+    if _winding(first):
+        # Its loops lie on the same side of the crossing; whoever lifts half way has done the figure, too.
+        return back and (second.last or (_winding(second) and (first.bulge_mm2 > 0) != (second.bulge_mm2 > 0)))
+    if _bent(first) or _bent(second):
+        bend = first.swept_mm2 / first.chord_mm**2, second.swept_mm2 / second.chord_mm**2
+        same_sense = (bend[0] > 0) == (bend[1] > 0)
+        return _bent(first) and _bent(second) and same_sense and abs(bend[0] + bend[1]) >= CURVED_BOTH
     if min(first.chord_mm, second.chord_mm) < LEAST_RUB_MM:
         return False
-    quick = max(first.t1_us - first.t0_us, second.t1_us - second.t0_us) <= QUICK_US
-    ahead = (first.x1 - first.x0) * (second.x1 - second.x0) + (first.y1 - first.y0) * (second.y1 - second.y0)
-    return quick and ahead < -0.7 * first.chord_mm * second.chord_mm
+    return back and max(first.t1_us - first.t0_us, second.t1_us - second.t0_us) <= QUICK_US
 
 
 def _arc_mm(one: Pass) -> float:

@@ -65,6 +65,7 @@ class Pass:
     Attributes:
         t0_us, t1_us, x0, y0, x1, y1: its ends, in microseconds and mm.
         chord_mm: from end to end. swept_mm2: signed area between path and chord, positive turning left.
+        bulge_mm2: the largest such area on the way, between the path so far and its chord.
         samples, force_sum, force_peak: in N, over the pass.
         certain_us: when its end was certain. rested_us: how long the contact stayed put before it set out.
         last: the contact lifted at its end.
@@ -79,6 +80,7 @@ class Pass:
     y1: float
     chord_mm: float
     swept_mm2: float
+    bulge_mm2: float
     samples: int
     force_sum: float
     force_peak: float
@@ -95,6 +97,7 @@ class Mark(NamedTuple):
     t_us: int
     samples: int
     force: float
+    swept: float
 
 
 @dataclass(slots=True)

@@ -201,3 +201,50 @@ def test_a_heading_is_told_on_the_way_and_again_after_a_turn() -> None:
 def test_circles_and_rubbing_have_no_heading() -> None:
     assert found([Patch(circle(85, 300, 55, 14, 0.5, 6.5, 4), *HEEL)], 7.0).headings == []
     assert found([Patch(rubbing((60, 150), (60, 270), 10, 0.5, 6.5, cycles=7), *PALM)], 7).headings == []
+
+
+def eight(turns: int, period_s: float, seed: int) -> tuple[Patch, float]:
+    rng = np.random.default_rng(seed)
+    across, along, y0 = rng.uniform(80, 105), rng.uniform(34, 46), rng.uniform(280, 340)
+    end = 0.5 + turns * period_s
+
+    def course(t: Times) -> Touch:
+        turn = 2 * np.pi * np.clip((t - 0.5) / period_s, 0, turns)
+        on = np.clip(np.minimum(t - 0.5, end - t) / 0.15, 0, 1)
+        return across * np.sin(turn), y0 + along * np.sin(2 * turn), 9 * on
+
+    return Patch(course, 70, 90), end
+
+
+def test_figures_of_eight_are_told_and_counted() -> None:
+    right = 0
+    for seed in range(10):
+        hand, end = eight(4, 2.6, seed)
+        kinds = [s.kind for s in found([hand], end + 0.5, seed=seed).strokes]
+        assert set(kinds) <= {"figure-eight", "stroke"}
+        right += kinds.count("figure-eight") == 4
+    assert right >= 9
+
+
+@pytest.mark.parametrize("radius", [11, 14])
+def test_small_circles_of_a_thumb_are_counted_where_they_travel(radius: float) -> None:
+    counts = []
+    for seed in range(10):
+
+        def course(t: Times) -> Touch:
+            turn = 2 * np.pi * np.clip((t - 0.5) / 1.2, 0, 4)
+            on = np.clip(np.minimum(t - 0.5, 5.3 - t) / 0.15, 0, 1)
+            return 40 - radius * np.cos(turn), 60 + 2 * turn + radius * np.sin(turn), 12 * on
+
+        kinds = [s.kind for s in found([Patch(course, *THUMB)], 6.0, seed=seed).strokes]
+        counts.append(kinds.count("circle"))
+        assert "to-and-fro" not in kinds
+    assert 3.4 <= np.mean(counts) <= 4.2
+
+
+def test_strokes_slowly_across_and_back_are_no_figure_of_eight() -> None:
+    for seed in range(4):
+        hands = [
+            Patch(sweep((-80, 300), (80, 320), 12, 0.5 + 3 * k, 2 + 3 * k, rise=1e-3), *PALM) for k in range(3)
+        ] + [Patch(sweep((80, 320), (-80, 300), 12, 2 + 3 * k, 3.5 + 3 * k, rise=1e-3), *PALM) for k in range(3)]
+        assert {s.kind for s in found(hands, 10.0, seed=seed).strokes} == {"stroke"}
