@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import csv
 import math
-from itertools import islice
+from dataclasses import replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -37,6 +38,9 @@ ROWS_AT_ONCE = 4_096
 EXPORT_ROWS = 16_384
 """Rows written together: Parquet's row groups, which cost by their number."""
 
+STARTS_AT = "starts_at_us"
+"""In the session's details of an imported recording: the time of the first row in the file that it came from."""
+
 LATE_BY = 1.5
 """A time step of more than this many usual ones means that frames are missing between."""
 
@@ -55,8 +59,9 @@ def import_counts(
     """A Counts CSV (and a Marks CSV) as a recording, which appears only once it is whole.
 
     Args:
-        source: the Counts CSV. Times are kept as they are; the usual step is the median of the first `ROWS_AT_ONCE`,
-            and a longer step than `LATE_BY` of it counts as lost frames.
+        source: the Counts CSV. Its first row is the recording's start, time 0; what it said then is kept under
+            `STARTS_AT` for the way out. The usual step is the median of the first `ROWS_AT_ONCE`, and a longer one than
+            `LATE_BY` of it counts as lost frames.
         recording: the file to write; it must not exist unless `overwrite` is set.
         header: what the recording shall say about itself; its pad says which columns and counts are right.
         marks: the Marks CSV; each row becomes an event of the kind `step`.
@@ -70,14 +75,19 @@ def import_counts(
     if recording.exists() and not overwrite:
         raise InputError(f"{recording}: exists already and is not overwritten; choose another name")
     steps = read_marks(marks) if marks is not None else []
-    session = {"source": "counts-csv", "file": Path(source).name, **header.session}
+    blocks = read_counts(source, pad)
+    first = next(blocks)
+    start_us = int(first.t_us[0])
+    origin = {"source": "counts-csv", "file": Path(source).name, STARTS_AT: start_us}
+    header = msgspec.structs.replace(header, session={**origin, **header.session})
     part = recording.with_name(recording.name + ".part")
     try:
-        with RecordingWriter(part, msgspec.structs.replace(header, session=session), overwrite=True) as writer:
+        with RecordingWriter(part, header, overwrite=True) as writer:
             for event in steps:
-                writer.event(event.t_us, event.kind, event.body)
-            for block in read_counts(source, pad):
-                writer.write(block)
+                # A step marked before the first frame is practised from the first frame on.
+                writer.event(max(event.t_us - start_us, 0), event.kind, event.body)
+            for block in chain([first], blocks):
+                writer.write(replace(block, t_us=block.t_us - start_us))
         if writer.error is not None:
             raise writer.error
         part.replace(recording)
@@ -96,9 +106,10 @@ def export_counts(recording: Recording, path: str | Path) -> None:
         InputError, OperationError, StorageError: as `rig.recording.table.write_table`.
     """
     channels = [f"c{channel}" for channel in range(recording.n_channels)]
+    start_us = int(recording.header.session.get(STARTS_AT, 0))
     with TableWriter(path, ["t_s", *channels]) as table:
         for block in recording.blocks(block_frames=EXPORT_ROWS):
-            table.write({"t_s": block.t_s, **dict(zip(channels, block.counts.T, strict=True))})
+            table.write({"t_s": (block.t_us + start_us) / 1e6, **dict(zip(channels, block.counts.T, strict=True))})
 
 
 def read_counts(path: str | Path, pad: PadLayout) -> Iterator[Block]:

@@ -14,7 +14,7 @@ from rig.errors import InputError
 from rig.frame import Block
 from rig.pad import parse_pad
 from rig.recording import Header, Recording
-from rig.recording.counts_csv import ROWS_AT_ONCE, export_counts, import_counts, read_counts, read_marks
+from rig.recording.counts_csv import ROWS_AT_ONCE, STARTS_AT, export_counts, import_counts, read_counts, read_marks
 from tests.recording.strip import pad_toml
 
 if TYPE_CHECKING:
@@ -51,13 +51,13 @@ def test_import_then_export_is_lossless(
     import_counts(source, folder / "a.mcap", HEADER)
     recording = Recording.open(folder / "a.mcap")
     found = Block.join(list(recording.blocks()))
-    np.testing.assert_array_equal(found.t_us, t_us)
+    np.testing.assert_array_equal(found.t_us, t_us - t_us[0], "a recording begins at 0")
     np.testing.assert_array_equal(found.counts, counts)
     assert np.isnan(found.received_s).all()
     export_counts(recording, folder / "b.csv")
     import_counts(folder / "b.csv", folder / "b.mcap", HEADER)
     again = Block.join(list(Recording.open(folder / "b.mcap").blocks()))
-    np.testing.assert_array_equal(again.t_us, t_us)
+    np.testing.assert_array_equal(Block.join(list(read_counts(folder / "b.csv", PAD))).t_us, t_us)
     np.testing.assert_array_equal(again.counts, counts)
     np.testing.assert_array_equal(again.lost, found.lost)
 
@@ -66,13 +66,25 @@ def test_export_looks_like_the_file_that_was_imported(tmp_path: Path) -> None:
     text = "t_s,c0,c1\n0.0,0,1023\n0.005,1,2\n0.01,3,4\n"
     import_counts(csv_file(tmp_path, text), tmp_path / "a.mcap", HEADER)
     recording = Recording.open(tmp_path / "a.mcap")
-    assert recording.header.session == {"source": "counts-csv", "file": "counts.csv"}
+    assert recording.header.session == {"source": "counts-csv", "file": "counts.csv", STARTS_AT: 0}
     export_counts(recording, tmp_path / "b.csv")
     assert (tmp_path / "b.csv").read_text() == text
     export_counts(recording, tmp_path / "b.parquet")
     table = pd.read_parquet(tmp_path / "b.parquet")
     assert table["c1"].dtype == np.uint16
     pd.testing.assert_frame_equal(table, pd.read_csv(tmp_path / "b.csv"), check_dtype=False)
+
+
+def test_a_recording_begins_at_its_first_frame_whatever_the_file_says(tmp_path: Path) -> None:
+    text = "t_s,c0,c1\n1234.5,0,1023\n1234.505,1,2\n"
+    marks = tmp_path / "marks.csv"
+    marks.write_text("t_s,step\n1000.0,a.1\n1234.505,a.2\n")
+    import_counts(csv_file(tmp_path, text), tmp_path / "a.mcap", HEADER, marks)
+    recording = Recording.open(tmp_path / "a.mcap")
+    assert (recording.first_us, recording.last_us) == (0, 5_000)
+    assert [(e.t_us, e.body["step"]) for e in recording.events("step")] == [(0, "a.1"), (5_000, "a.2")]
+    export_counts(recording, tmp_path / "b.csv")
+    assert (tmp_path / "b.csv").read_text() == text
 
 
 def test_a_longer_step_counts_as_lost_frames(tmp_path: Path) -> None:
