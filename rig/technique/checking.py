@@ -37,6 +37,7 @@ JUDGED_BANDS: dict[str, tuple[Unit, tuple[str, ...]]] = {
     "hold-error": ("s", ("high",)),
     "even-along": ("ratio", ("high",)),
     "even-sides": ("ratio", ("high",)),
+    "with-the-breath": ("ratio", ("low",)),
     "same-point": ("mm", ("high",)),
     "left-alone": ("s", ("low", "high")),
     "level-step": ("ratio", ("low",)),

@@ -1,4 +1,5 @@
-"""What is judged of a hand that stays: how long, where, how lightly, and whether its pressure rises in steps.
+"""What is judged of a hand that stays: how long, where, how lightly, and whether its pressure rises in steps or
+trembles at the right rate.
 
 The rule: only a hand that keeps its place and presses at least as a light touch does is a hold; what else touches
 the back meanwhile is judged by other rules.
@@ -14,6 +15,7 @@ from rig.technique.flags import Flag
 from rig.technique.levels import levels
 from rig.technique.limits import Limit
 from rig.technique.places import distance_mm, side_of
+from rig.technique.tremble import tremble_hz
 
 if TYPE_CHECKING:
     from rig.pad import PadLayout
@@ -28,7 +30,7 @@ LEAST_S = 0.3
 
 def is_held(step: Step) -> bool:
     """Whether hands stay in one place in this step, so that their stays are to be judged."""
-    return step.rising or step.counts in {"hold", "stretch"}
+    return step.rising or step.counts in {"hold", "stretch", "vibration"}
 
 
 class HoldRules:
@@ -41,6 +43,7 @@ class HoldRules:
         self._calibrated = calibrated
         self._least_n = limits.touch_n
         self._force_error = 1 + limits.high("force-error").value
+        self._rate_error = 1 + limits.high("rate-error").value
         self._hold_error_s = limits.high("hold-error").value
         self._settling_mm = limits.high("same-point").value
         self._least_rise = limits.low("level-step")
@@ -53,6 +56,7 @@ class HoldRules:
             return []
         return [
             *(self._rising(stay, limits) if step.rising else self._length(stay, limits)),
+            *self._rate(stay, limits),
             *self._lightness(stay, limits),
             *self._place(stay, limits),
         ]
@@ -77,6 +81,17 @@ class HoldRules:
             said = f"{self._routine.cite(limits.step.source)}; {self._least_rise.source}"
             flags.append(self._flag("contrast", stay, limits, 1.0, Limit(self._least_rise.value, said), "ratio"))
         return flags
+
+    def _rate(self, stay: Stay, limits: StepLimits) -> list[Flag]:
+        """The rate of a hand that vibrates."""
+        rate = tremble_hz(stay.force_n) if limits.rate_unit == "Hz" else None
+        if rate is None:
+            return []
+        if limits.often is not None and rate > limits.often.value * self._rate_error:
+            return [self._flag("too-fast", stay, limits, rate, limits.often, "Hz")]
+        if limits.seldom is not None and rate * self._rate_error < limits.seldom.value:
+            return [self._flag("too-slow", stay, limits, rate, limits.seldom, "Hz")]
+        return []
 
     def _lightness(self, stay: Stay, limits: StepLimits) -> list[Flag]:
         force_n = float(np.median(stay.force_n))

@@ -55,6 +55,14 @@ class StepLimits:
     """From this mean force on a pass against the step's direction counts as one."""
 
 
+def weight_n(stroke: Stroke) -> float:
+    """The force by which a movement is judged.
+
+    A press or a squeeze is as heavy as it gets: how long it takes to get there is no matter of force.
+    """
+    return stroke.force_peak_n if stroke.kind in {"press", "squeeze"} else stroke.force_mean_n
+
+
 class Limits:
     """All limits of a session.
 
@@ -83,7 +91,7 @@ class Limits:
         It bears at least the light minimum (less is no touch that a document knows), and a pass goes somewhere.
         """
         far = stroke.kind != "stroke" or stroke.length_mm >= self._least_mm
-        return far and stroke.force_mean_n >= self.touch_n
+        return far and weight_n(stroke) >= self.touch_n
 
     def high(self, name: str) -> Limit:
         """The top of a band."""

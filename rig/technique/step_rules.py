@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rig.technique.breath import BreathRules
 from rig.technique.closing import Closing
 from rig.technique.evenness import Evenness
 from rig.technique.hold_rules import HoldRules, is_held
@@ -93,6 +94,7 @@ class StepRules:
         if rules is not None and step is not None and self._limits.is_movement(stroke):
             flags += rules.forces.judge_pass(stroke, step, row)
             flags += rules.evenness.judge_pass(stroke, step, row)
+            flags += rules.breath.judge_stroke(stroke, step, self._timeline.marks[row].pacer)
             flags += rules.point_order.judge_press(stroke, step, row)
         return flags + self._closing.take(stroke)
 
@@ -120,6 +122,7 @@ class _OfRoutine:
     def __init__(self, pad: PadLayout, routine: Routine, limits: Limits, *, calibrated: bool) -> None:
         self.forces = PassForces(routine, calibrated=calibrated)
         self.evenness = Evenness(pad, routine, limits, calibrated=calibrated)
+        self.breath = BreathRules(routine, limits, calibrated=calibrated)
         self.holds = HoldRules(pad, routine, limits, calibrated=calibrated)
         self.step_order = StepOrder(routine, calibrated=calibrated)
         self.point_order = PointOrder(pad, routine, limits.high("same-point").value, calibrated=calibrated)

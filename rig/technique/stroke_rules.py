@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rig.technique.flags import flag_on_stroke
+from rig.technique.limits import Limit, weight_n
 from rig.technique.places import distance_mm
 from rig.technique.repetitions import counts
 
@@ -16,10 +17,8 @@ if TYPE_CHECKING:
     from rig.analysis.findings import Stroke
     from rig.pad import PadLayout
     from rig.technique.flags import Flag, FlagKind
-    from rig.technique.limits import Limit, Limits, StepLimits
+    from rig.technique.limits import Limits, StepLimits
     from rig.technique.routine import Step
-
-_BRIEF = ("press", "squeeze")
 
 
 class StrokeRules:
@@ -49,7 +48,7 @@ class StrokeRules:
             flags += [] if against else self._lightness(stroke, step, limits)
         elif stroke.kind in step.motions or counts(step, stroke):
             flags += self._lightness(stroke, step, limits)
-        return flags + self._place(stroke, step, limits)
+        return flags + (self._place(stroke, step, limits) or self._end_line(stroke, step, limits))
 
     def _against(self, stroke: Stroke, step: Step, limits: StepLimits) -> Flag:
         along = stroke.y1_mm - stroke.y0_mm
@@ -69,11 +68,20 @@ class StrokeRules:
 
     def _lightness(self, stroke: Stroke, step: Step, limits: StepLimits) -> list[Flag]:
         pressed = step.contrast is None or stroke.direction != step.contrast.less
-        # A press or a squeeze is as heavy as it gets: how long it takes to get there is no matter of force.
-        force_n = stroke.force_peak_n if stroke.kind in _BRIEF else stroke.force_mean_n
+        force_n = weight_n(stroke)
         if limits.light is None or not pressed or force_n * self._force_error >= limits.light.value:
             return []
         return [self._flag("too-light", stroke, step, force_n, limits.light, "N")]
+
+    def _end_line(self, stroke: Stroke, step: Step, limits: StepLimits) -> list[Flag]:
+        """A pass toward the head that goes on beyond the line where it should end."""
+        if step.end_line is None or stroke.direction != "up":
+            return []
+        beyond_mm = stroke.y1_mm - step.end_line.y_mm
+        if beyond_mm <= limits.place.value:
+            return []
+        limit = Limit(limits.place.value, f"{limits.place.source}; {step.end_line.source}")
+        return [self._flag("wrong-place", stroke, step, beyond_mm, limit, "mm")]
 
     def _place(self, stroke: Stroke, step: Step, limits: StepLimits) -> list[Flag]:
         """Both ends of the movement away from all of the step's points or zones, by more than the margin."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from rig.analysis.findings import Findings, Rhythm, Stroke
+    from rig.technique.bands import Band
     from rig.technique.flags import FlagEvent
     from rig.technique.limits import Limits
     from rig.technique.routine import Routine, Step
@@ -174,6 +175,9 @@ class Tally:
     def _step_of(self, row: int) -> Step | None:
         return self._limits.of(self._timeline.marks[row].step).step if row >= 0 else None
 
+    def _wanted_duration(self, step: Step) -> Band | None:
+        return self._routine.wanted(step, "duration") if self._routine is not None else None
+
     def _steps(self, start_s: float, end_s: float, flags: list[Flag]) -> list[StepResult]:
         marks = self._timeline.marks
         results = []
@@ -215,7 +219,7 @@ class Tally:
             reps_expected=expected_repetitions(step, self._limits.of(step.id).fewest),
             verdict=verdict,
             score=None if verdict == "not-judged" else _score(shares),
-            not_judged=not_judged(step),
+            not_judged=not_judged(step, self._wanted_duration(step), t1 - t0, self._timeline.marks[row].pacer),
             parts=shares,
             reasons=reasons or [f"{reps} repetitions seen, nothing flagged"],
         )

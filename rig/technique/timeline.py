@@ -9,22 +9,45 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any
 
+import msgspec
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
 
+class Pacer(msgspec.Struct, frozen=True):
+    """The breath that a session showed: a breath in began at `t_us`, `per_min` breaths a minute, half of each in."""
+
+    t_us: int
+    per_min: Annotated[float, msgspec.Meta(gt=0)]
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """From `t_us` on, `step` is practised; None means none in particular."""
+    """From `t_us` on, `step` is practised; None means none in particular. `pacer` is what hands breathe along with."""
 
     t_us: int
     step: str | None
+    pacer: Pacer | None = None
+
+    @classmethod
+    def of_event(cls, t_us: int, body: Mapping[str, Any]) -> Mark:
+        """A mark as an event of a recording holds it.
+
+        Raises:
+            msgspec.ValidationError: the body is none of a mark.
+        """
+        return cls(t_us, body.get("step"), msgspec.convert(body.get("pacer"), Pacer | None))
+
+    def event_body(self) -> dict[str, Any]:
+        """The body of the event that keeps this mark in a recording."""
+        pacer = {} if self.pacer is None else {"pacer": msgspec.structs.asdict(self.pacer)}
+        return {"step": self.step, **pacer}
 
 
 class Timeline:

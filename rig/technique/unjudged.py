@@ -1,7 +1,7 @@
 """What is not judged of a step, and why: said in every report, so that silence is never taken for praise.
 
-Two kinds of reason exist: the pad cannot see it (the routine file says so), and this version does not judge it
-yet. The rule: whoever adds a judgement takes its line out here.
+Three kinds of reason exist: the pad cannot see it (the routine file says so), nothing was there to judge it by, or
+this version does not judge it yet. The rule: whoever adds a judgement takes its line out here.
 """
 
 from __future__ import annotations
@@ -9,24 +9,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from rig.technique.bands import Band
     from rig.technique.routine import Step
+    from rig.technique.timeline import Pacer
 
 NOT_YET = "not judged by this version"
 
 
-def not_judged(step: Step) -> list[str]:
-    """One line for each demand of the step that goes unjudged."""
-    demands = {
-        "duration": step.duration is not None,
-        "breath": step.breath is not None,
-        "end line": step.end_line is not None,
-        "travel of the movement as a whole": step.travel is not None,
-        "force": step.pressure is None,
-        "tempo": step.speed is None and step.rate is None,
+def not_judged(step: Step, duration: Band | None, seconds: float, pacer: Pacer | None) -> list[str]:
+    """One line for each demand of the step that goes unjudged.
+
+    Args:
+        duration: how long the step should last. seconds: how long it lasted. pacer: the breath that was shown.
+    """
+    reasons = {
+        "breath: no pacer was running": step.breath is not None and pacer is None,
+        f"travel of the movement as a whole: {NOT_YET}": step.travel is not None,
+        "force: the document asks for none": step.pressure is None,
+        "tempo: the document asks for none": step.speed is None and step.rate is None,
     }
-    open_in_document = {"force", "tempo"}
-    return [
-        f"{what}: {'the document asks for none' if what in open_in_document else NOT_YET}"
-        for what, applies in demands.items()
-        if applies
-    ] + list(step.unseen)
+    lasted = (
+        [] if duration is None else [f"duration: {_asked(duration)}, practised {seconds:.0f} s; shown, not flagged"]
+    )
+    return lasted + [reason for reason, applies in reasons.items() if applies] + list(step.unseen)
+
+
+def _asked(duration: Band) -> str:
+    low, high = duration.low, duration.high
+    span = " to ".join(f"{end:g}" for end in dict.fromkeys((low, high)) if end is not None)
+    return f"{span} s asked for"
