@@ -97,7 +97,7 @@ class Practice:
         self._recording_error: StorageError | None = None
         self._counted_s = clock.now_s()
         for mark in pipeline.marks:
-            self._record(mark.t_us, STEP, {"step": mark.step})
+            self._record(mark.t_us, STEP, mark.event_body())
 
     def run(self, duration_s: float | None = None, stopped: Callable[[], bool] = lambda: False) -> Outcome:
         """Turn until `duration_s` of host time are over or `stopped` says so, then finish."""
@@ -116,7 +116,7 @@ class Practice:
         """One poll and all that follows from it."""
         while self._asked:
             mark = self.pipeline.mark(self._asked.popleft())
-            self._record(mark.t_us, STEP, {"step": mark.step})
+            self._record(mark.t_us, STEP, mark.event_body())
         block = self._source.poll()
         for change in self._source.events():
             self._tell_link(change)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from rig.calibration.nominal import NominalConversion
 from rig.errors import InputError
 from rig.recording.format import STEP
@@ -23,9 +25,18 @@ if TYPE_CHECKING:
 
 
 def recorded_marks(recording: Recording) -> list[Mark]:
-    """Which step was practised from when on, in order of time; the body of each event is `{"step": id or null}`."""
-    events = recording.events(STEP)
-    return sorted((Mark(event.t_us, event.body.get("step")) for event in events), key=lambda mark: mark.t_us)
+    """Which step was practised from when on, in order of time.
+
+    The body of each event is `{"step": id or null}`, with `"pacer": {"t_us", "per_min"}` where one was running.
+
+    Raises:
+        InputError: a mark that cannot be read.
+    """
+    try:
+        marks = [Mark.of_event(event.t_us, event.body) for event in recording.events(STEP)]
+    except msgspec.ValidationError as error:
+        raise InputError(f"{recording.path}: a step mark cannot be read ({error})") from error
+    return sorted(marks, key=lambda mark: mark.t_us)
 
 
 def recorded_routine(recording: Recording, pad: PadLayout) -> Routine | None:
