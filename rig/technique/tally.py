@@ -58,6 +58,7 @@ class StepResult(msgspec.Struct, frozen=True):
             nothing to count or no number is asked for.
         score: 0 to 100; None where the step was not judged. parts: the shares (0 to 1) that it is made of.
         not_judged: what was not judged, and why. reasons: what the verdict rests on.
+        contacts_s: seconds with any contact.
     """
 
     id: str
@@ -70,6 +71,7 @@ class StepResult(msgspec.Struct, frozen=True):
     not_judged: list[str]
     parts: dict[str, float] = {}
     reasons: list[str] = []
+    contacts_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +224,7 @@ class Tally:
             not_judged=not_judged(step, self._wanted_duration(step), t1 - t0, self._timeline.marks[row].pacer),
             parts=shares,
             reasons=reasons or [f"{reps} repetitions seen, nothing flagged"],
+            contacts_s=contact_s,
         )
 
     def _unseen(self, step: Step, reps: int, contact_s: float) -> str | None:
