@@ -15,11 +15,13 @@ import numpy as np
 
 from rig.analysis.findings import Hold
 from rig.analysis.rhythm import RhythmKeeper
+from rig.analysis.shadows import Shadows
 from rig.analysis.strokes import StrokeTeller
 from rig.analysis.ways import Course
 
 if TYPE_CHECKING:
     from rig.analysis.findings import Beat, ContactTable, Heading, Rhythm, Stroke
+    from rig.analysis.shadows import TouchKey
     from rig.analysis.tracks import Lift, Tracked
     from rig.analysis.ways import Pass
     from rig.pad import PadLayout
@@ -45,6 +47,7 @@ class Journeys:
     def __init__(self, pad: PadLayout) -> None:
         self._teller = StrokeTeller(pad)
         self._rhythm = RhythmKeeper()
+        self._shadows = Shadows()
         none = np.zeros(0, np.int64)
         self._contacts = [(none, none, np.zeros((5, 0)), np.zeros(0, bool))]
         self._lifts: list[Lift] = []
@@ -75,23 +78,28 @@ class Journeys:
         self._contacts = [(t_us[covered:], contact[covered:], where[:, covered:], jump[covered:])]
         lifts = [lift for lift in self._lifts if lift.certain_us < until_us]
         self._lifts = [lift for lift in self._lifts if lift.certain_us >= until_us]
-        ended: list[tuple[int, int, Pass | Course]] = []
+        ended: list[tuple[int, TouchKey, Pass | Course]] = []
         for number in sorted(set(contact[:covered].tolist())):
             rows = np.flatnonzero(contact[:covered] == number)
-            done = self._teller.follow(number, t_us[rows], where[:, rows], jump[rows])
-            ended += [(one.certain_us, number, one) for one in done]
+            for piece in self._shadows.cut(number, where[2, rows]):
+                own = rows[piece.start : piece.stop]
+                done = self._teller.follow(piece.touch, t_us[own], where[:, own], jump[own])
+                if piece.ends:
+                    done += self._teller.lift(piece.touch, int(t_us[rows[piece.stop]]))
+                ended += [(one.certain_us, piece.touch, one) for one in done]
         for lift in lifts:
-            last = self._teller.lift(lift.contact, lift.certain_us)
-            ended += [(one.certain_us, lift.contact, one) for one in last]
+            touch = self._shadows.lift(lift.contact)
+            if touch is not None:
+                ended += [(one.certain_us, touch, one) for one in self._teller.lift(touch, lift.certain_us)]
         return self._tell(ended, until_us)
 
-    def _tell(self, ended: list[tuple[int, int, Pass | Course]], until_us: int) -> Told:
+    def _tell(self, ended: list[tuple[int, TouchKey, Pass | Course]], until_us: int) -> Told:
         told = Told()
-        for certain_us, number, one in sorted(ended, key=lambda e: (e[0], e[1])):
+        for certain_us, touch, one in sorted(ended, key=lambda e: (e[0], e[1])):
             if isinstance(one, Course):
-                told.headings.append(self._teller.heading(number, one))
+                told.headings.append(self._teller.heading(touch, one))
                 continue
-            for found in self._teller.tell(number, one):
+            for found in self._teller.tell(touch, one):
                 if isinstance(found, Hold):
                     told.holds.append(found)
                     continue

@@ -23,6 +23,7 @@ from rig.analysis.ways import LEAST_STROKE_MM, QUICK_US
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from rig.analysis.shadows import TouchKey
     from rig.analysis.ways import Course, Pass
     from rig.pad import PadLayout
 
@@ -82,33 +83,30 @@ class StrokeTeller:
     """Tells what the passes of each contact were."""
 
     pad: PadLayout
-    _contacts: dict[int, _Contact] = field(default_factory=dict, init=False)
+    _contacts: dict[TouchKey, _Contact] = field(default_factory=dict, init=False)
 
     def follow(
-        self, contact: int, t_us: NDArray[np.int64], where: NDArray[np.float64], jump: NDArray[np.bool_]
+        self, contact: TouchKey, t_us: NDArray[np.int64], where: NDArray[np.float64], jump: NDArray[np.bool_]
     ) -> list[Pass | Course]:
         """What the contact's next k samples make certain of its path.
 
         Args:
-            contact: its number. t_us: (k,). where: (5, k) x, y, force, width, length. jump: (k,).
+            contact: which touch of which contact. t_us: (k,). where: (5, k) x, y, force, width, length. jump: (k,).
         """
-        state = self._known(contact)
+        state = self._contacts.get(contact)
+        if state is None:
+            state = self._contacts[contact] = _Contact(PathFollower(contact[0]))
         if not state.told:
             state.touch.add(np.concatenate([t_us[None], where]))
         x, y, force = where[:3]
         return state.path.push(t_us, x, y, force, jump)
 
-    def lift(self, contact: int, certain_us: int) -> list[Pass]:
-        """The contact's last pass; empty if nothing was ever seen of it."""
-        return self._known(contact).path.finish(certain_us)
-
-    def _known(self, contact: int) -> _Contact:
+    def lift(self, contact: TouchKey, certain_us: int) -> list[Pass | Course]:
+        """The touch's last pass; empty if nothing was ever seen of it."""
         known = self._contacts.get(contact)
-        if known is None:
-            known = self._contacts[contact] = _Contact(PathFollower(contact))
-        return known
+        return [*known.path.finish(certain_us)] if known is not None else []
 
-    def tell(self, contact: int, one: Pass) -> list[Stroke | Hold]:
+    def tell(self, contact: TouchKey, one: Pass) -> list[Stroke | Hold]:
         """What is certain now that `contact` has completed another pass."""
         state = self._contacts[contact]
         state.count(one)
@@ -133,7 +131,7 @@ class StrokeTeller:
             del self._contacts[contact]
         return found
 
-    def heading(self, contact: int, course: Course) -> Heading:
+    def heading(self, contact: TouchKey, course: Course) -> Heading:
         """The course of a pass under way, in words."""
         seconds = (course.certain_us - course.t0_us) / 1e6
         return Heading(
@@ -149,16 +147,18 @@ class StrokeTeller:
             speed_cm_s=course.chord_mm / 10 / seconds,
             force_mean_n=course.force_mean,
             force_n=course.force_now,
-            contact=contact,
+            contact=contact[0],
         )
 
-    def _single(self, contact: int, one: Pass | None) -> list[Stroke | Hold]:
+    def _single(self, contact: TouchKey, one: Pass | None) -> list[Stroke | Hold]:
         if one is None or one.chord_mm < LEAST_STROKE_MM or one.force_sum < LEAST_MEAN_N * one.samples:
             return []
         direction = self._direction(one)
         return [self._stroke(contact, "stroke", direction, one, one, _arc_mm(one))]
 
-    def _in_place(self, contact: int, touch: _Contact, last: Pass, holds: list[Stroke | Hold]) -> list[Stroke | Hold]:
+    def _in_place(
+        self, contact: TouchKey, touch: _Contact, last: Pass, holds: list[Stroke | Hold]
+    ) -> list[Stroke | Hold]:
         """What a whole touch was that went nowhere, however its centre wandered meanwhile."""
         first = touch.first
         assert first is not None
@@ -176,12 +176,12 @@ class StrokeTeller:
             return holds
         return [*holds, msgspec.structs.replace(whole, kind="squeeze" if is_squeeze(samples) else "press", **force)]
 
-    def _pair(self, contact: int, first: Pass, second: Pass) -> Stroke:
+    def _pair(self, contact: TouchKey, first: Pass, second: Pass) -> Stroke:
         kind: StrokeKind = "figure-eight" if _winding(first) else "circle" if _bent(first) else "to-and-fro"
         return self._stroke(contact, kind, "none", first, second, _arc_mm(first) + _arc_mm(second))
 
     def _stroke(
-        self, contact: int, kind: StrokeKind, direction: Direction, first: Pass, last: Pass, length_mm: float
+        self, contact: TouchKey, kind: StrokeKind, direction: Direction, first: Pass, last: Pass, length_mm: float
     ) -> Stroke:
         parts = [first] if first is last else [first, last]
         seconds = (last.t1_us - first.t0_us) / 1e6
@@ -202,16 +202,16 @@ class StrokeTeller:
             y0_mm=first.y0,
             x1_mm=last.x1,
             y1_mm=last.y1,
-            contact=contact,
+            contact=contact[0],
             force_parts_n=first.force_parts if first is last and kind == "stroke" else (),
         )
 
-    def _hold(self, contact: int, one: Pass) -> list[Hold]:
+    def _hold(self, contact: TouchKey, one: Pass) -> list[Hold]:
         t0_us = one.t0_us if one.chord_mm < LEAST_TURN_MM else one.t0_us - one.rested_us
         mean = one.force_sum / max(one.samples, 1)
         if mean < LEAST_MEAN_N:
             return []
-        return [Hold(t0_us / 1e6, (t0_us + one.rested_us) / 1e6, one.x0, one.y0, mean, contact)]
+        return [Hold(t0_us / 1e6, (t0_us + one.rested_us) / 1e6, one.x0, one.y0, mean, contact[0])]
 
     def _direction(self, one: Pass | Course) -> Direction:
         dx, dy = one.x1 - one.x0, one.y1 - one.y0

@@ -32,8 +32,9 @@ SWELL, SWAY_MM = 0.07, 1.0
 LEAST_VIBRATION = 40
 """Samples (0.8 s): three turns of the slowest."""
 
-ENDS = 12
-"""Samples at either end in which a hand lands or lifts."""
+LANDED, SETTLED = 0.7, 6
+"""A hand has landed at this part of its median force, and settled so many samples later; what its force does before
+says nothing of vibration, nor what it does as it leaves."""
 
 PURE = 0.5
 """The least part of an oscillation's power within `LINE_HZ` of its rate; tremor is spread over several hertz."""
@@ -80,12 +81,15 @@ class Vibration:
 
 def find_vibration(path: NDArray[np.float64]) -> Vibration | None:
     """The longest vibration in a touch, (6, n) samples; None if there is none."""
-    t_us = path[0, ENDS:-ENDS]
-    n = len(t_us)
-    if n < LEAST_VIBRATION or np.diff(t_us).max() > 2 * HOP_US:
+    if path.shape[1] < LEAST_VIBRATION:
+        return None
+    landed = np.flatnonzero(path[3] >= LANDED * np.median(path[3]))
+    path = path[:, landed[0] + SETTLED : landed[-1] + 1 - SETTLED]
+    t_us = path[0]
+    if len(t_us) < LEAST_VIBRATION or np.diff(t_us).max() > 2 * HOP_US:
         return None
     # In units of the least amplitude, so that one number serves force and centre.
-    x, y, force = path[1:4, ENDS:-ENDS]
+    x, y, force = path[1:4]
     signals = np.array([force / (force.mean() * SWELL), x / SWAY_MM, y / SWAY_MM])
     fast = signals - _running_mean(signals, _TREND)
     amplitude = np.sqrt(2.0 * _running_mean(fast * fast, _ENVELOPE)).max(axis=0)
