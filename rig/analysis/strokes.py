@@ -36,6 +36,10 @@ LEAST_RUB_MM = 25.0
 CURVED = 0.15
 """Area over chord squared from which a pass is half a turn; half a circle has pi / 8 = 0.39."""
 
+SETTLING_MM, SETTLING_US, SETTLING = 60.0, 500_000, 0.4
+"""A journey up to so long and so short, with less than this part of its force at one of its ends, is a hand that rolls
+as it lands or lifts: its centre moves because its force does."""
+
 SMALL_MM, LEAST_CURVED, CURVED_BOTH = 60.0, 0.05, 0.2
 """Circles of a thumb are seen askew by tiles of unlike gain: on chords up to the first, one half may have as little as
 the second, if both together have the third."""
@@ -153,6 +157,8 @@ class StrokeTeller:
     def _single(self, contact: TouchKey, one: Pass | None) -> list[Stroke | Hold]:
         if one is None or one.chord_mm < LEAST_STROKE_MM or one.force_sum < LEAST_MEAN_N * one.samples:
             return []
+        if _settles(one):
+            return []
         direction = self._direction(one)
         return [self._stroke(contact, "stroke", direction, one, one, _arc_mm(one))]
 
@@ -228,6 +234,12 @@ class StrokeTeller:
         if abs(aside) < CENTRE_MM:
             return "centre"
         return "left" if aside < 0 else "right"
+
+
+def _settles(one: Pass) -> bool:
+    if one.chord_mm > SETTLING_MM or one.t1_us - one.t0_us > SETTLING_US or not one.force_parts:
+        return False
+    return min(one.force_parts[0], one.force_parts[-1]) < SETTLING * max(one.force_parts)
 
 
 def _curved(one: Pass) -> bool:

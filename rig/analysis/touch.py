@@ -29,8 +29,8 @@ VIBRATION_HZ = (2.6, 12.5)
 SWELL, SWAY_MM = 0.07, 1.0
 """The least amplitude of vibration: of the force, relative, and of the centre."""
 
-LEAST_VIBRATION = 40
-"""Samples (0.8 s): three turns of the slowest."""
+LEAST_VIBRATION, LEAST_TURNS = 40, 3.0
+"""Samples (0.8 s) and turns: fewer are a stumble."""
 
 LANDED, SETTLED = 0.7, 6
 """A hand has landed at this part of its median force, and settled so many samples later; what its force does before
@@ -98,7 +98,7 @@ def find_vibration(path: NDArray[np.float64]) -> Vibration | None:
         return None
     span = fast[:, first:last]
     rate_hz = _rate(span[int(np.argmax((span * span).sum(axis=1)))])
-    if rate_hz is None:
+    if rate_hz is None or rate_hz * (last - first) * HOP_US < LEAST_TURNS * 1e6:
         return None
     return Vibration(int(t_us[first]), int(t_us[last - 1]) + HOP_US, rate_hz)
 
