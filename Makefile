@@ -10,13 +10,14 @@ BIN    := $(VENV)/bin
 APT_PACKAGES := build-essential gcc-avr avr-libc avrdude simavr libsimavr-dev libelf-dev cppcheck clang llvm arduino-core-avr \
                 libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1
 
-.PHONY: help demo test check bench firmware firmware-bench tools clean
+.PHONY: help demo test check bench firmware firmware-bench calibration-example tools clean
 
 help:
 	@echo "make demo            set up, then a whole practice session on the virtual pad (about a minute)"
 	@echo "make test            set up, install the firmware tools, then every check and test"
 	@echo "make check           style and types only"
 	@echo "make bench           speed, each figure as a ratio or against its limit"
+	@echo "make calibration-example  the worked example in calibration/, from a virtual pad"
 	@echo "make firmware        the firmware for both boards, and the simulated board"
 	@echo "make firmware-bench  the firmware's rates and margins in simulated time, beside their limits"
 
@@ -40,6 +41,9 @@ firmware: tools
 
 firmware-bench: $(VENV)/.installed-dev firmware
 	$(BIN)/python -m firmware.sim.bench
+
+calibration-example: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.calibration.example
 
 tools:
 	@.ci/tools $(APT_PACKAGES)

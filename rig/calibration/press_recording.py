@@ -1,18 +1,22 @@
-"""Free pressing out of a recording whose board read a load cell under the pad.
+"""Free pressing out of a recording: beside a load cell that the board read, or a scale that somebody read.
 
 The board's amplifier is slower than the scan, so the total at a scan lies on the line between the readings around it.
-It is late, too: an HX711 averages over its last four conversions, and the fit finds that lag itself. The rule
-that keeps it right: a scan without a sound reading close before and close after it is left out, never guessed.
+It is late, too: an HX711 averages over its last four conversions, and the fit finds that lag itself. At 80 readings
+a second that hides nothing; at 10 it smears presses that move (`docs/calibration.md` has the figures). A scale's typed
+readings belong to presses that were held still. The rule that keeps it right: a scan without a sound reading close
+before and close after it is left out, never guessed.
 """
 
 from __future__ import annotations
 
+import csv
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rig.calibration.press_file import Press
+from rig.calibration.press_file import MOST_N, Press
 from rig.errors import InputError
 from rig.recording.format import LOAD_RAW
 from rig.wire.packets import LOAD_MOST
@@ -21,6 +25,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rig.recording.reader import Recording
+
+HELD_US = 400_000
+"""A press whose total was read off a scale was held still so long before and after the moment that was noted."""
+
+UNTOUCHED_US = 3_000_000
+"""Free pressing begins with the pad left alone for so long: what the cell reads then is its zero."""
 
 NEAR_US = 250_000
 """Two readings further apart than this have lost one between them: the slower amplifier makes one every 100 ms."""
@@ -61,6 +71,66 @@ def press_rows(recording: Recording, zero_raw: float, raw_per_n: float) -> Press
     if not any(part.size for part in times):
         raise InputError(f"{recording.path}: no scan has a load reading within {NEAR_US / 1e6:g} s")
     return Press(str(recording.path), np.concatenate(times), np.concatenate(totals), np.concatenate(counts))
+
+
+def untouched_raw(recording: Recording) -> float:
+    """What the load cell read while the pad was left alone, at the recording's start; the middle of those readings.
+
+    Raises:
+        InputError: the recording has no load readings then.
+    """
+    load_us, raw = load_readings(recording)
+    first = raw[load_us <= UNTOUCHED_US]
+    if not first.size:
+        raise InputError(f"{recording.path}: no readings of a load cell in its first {UNTOUCHED_US / 1e6:g} s")
+    return float(np.median(first))
+
+
+def press_beside_scale(recording: Recording, totals: str | Path) -> Press:
+    """The recording's scans with totals that somebody read off a scale.
+
+    Args:
+        recording: of pressing in which each press that was read was held still.
+        totals: a CSV with the header `t_s,total_n`: seconds from the recording's start, and newtons.
+
+    Raises:
+        InputError: the file is not such a table; names its line. Or none of its times lies in the recording.
+    """
+    read_us, total = _read_totals(Path(totals))
+    parts = []
+    for block in recording.blocks():
+        nearest = np.abs(block.t_us[:, None] - read_us[None, :])
+        row = nearest.argmin(axis=1)
+        held = nearest[np.arange(len(block)), row] <= HELD_US
+        parts.append((block.t_us[held], total[row[held]], block.counts[held]))
+    if not any(t_us.size for t_us, _, _ in parts):
+        raise InputError(f"{totals}: none of its times lies within {recording.path}")
+    t_us, total_n, counts = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return Press(str(totals), t_us, total_n, counts)
+
+
+def _read_totals(path: Path) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    try:
+        rows = list(csv.reader(path.read_text("utf-8-sig").splitlines()))
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: no such file") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read as text ({error})") from error
+    if not rows or [cell.strip() for cell in rows[0]] != ["t_s", "total_n"]:
+        raise InputError(f"{path}: line 1: the header must be t_s,total_n")
+    found = []
+    for number, cells in enumerate(rows[1:], start=2):
+        try:
+            t_s, total = (float(cell) for cell in cells)
+        except ValueError as error:
+            raise InputError(f"{path}: line {number}: not a time and a total: {','.join(cells)[:40]}") from error
+        if not (math.isfinite(t_s) and 0 <= total <= MOST_N):
+            raise InputError(f"{path}: line {number}: {total:g} N at {t_s:g} s cannot be; are these grams?")
+        found.append((t_s, total))
+    if not found:
+        raise InputError(f"{path}: holds no readings, only the header")
+    table = np.array(found)
+    return np.rint(table[:, 0] * 1e6).astype(np.int64), table[:, 1].copy()
 
 
 def _between(t_us: NDArray[np.int64], load_us: NDArray[np.int64], force: NDArray[np.float64]) -> NDArray[np.float64]:

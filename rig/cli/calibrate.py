@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
-import numpy as np
 import typer
 
 from rig.calibration.check import check as judge
@@ -22,11 +21,13 @@ from rig.calibration.profile import Conditions, Profile, load_profile, save_prof
 from rig.cli.calibrate_run import run
 from rig.cli.output import JsonOption, console, give_json, notice, table
 from rig.cli.pads import DEFAULT_PAD, PadOption
+from rig.cli.sources import open_recording
 from rig.clock import SystemClock
 from rig.errors import InputError
 from rig.pad import builtin_pads, load_pad
 
 if TYPE_CHECKING:
+    from rig.calibration.press_file import Press
     from rig.pad import PadLayout
 
 app = typer.Typer(help="Newtons from counts: fit, check and show a pad's calibration.", no_args_is_help=True)
@@ -46,7 +47,18 @@ def fit(
     output: Annotated[Path, typer.Option("--output", "-o", metavar="PROFILE", help="The profile to write.")],
     pad: PadOption = DEFAULT_PAD,
     press: Annotated[
-        Path | None, typer.Option(metavar="PRESS.csv", help="Free pressing, with the total from a reference.")
+        Path | None,
+        typer.Option(metavar="PRESS", help="Free pressing: a CSV with its total, or a recording (.mcap)."),
+    ] = None,
+    cell_span: Annotated[
+        float | None, typer.Option(metavar="RAW_PER_N", help="What the recording's load cell reads more a newton.")
+    ] = None,
+    cell_zero: Annotated[
+        float | None, typer.Option(metavar="RAW", help="What it reads with nobody on the pad; else its first 3 s.")
+    ] = None,
+    totals: Annotated[
+        Path | None,
+        typer.Option(metavar="TOTALS.csv", help="Read off a scale during the recording: t_s,total_n."),
     ] = None,
     spread: Annotated[
         Path | None, typer.Option(metavar="POINTS.csv", help="Presses at known points: x_mm,y_mm,c0,c1,...")
@@ -58,15 +70,12 @@ def fit(
     json: JsonOption = None,
 ) -> None:
     """Fit a profile to known loads, and to free pressing over the whole pad."""
-    from rig.calibration.fit import fit_loads, profile_of
-    from rig.calibration.press import refine
-    from rig.calibration.press_file import read_press
-    from rig.calibration.profiled import static_table
-    from rig.calibration.spread import measure_spread, read_points
+    from rig.calibration.making import make_profile
+    from rig.calibration.spread import read_points
 
     layout = load_pad(pad)
     readings = read_loads(loads, layout, unit=unit)
-    pressing = read_press(press, layout) if press is not None else None
+    pressing = _pressing(press, layout, cell_span, cell_zero, totals)
     conditions = Conditions(
         foam_spread_mm=layout.foam_spread_mm,
         foam=foam,
@@ -76,14 +85,8 @@ def fit(
         note=note,
     )
     made = datetime.fromtimestamp(SystemClock().date_s(), UTC).isoformat(timespec="seconds")
-    profile = profile_of(fit_loads(readings, layout), layout, made, conditions)
-    if pressing is not None:
-        profile = refine(profile, pressing, layout).profile
-    if spread is not None:
-        points, counts = read_points(spread, layout)
-        table = static_table(profile, layout)
-        felt = np.take_along_axis(table, counts.T.astype(np.int64), axis=1).T
-        profile = msgspec.structs.replace(profile, spread_mm=measure_spread(layout, points, felt).mm)
+    points = read_points(spread, layout) if spread is not None else None
+    profile = make_profile(readings, layout, made, conditions, pressing, points)
     save_profile(profile, output)
     if json:
         give_json({"profile": str(output), **as_json(profile)}, json)
@@ -131,6 +134,31 @@ def show(profile: Annotated[str, typer.Argument(metavar="PROFILE")], json: JsonO
         give_json(as_json(found), json)
         return
     _print(found, profile)
+
+
+def _pressing(
+    press: Path | None, pad: PadLayout, span: float | None, zero: float | None, totals: Path | None
+) -> Press | None:
+    """Free pressing from whatever file it is in."""
+    from rig.calibration.press_file import read_press
+    from rig.calibration.press_recording import press_beside_scale, press_rows, untouched_raw
+
+    recorded = press is not None and press.suffix == ".mcap"
+    if not recorded and any(option is not None for option in (span, zero, totals)):
+        raise InputError("--cell-span, --cell-zero, --totals: say how to read a recording; give one with --press")
+    if press is None:
+        return None
+    if not recorded:
+        return read_press(press, pad)
+    if (span is None) == (totals is None):
+        raise InputError(f"{press}: the total needs --cell-span (a load cell) or --totals (a scale)")
+    recording = open_recording(press)
+    if recording.pad.name != pad.name:
+        raise InputError(f"{press}: recorded on pad {recording.pad.name}, but the profile is for {pad.name}")
+    if span is None:
+        assert totals is not None
+        return press_beside_scale(recording, totals)
+    return press_rows(recording, zero if zero is not None else untouched_raw(recording), span)
 
 
 def as_json(profile: Profile) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from rig.calibration.press_recording import load_readings, press_rows
+from rig.calibration.press_recording import load_readings, press_beside_scale, press_rows, untouched_raw
 from rig.errors import InputError
 from rig.frame import Block
 from rig.pad import load_pad, pad_text
@@ -103,3 +103,34 @@ def test_readings_beside_no_scan_say_so(tmp_path: Path) -> None:
 def test_a_scale_that_measures_nothing_is_refused(tmp_path: Path, zero: float, per_n: float) -> None:
     with pytest.raises(InputError, match="measures nothing"):
         press_rows(recorded(tmp_path, ramp()), zero, per_n)
+
+
+def test_the_cells_zero_is_what_it_reads_before_the_pressing(tmp_path: Path) -> None:
+    untouched = {t: round(ZERO) + t % 3 - 1 for t in range(0, 1_990_000, 100_000)}
+    assert untouched_raw(recorded(tmp_path, untouched)) == pytest.approx(ZERO, abs=1)
+
+
+def test_a_scales_readings_belong_to_presses_that_were_held(tmp_path: Path) -> None:
+    (tmp_path / "totals.csv").write_text("t_s,total_n\n0.5,12.5\n1.5,30\n")
+    press = press_beside_scale(recorded(tmp_path, {}), tmp_path / "totals.csv")
+    assert set(press.total_n[press.t_us < 1_000_000]) == {12.5}
+    assert set(press.total_n[press.t_us > 1_000_000]) == {30.0}
+    near = np.minimum(np.abs(press.t_us - 500_000), np.abs(press.t_us - 1_500_000))
+    assert near.max() <= 400_000
+    assert len(press) == pytest.approx(1_600_000 / FRAME_US, abs=2)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("t,n\n1,2\n", "line 1"),
+        ("t_s,total_n\n1,2\n3,x\n", "line 3"),
+        ("t_s,total_n\n1,4500\n", "grams"),
+        ("t_s,total_n\n", "no readings"),
+        ("t_s,total_n\n90,20\n", "none of its times"),
+    ],
+)
+def test_totals_that_cannot_be_are_an_error(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "totals.csv").write_text(text)
+    with pytest.raises(InputError, match=said):
+        press_beside_scale(recorded(tmp_path, {}), tmp_path / "totals.csv")

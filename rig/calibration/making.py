@@ -1,0 +1,65 @@
+"""From a maker's evening to one profile: weights, then free pressing, then presses at known points.
+
+Whoever has the readings - the command line, the guided run, a test - comes through here, so that the same files always
+give the same profile. The rule: the spread is measured last, by the forces of the finished curves.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+
+from rig.calibration.fit import fit_loads, profile_of
+from rig.calibration.press import refine
+from rig.calibration.profiled import static_table
+from rig.calibration.spread import PUCK_MM, measure_spread
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from rig.calibration.loads import Loads
+    from rig.calibration.press_file import Press
+    from rig.calibration.profile import Conditions, Profile
+    from rig.calibration.spread import Spread
+    from rig.pad import PadLayout
+
+Points = tuple["NDArray[np.float64]", "NDArray[np.uint16]"]
+"""(p, 2) places of the puck in mm and (p, n_channels) counts, as of `rig.calibration.spread.read_points`."""
+
+
+def make_profile(
+    loads: Loads,
+    pad: PadLayout,
+    made: str,
+    conditions: Conditions,
+    press: Press | None = None,
+    points: Points | None = None,
+) -> Profile:
+    """The profile of a pad.
+
+    Args:
+        loads, pad: readings under known loads, and the layout. made: ISO 8601 date with time zone.
+        conditions: what else is known. press: free pressing with its total. points: presses at known points.
+
+    Raises:
+        InputError: a part of the evening tells too little; names its file.
+    """
+    profile = profile_of(fit_loads(loads, pad), pad, made, conditions)
+    if press is not None:
+        profile = refine(profile, press, pad).profile
+    if points is not None:
+        profile = msgspec.structs.replace(profile, spread_mm=spread_by(profile, pad, points).mm)
+    return profile
+
+
+def spread_by(profile: Profile, pad: PadLayout, points: Points, puck_mm: float = PUCK_MM) -> Spread:
+    """The foam's spread, from counts at known points by a profile's curves.
+
+    Raises:
+        InputError: too few points, or nothing was felt at one of them.
+    """
+    places, counts = points
+    felt = np.take_along_axis(static_table(profile, pad), counts.T.astype(np.int64), axis=1).T
+    return measure_spread(pad, places, felt, puck_mm)
