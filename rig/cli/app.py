@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rig import __version__
-from rig.cli import analyze, boards, calibrate, convert, pads, perform, practice, record, routines
+from rig.cli import analyze, boards, calibrate, compare, convert, pads, perform, practice, record, routines
 from rig.errors import RigError
 from rig.workspace import find_workspace
 
@@ -56,6 +56,8 @@ app.command()(practice.practice)
 app.command()(record.record)
 app.command()(record.replay)
 app.command()(analyze.analyze)
+app.command()(compare.compare)
+app.command()(compare.history)
 app.command()(boards.devices)
 app.command()(boards.doctor)
 app.command()(boards.virtual)

@@ -1,0 +1,216 @@
+"""`rig compare` and `rig history`: two recordings side by side, and progress over all of a workspace.
+
+The rule: tables and small charts say nothing that the JSON does not hold, and what is left out is told on stderr.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.text import Text
+
+from rig.cli.output import JsonOption, console, give_json, notice, table
+from rig.cli.sources import LevelOption, ProfileOption, RoutineOption, StepOption, conversion_for, open_recording
+from rig.cli.targets import keep_apart
+from rig.errors import InputError
+from rig.report.groups import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from rich.console import Console
+
+    from rig.report.compare import ComparedStep, Comparison, CoursePart
+    from rig.report.history import History, StepHistory
+    from rig.report.judged import Judged
+
+NOTHING = "-"
+"""Where there is no figure."""
+
+BARS = "▁▂▃▄▅▆▇█"
+MOST_SHOWN = 40
+"""Of longer series the chart shows the latest sessions, so that a line stays a line."""
+
+
+def compare(
+    a: Annotated[str, typer.Argument(metavar="A", help="A recording.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="Another one.")],
+    routine: RoutineOption = None,
+    step: StepOption = None,
+    level: LevelOption = None,
+    profile: ProfileOption = None,
+    json: JsonOption = None,
+) -> None:
+    """Two recordings side by side, by step and measure; differences are B less A."""
+    from rig.report.compare import compare as compared
+
+    keep_apart("--json", json, (a, b))
+    if Path(a).exists() and Path(b).exists() and Path(a).samefile(b):
+        raise InputError(f"{b}: is the recording A itself; name two different ones")
+    judged_a, judged_b = (_judged(path, routine, step, level, profile) for path in (a, b))
+    comparison = compared(judged_a, judged_b)
+    if json is not None:
+        give_json(comparison, json)
+    if json != "-":
+        print_comparison(comparison)
+
+
+def history(context: typer.Context, json: JsonOption = None) -> None:
+    """Progress over the sessions of the workspace: each measure, session after session."""
+    from rig.report.history import build_history, gather
+
+    folder: Path = context.obj.recordings
+    paths = sorted(folder.glob("*.mcap"))
+    keep_apart("--json", json, paths)
+    judged, left_out = gather(_with_progress(paths), partial(_judged, told=False))
+    for one in left_out:
+        notice(f"left out: {one.why}")
+    found = build_history(judged, left_out)
+    if json is not None:
+        give_json(found, json)
+    if json == "-":
+        return
+    if found.sessions:
+        print_history(found)
+    else:
+        console().print(f"No recordings in {folder} yet; rig practice makes them.", soft_wrap=True)
+
+
+def _judged(
+    path: str | Path,
+    routine: str | None = None,
+    step: str | None = None,
+    level: str | None = None,
+    profile: str | None = None,
+    *,
+    told: bool = True,
+) -> Judged:
+    """A recording with its report; its damage is told on stderr if `told`."""
+    from rig.recording.reader import Recording
+    from rig.report.judged import Judged
+    from rig.report.report import build_report
+    from rig.session.batch import analyse
+    from rig.technique.loading import load_routine
+
+    recording = open_recording(path) if told else Recording.open(path)
+    pad = recording.pad
+    wanted = load_routine(routine, pad) if routine is not None else None
+    outcome = analyse(recording, wanted, level, step, conversion_for(pad, profile))
+    return Judged.of(recording, pad, build_report(recording, outcome))
+
+
+def _with_progress(paths: Sequence[Path]) -> Iterable[Path]:
+    """The paths, with a bar on stderr while they are gone through, if a person sees it."""
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(paths, "judging", console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
+
+
+def print_comparison(comparison: Comparison) -> None:
+    """For the terminal."""
+    out = console()
+    for name, side in (("A", comparison.a), ("B", comparison.b)):
+        routine = side.routine or "no routine"
+        out.print(Text(f"{name}  {side.path}", style="bold"), soft_wrap=True)
+        out.print(f"   {_local(side.date)}, {clock(side.duration_s)}, {routine}, pad {side.pad}", soft_wrap=True)
+    for remark in comparison.remarks:
+        out.print(Text(f"{remark}.", style="dim"), soft_wrap=True)
+    for compared in comparison.steps:
+        _print_step(out, compared)
+    for name, steps in (("A", comparison.only_in_a), ("B", comparison.only_in_b)):
+        if steps:
+            out.print(f"Only in {name}: {', '.join(steps)}.", soft_wrap=True)
+
+
+def _print_step(out: Console, compared: ComparedStep) -> None:
+    rows = [
+        (f"{m.name}{f', {m.unit}' if m.unit else ''}", _figure(m.a), _figure(m.b), _signed(m.difference))
+        for m in compared.measures
+        if m.a is not None or m.b is not None
+    ]
+    if compared.step is not None:
+        in_a, in_b = (side.verdict or NOTHING if side else "not practised" for side in (compared.a, compared.b))
+        rows.insert(0, ("verdict", in_a, in_b, ""))
+    out.print()
+    out.print(table(compared.step or "the whole recordings", ("measure", "A", "B", "B - A"), rows))
+    if compared.a and compared.b and len(compared.course) > 1:
+        _print_course(out, compared.course)
+
+
+def _print_course(out: Console, course: Sequence[CoursePart]) -> None:
+    """Speed, force and flags since the step began, A above B on one scale."""
+    part_s = course[0].t1 - course[0].t0
+    out.print(f"[dim]in parts of {part_s:g} s from its start:[/dim]")
+    for name, a, b in (
+        ("speed", [p.a_speed_cm_s for p in course], [p.b_speed_cm_s for p in course]),
+        ("force", [p.a_force_n for p in course], [p.b_force_n for p in course]),
+        ("flags", [p.a_flags for p in course], [p.b_flags for p in course]),
+    ):
+        both = sparkline([*a, *b])
+        if both.strip():
+            out.print(f"  {name}  A {both[: len(a)]}  B {both[len(a) :]}")
+
+
+def print_history(found: History) -> None:
+    """For the terminal: the sessions, then each step's measures as small charts."""
+    out = console()
+    rows = [
+        (
+            _local(one.date),
+            Path(one.path).name,
+            one.routine or NOTHING,
+            clock(one.duration_s),
+            one.score,
+            ", ".join(f"{count} {kind}" for kind, count in one.flags.items()) or "none",
+        )
+        for one in found.sessions
+    ]
+    out.print(table("", ("began", "recording", "routine", "length", "score", "flags"), rows))
+    for remark in found.remarks:
+        out.print(Text(f"{remark}.", style="dim"), soft_wrap=True)
+    for step in found.steps:
+        out.print()
+        out.print(_charts(step))
+
+
+def _charts(step: StepHistory) -> object:
+    rows = []
+    for series in step.measures:
+        known = [value for value in series.values if value is not None]
+        if known:
+            name = f"{series.name}{f', {series.unit}' if series.unit else ''}"
+            rows.append((name, sparkline(series.values[-MOST_SHOWN:]), _figure(known[0]), _figure(known[-1])))
+    return table(step.step or "the whole recordings", ("measure", "over the sessions", "first", "latest"), rows)
+
+
+def sparkline(values: Sequence[float | None]) -> str:
+    """A character a value, from the lowest to the highest of them; a space for None, the middle where all are alike."""
+    known = [value for value in values if value is not None]
+    if not known:
+        return " " * len(values)
+    low, span = min(known), max(known) - min(known)
+    top = len(BARS) - 1
+    return "".join(
+        " " if value is None else BARS[round((value - low) / span * top) if span > 0 else top // 2] for value in values
+    )
+
+
+def _local(date: str | None) -> str:
+    """A date of the JSON in this computer's time zone, to the minute."""
+    return "no date" if date is None else f"{datetime.fromisoformat(date).astimezone():%Y-%m-%d %H:%M}"
+
+
+def _figure(value: float | None) -> str:
+    if value is None:
+        return NOTHING
+    return f"{value:.0f}" if abs(value) >= 100 or value == round(value) else f"{value:.3g}"
+
+
+def _signed(value: float | None) -> str:
+    return NOTHING if value is None else f"{'+' if value > 0 else ''}{_figure(value)}"
