@@ -219,6 +219,7 @@ class PathFollower:
             whole.peak,
             certain_us,
             rested,
+            start.t_us,
             last,
             () if still else force_parts(start, self._marks, end),
         )

@@ -73,6 +73,9 @@ class _Contact:
     force_sum: float = 0.0
     force_peak: float = 0.0
     told: bool = False
+    stay: Pass | None = None
+    stay_samples: int = 0
+    stay_force: float = 0.0
 
     def count(self, one: Pass) -> None:
         """Sums over the whole touch."""
@@ -115,25 +118,40 @@ class StrokeTeller:
         state = self._contacts[contact]
         state.count(one)
         found: list[Stroke | Hold] = []
-        if one.rested_us >= LEAST_HOLD_US:
-            found += self._hold(contact, one)
         waiting, state.waiting = state.waiting, None
-        if one.chord_mm < LEAST_TURN_MM:
-            found += self._single(contact, waiting)
-        elif waiting is not None and _completes(waiting, one):
-            found.append(self._pair(contact, waiting, one))
+        if waiting is not None and one.chord_mm >= LEAST_TURN_MM and _completes(waiting, one):
+            found += [*self._stayed(contact, state, waiting, moved=True), self._pair(contact, waiting, one)]
         else:
-            found += self._single(contact, waiting)
-            if _may_pair(one) and not one.last:
+            found += self._alone(contact, state, waiting)
+            if one.chord_mm >= LEAST_TURN_MM and _may_pair(one) and not one.last:
                 state.waiting = one
             else:
-                found += self._single(contact, one)
+                found += self._alone(contact, state, one)
         state.told |= any(isinstance(movement, Stroke) for movement in found)
         if one.last:
+            found += _held(contact, state, one.t1_us)
             if not state.told:
                 found = self._in_place(contact, state, one, found)
             del self._contacts[contact]
         return found
+
+    def _alone(self, contact: TouchKey, state: _Contact, one: Pass | None) -> list[Stroke | Hold]:
+        """What a pass by itself is, and the stay that it ends."""
+        if one is None:
+            return []
+        strokes = self._single(contact, one)
+        return [*self._stayed(contact, state, one, moved=bool(strokes)), *strokes]
+
+    def _stayed(self, contact: TouchKey, state: _Contact, one: Pass, *, moved: bool) -> list[Hold]:
+        """Count a pass that went nowhere to the stay under way; one that `moved` ends it."""
+        state.stay = state.stay or one
+        if not moved:
+            state.stay_samples += one.samples
+            state.stay_force += one.force_sum
+            return []
+        if not state.stay_samples:
+            state.stay_samples, state.stay_force = one.samples, one.force_sum
+        return _held(contact, state, one.began_us + one.rested_us)
 
     def heading(self, contact: TouchKey, course: Course) -> Heading:
         """The course of a pass under way, in words."""
@@ -154,8 +172,8 @@ class StrokeTeller:
             contact=contact[0],
         )
 
-    def _single(self, contact: TouchKey, one: Pass | None) -> list[Stroke | Hold]:
-        if one is None or one.chord_mm < LEAST_STROKE_MM or one.force_sum < LEAST_MEAN_N * one.samples:
+    def _single(self, contact: TouchKey, one: Pass) -> list[Stroke]:
+        if one.chord_mm < LEAST_STROKE_MM or one.force_sum < LEAST_MEAN_N * one.samples:
             return []
         if _settles(one):
             return []
@@ -212,13 +230,6 @@ class StrokeTeller:
             force_parts_n=first.force_parts if first is last and kind == "stroke" else (),
         )
 
-    def _hold(self, contact: TouchKey, one: Pass) -> list[Hold]:
-        t0_us = one.t0_us if one.chord_mm < LEAST_TURN_MM else one.t0_us - one.rested_us
-        mean = one.force_sum / max(one.samples, 1)
-        if mean < LEAST_MEAN_N:
-            return []
-        return [Hold(t0_us / 1e6, (t0_us + one.rested_us) / 1e6, one.x0, one.y0, mean, contact[0])]
-
     def _direction(self, one: Pass | Course) -> Direction:
         dx, dy = one.x1 - one.x0, one.y1 - one.y0
         if abs(dy) >= abs(dx):
@@ -234,6 +245,15 @@ class StrokeTeller:
         if abs(aside) < CENTRE_MM:
             return "centre"
         return "left" if aside < 0 else "right"
+
+
+def _held(contact: TouchKey, state: _Contact, end_us: int) -> list[Hold]:
+    """The stay that ends then, if it was long and firm enough for a hold."""
+    began, mean_n = state.stay, state.stay_force / max(state.stay_samples, 1)
+    state.stay, state.stay_samples, state.stay_force = None, 0, 0.0
+    if began is None or end_us - began.began_us < LEAST_HOLD_US or mean_n < LEAST_MEAN_N:
+        return []
+    return [Hold(began.began_us / 1e6, end_us / 1e6, began.x0, began.y0, mean_n, contact[0])]
 
 
 def _settles(one: Pass) -> bool:

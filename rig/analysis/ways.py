@@ -68,7 +68,7 @@ class Pass:
         bulge_mm2: the largest such area on the way, between the path so far and its chord.
         samples, force_sum, force_peak: in N, over the pass.
         certain_us: when its end was certain. rested_us: how long the contact stayed put before it set out.
-        last: the contact lifted at its end.
+        began_us: when it could have set out. last: the contact lifted at its end.
         force_parts: (`PARTS`,) mean force in N over equal parts of its way; empty if it never set out.
     """
 
@@ -86,6 +86,7 @@ class Pass:
     force_peak: float
     certain_us: int
     rested_us: int
+    began_us: int
     last: bool
     force_parts: tuple[float, ...]
 
