@@ -1,4 +1,5 @@
-"""What can be judged of a step only when it is over: whether it was done often enough, and in what order its parts.
+"""What can be judged of a step only when it is over: how often it was done, in what order its parts, and which way its
+small movements travelled.
 
 A step is over once a movement begins well behind its end, so that those under way at its end are still counted; the
 last one is over with the session. The rule: movements are taken in the order in which the analysis gives them out,
@@ -15,9 +16,11 @@ from typing import TYPE_CHECKING
 from rig.analysis.findings import Stroke
 from rig.technique.flags import flag_on_stroke
 from rig.technique.limits import Limit
-from rig.technique.repetitions import RepetitionCounter
+from rig.technique.repetitions import RepetitionCounter, counts
 
 if TYPE_CHECKING:
+    from rig.analysis.findings import Direction
+    from rig.pad import PadLayout
     from rig.technique.flags import Flag, FlagKind
     from rig.technique.limits import Limits
     from rig.technique.routine import Routine, Step
@@ -25,6 +28,13 @@ if TYPE_CHECKING:
 
 UNDER_WAY_US = 2_000_000
 """A movement that begins so long after a step's end shows that those of the step have been given out."""
+
+
+LEAST_TRAVEL_MM = 8.0
+"""Two small movements nearer than this are in the same place: a fifth of the pad's row spacing."""
+
+FEWEST_BACK = 3
+"""So many more back than on are no slip."""
 
 
 @dataclass(slots=True)
@@ -39,7 +49,10 @@ class _Practised:
 class Closing:
     """Judges the steps of one session as they end."""
 
-    def __init__(self, timeline: Timeline, routine: Routine | None, limits: Limits, *, calibrated: bool) -> None:
+    def __init__(
+        self, pad: PadLayout, timeline: Timeline, routine: Routine | None, limits: Limits, *, calibrated: bool
+    ) -> None:
+        self._pad = pad
         self._timeline = timeline
         self._routine = routine
         self._limits = limits
@@ -59,7 +72,7 @@ class Closing:
         if row not in self._open:
             self._open[row] = _Practised(step, RepetitionCounter(step, self._limits))
         self._open[row].counter.take(stroke)
-        if step.repeats:
+        if step.repeats or step.travel is not None:
             self._open[row].movements.append(stroke)
         return flags
 
@@ -69,7 +82,7 @@ class Closing:
 
     def _close(self, row: int) -> list[Flag]:
         done = self._open.pop(row)
-        return self._too_few(done) + self._parts_out_of_order(done)
+        return self._too_few(done) + self._parts_out_of_order(done) + self._travelled(done)
 
     def _too_few(self, done: _Practised) -> list[Flag]:
         short, last = done.counter.short_of(), done.counter.last
@@ -95,6 +108,28 @@ class Closing:
         limit = Limit(float(number + 1), self._routine.cite(done.step.source))
         came = 1 + sum(middle < late[1] for _, middle, _ in middles)
         return [self._flag("out-of-order", first, done.step, float(came), limit, "place")]
+
+    def _travelled(self, done: _Practised) -> list[Flag]:
+        """Small movements of one side of which more go back from the last than on; a new row begins anywhere."""
+        travel, flags = done.step.travel, []
+        if travel is None or done.step.counts in (None, "stroke"):
+            return []
+        for side in ("left", "right"):
+            own = [s for s in done.movements if s.side == side and counts(done.step, s)]
+            ways = [self._onward_mm(a, b, travel) for a, b in pairwise(own)]
+            back = [way for way in ways if way < -LEAST_TRAVEL_MM]
+            on = [way for way in ways if way > LEAST_TRAVEL_MM]
+            if len(back) >= len(on) + FEWEST_BACK:
+                against = self._limits.of(done.step.id).against
+                flags.append(self._flag("wrong-direction", own[-1], done.step, sum(back), against, "mm"))
+        return flags
+
+    def _onward_mm(self, before: Stroke, after: Stroke, travel: Direction) -> float:
+        """How far a movement lies from the one before it, in the direction in which the step travels."""
+        spine = self._pad.spine_x_mm
+        up = after.y0_mm - before.y0_mm
+        out = abs(after.x0_mm - spine) - abs(before.x0_mm - spine)
+        return {"up": up, "down": -up, "out": out, "in": -out}.get(travel, 0.0)
 
     def _flag(self, kind: FlagKind, stroke: Stroke, step: Step, value: float, limit: Limit, unit: str) -> Flag:
         return flag_on_stroke(kind, stroke, step.id, value, limit, unit, calibrated=self._calibrated)

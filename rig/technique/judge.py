@@ -103,7 +103,7 @@ class Judge:
             events += self._wrong_way.take_heading(heading, self._limits.of(self._step_at(heading.t0)))
         for stroke in findings.strokes:
             over, flags = self._wrong_way.take_stroke(stroke, self._steps.judge_stroke(stroke))
-            events += [*over, *_whole(flags)]
+            events += [*over, *_whole(flags), *_whole(self._steps.judge_closing(stroke))]
         for gap in findings.gaps:
             events += _whole(self._gap(gap))
         for fault in findings.faults:

@@ -59,7 +59,7 @@ class StepRules:
         self._limits = limits
         self._strokes = StrokeRules(pad, limits, calibrated=calibrated)
         self._rhythm = RhythmRules(limits, calibrated=calibrated)
-        self._closing = Closing(timeline, routine, limits, calibrated=calibrated)
+        self._closing = Closing(pad, timeline, routine, limits, calibrated=calibrated)
         self._stays = Stays()
         self._known = _ByMark.of(timeline, limits)
         self._of_routine = None if routine is None else _OfRoutine(pad, routine, limits, calibrated=calibrated)
@@ -96,7 +96,11 @@ class StepRules:
             flags += rules.evenness.judge_pass(stroke, step, row)
             flags += rules.breath.judge_stroke(stroke, step, self._timeline.marks[row].pacer)
             flags += rules.point_order.judge_press(stroke, step, row)
-        return flags + self._closing.take(stroke)
+        return flags
+
+    def judge_closing(self, stroke: Stroke) -> list[Flag]:
+        """What is judged of the steps that this movement shows to be over."""
+        return self._closing.take(stroke)
 
     def finish(self) -> list[Flag]:
         """What the session's end decides."""

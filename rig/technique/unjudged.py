@@ -24,7 +24,7 @@ def not_judged(step: Step, duration: Band | None, seconds: float, pacer: Pacer |
     """
     reasons = {
         "breath: no pacer was running": step.breath is not None and pacer is None,
-        f"travel of the movement as a whole: {NOT_YET}": step.travel is not None,
+        f"travel of the strokes as a whole: {NOT_YET}": step.travel is not None and step.counts == "stroke",
         "force: the document asks for none": step.pressure is None,
         "tempo: the document asks for none": step.speed is None and step.rate is None,
     }

@@ -322,6 +322,24 @@ class TestVibration:
         assert judged(self.scene(17.0, 0.03), Mark(0, "backpain.4")) == []
 
 
+class TestTravel:
+    def circles(self, *ys: float) -> Script:
+        script = Script(60)
+        ring = {"kind": "circle", "direction": "none", "x0_mm": 70.0, "x1_mm": 70.0}
+        script.strokes = [stroke(t0=3.0 * k, t1=3.0 * k + 2, y0_mm=y, y1_mm=y, **ring) for k, y in enumerate(ys)]
+        return script
+
+    def test_circles_that_climb_down(self) -> None:
+        (flag,) = of_kind("wrong-direction", self.circles(300, 270, 240, 210, 180), "therapeutic.2")
+        assert (flag.value, flag.limit, flag.unit) == (-120.0, 0.0, "mm")
+
+    def test_circles_that_climb_and_begin_again(self) -> None:
+        assert of_kind("wrong-direction", self.circles(30, 90, 150, 210, 30, 90, 150), "therapeutic.2") == []
+
+    def test_circles_that_stay(self) -> None:
+        assert of_kind("wrong-direction", self.circles(100, 95, 101, 96, 99, 94), "therapeutic.2") == []
+
+
 def test_a_stroke_beyond_the_end_line() -> None:
     script = Script(9)
     script.strokes = [stroke(y1_mm=330.0)]
