@@ -248,3 +248,16 @@ def test_strokes_slowly_across_and_back_are_no_figure_of_eight() -> None:
             Patch(sweep((-80, 300), (80, 320), 12, 0.5 + 3 * k, 2 + 3 * k, rise=1e-3), *PALM) for k in range(3)
         ] + [Patch(sweep((80, 320), (-80, 300), 12, 2 + 3 * k, 3.5 + 3 * k, rise=1e-3), *PALM) for k in range(3)]
         assert {s.kind for s in found(hands, 10.0, seed=seed).strokes} == {"stroke"}
+
+
+def test_a_long_rest_is_one_hold_though_the_hand_wanders() -> None:
+    def resting(t: Times) -> Touch:
+        wander = 2 * np.sin(2 * np.pi * t / 7.3)
+        on = np.clip(np.minimum(t - 0.5, 30.5 - t) / 0.3, 0, 1)
+        return 70 + wander, 205 + 7 * np.sin(2 * np.pi * t / 5.1), 6 * on
+
+    for seed in range(3):
+        (hold,) = (result := found([Patch(resting, *PALM)], 31.5, rate_hz=50.0, seed=seed)).holds
+        assert (hold.t0, hold.t1) == pytest.approx((0.5, 30.5), abs=0.15)
+        assert hold.force_mean_n == pytest.approx(6, rel=0.2)
+        assert result.strokes == []
