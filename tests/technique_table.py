@@ -1,8 +1,8 @@
 """The documented steps, done rightly and with each of their faults: how many of them the judge tells, as a table.
 
-`python -m tests.technique_table [--seeds N] [--seconds S] [--nominal] [STEP or FAULT ...]` performs every step with
-every fault on pads, hands and places of their own, and prints a row for each step: how many of the right ones passed,
-and of each fault how many were caught. Behind it stands what went wrong, cell by cell. The rule: a seed is a
+`python -m tests.technique_table [--seeds N] [--seconds S] [--nominal] [--out FILE] [STEP or FAULT ...]` performs every
+step with every fault on pads, hands and places of their own, and prints a row for each step: how many of the right ones
+passed, and of each fault how many were caught. Behind it stands what went wrong, cell by cell. The rule: a seed is a
 performance, so a cell can be looked at again with `rig perform`.
 """
 
@@ -14,6 +14,7 @@ import time
 from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rig.analysis.findings import Stroke
@@ -175,8 +176,10 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=3600.0, help="begin no further seed after so long")
     parser.add_argument("--nominal", action="store_true", help="a pad that nobody has calibrated")
+    parser.add_argument("--out", type=Path, default=Path("technique-table.md"), help="where the table is kept")
     options = parser.parse_args()
     table: dict[tuple[str, str], Cell] = defaultdict(Cell)
+    options.out.write_text("", encoding="utf-8")
     wanted = cells(options.only)
     begun = time.monotonic()
     with ProcessPoolExecutor(os.cpu_count()) as pool:
@@ -189,7 +192,9 @@ def main() -> None:
             for job in as_completed(jobs):
                 seen = job.result()
                 table[seen.step, seen.fault].seen.append(seen)
-    print(page(table))
+            # After each seed, so that a run cut short leaves what it counted.
+            options.out.write_text(page(table) + "\n", encoding="utf-8")
+    print(options.out.read_text(encoding="utf-8"), end="")
 
 
 if __name__ == "__main__":

@@ -27,6 +27,8 @@ def limited(kind: FlagKind, limit: float | None, unit: str) -> str:
 
 
 def _with_unit(amount: float, unit: str) -> str:
+    if unit == "place":
+        return f"number {amount:.0f}"
     return f"{_figures(amount)} {'' if unit == 'ratio' else unit}".rstrip()
 
 
