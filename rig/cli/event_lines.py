@@ -48,13 +48,19 @@ def plain_line(line: Mapping[str, Any]) -> None:
 
 
 def while_read(say: Listener, left: threading.Event) -> Listener:
-    """`say`, until nobody reads stdout any more: that sets `left` and ends no thread."""
+    """`say`, until nobody reads stdout any more: that sets `left` and ends no thread.
+
+    `left` may be set for other reasons too; a session that was asked to end still has its last lines to say.
+    """
+    gone = False
 
     def guarded(line: Mapping[str, Any]) -> None:
-        if not left.is_set():
+        nonlocal gone
+        if not gone:
             try:
                 say(line)
             except BrokenPipeError:
+                gone = True
                 left.set()
 
     return guarded
