@@ -70,7 +70,8 @@ class Analysis:
         self.conversion = conversion
         geometry = PadGeometry(pad)
         self._hops = HopMaker(conversion, pad.full_scale)
-        self._foam = Unspread(geometry, pad.foam_spread_mm)
+        measured_mm = conversion.spread_mm
+        self._foam = Unspread(geometry, pad.foam_spread_mm if measured_mm is None else measured_mm)
         self._faults = Faults(pad, geometry)
         self._finder = ContactFinder(pad, geometry)
         self._tracker = Tracker()

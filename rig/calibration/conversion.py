@@ -34,6 +34,11 @@ class Conversion(Protocol):
         """One line for people: which curve, from where, how far to trust it."""
         ...
 
+    @property
+    def spread_mm(self) -> float | None:
+        """The foam's spread as measured with this calibration; None leaves the pad's documented one."""
+        ...
+
     def push(self, block: Block) -> NDArray[np.int32]:
         """(n, n_channels) forces in steps of `FORCE_STEP_N` for the next block in order."""
         ...

@@ -46,6 +46,7 @@ class NominalConversion:
     """Counts to newtons by the typical curve through the pad's circuit; see the module's head."""
 
     calibrated = False
+    spread_mm: float | None = None
 
     def __init__(self, pad: PadLayout) -> None:
         counts = np.arange(pad.full_scale)

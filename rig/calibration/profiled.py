@@ -54,6 +54,8 @@ class ProfiledConversion:
         self, profile: Profile, pad: PadLayout, session_gain: float = 1.0, *, trusted: bool = True, reason: str = ""
     ) -> None:
         self.calibrated = trusted
+        # A foam that may have been changed is not undone by what was measured on the old one.
+        self.spread_mm = profile.spread_mm if trusted else None
         self.about = about(profile, session_gain, trusted=trusted, reason=reason)
         force = static_table(profile, pad)
         self.limit_counts = limits(profile, pad, force)

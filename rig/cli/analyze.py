@@ -12,7 +12,7 @@ import typer
 from rich.text import Text
 
 from rig.cli.output import JsonOption, console, give_json, notice, table
-from rig.cli.sources import LevelOption, ProfileOption, RoutineOption, StepOption, conversion_for, open_recording
+from rig.cli.sources import LevelOption, ProfileOption, RoutineOption, StepOption, open_recording, recording_conversion
 from rig.cli.targets import keep_apart
 from rig.errors import InputError, StorageError
 from rig.report.groups import clock, flag_groups
@@ -51,7 +51,7 @@ def analyze(
         recording = open_recording(path)
         pad = recording.pad
         judged = load_routine(routine, pad) if routine is not None else None
-        outcome = analyse(recording, judged, level, step, conversion_for(pad, profile))
+        outcome = analyse(recording, judged, level, step, recording_conversion(recording, profile))
         report = build_report(recording, outcome)
         reports.append(report)
         if html is not None:

@@ -14,9 +14,10 @@ import numpy as np
 import typer
 
 from rig.calibration.conversion import FORCE_STEP_N
+from rig.calibration.nominal import NominalConversion
 from rig.cli.output import notice
 from rig.cli.pads import DEFAULT_PAD, PadOption
-from rig.cli.sources import ProfileOption, conversion_for, open_recording
+from rig.cli.sources import ProfileOption, open_recording, recording_conversion
 from rig.cli.targets import keep_apart
 from rig.pad import pad_text
 from rig.recording.counts_csv import EXPORT_ROWS, export_counts, import_counts
@@ -66,7 +67,7 @@ def export(
     if what is What.COUNTS:
         export_counts(opened, output)
         return
-    conversion = conversion_for(opened.pad, profile)
+    conversion = recording_conversion(opened, profile)
     if what is What.NEWTONS:
         _export_newtons(opened, conversion, output)
     elif what is What.CONTACTS:
@@ -77,7 +78,9 @@ def export(
 
 def _export_newtons(recording: Recording, conversion: Conversion, output: Path) -> None:
     """Forces above the unloaded reading are the analysis' business: these are the conversion's own."""
-    names = [f"n{channel}" for channel in range(recording.n_channels)]
+    # A profile that does not hold gives no newtons, and no program shall take them for such.
+    name = "n" if conversion.calibrated or isinstance(conversion, NominalConversion) else "relative"
+    names = [f"{name}{channel}" for channel in range(recording.n_channels)]
     with TableWriter(output, ["t_s", *names]) as table:
         for block in recording.blocks(block_frames=EXPORT_ROWS):
             newtons = conversion.push(block) * FORCE_STEP_N

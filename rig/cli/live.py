@@ -116,7 +116,7 @@ class LiveView:
         for _, x, y, force in contacts:
             side = "right" if x > 0 else "left"
             lines.append(f"  {force:5.1f} N {side}, {abs(x):.0f} mm from the line, {y:.0f} mm up\n", style="dim")
-        trust = "" if screen.calibrated else "Uncalibrated pad: forces are estimates.\n"
+        trust = f"{screen.trust}\n" if screen.trust else ""
         lines.append(f"\n{trust}Practice feedback, not health advice.", style="dim")
         return Group(banner, lines)
 

@@ -19,14 +19,16 @@ from rig.cli.analyze import print_report, write_html
 from rig.cli.ending import stop_on_interrupt
 from rig.cli.event_lines import check_events, json_line, plain_line, while_read
 from rig.cli.output import console, notice
-from rig.cli.sources import conversion_for, open_recording
+from rig.cli.sources import calibration_for, open_recording
 from rig.cli.targets import recording_target, report_target
+from rig.recording.format import VERDICT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
     from typing import Any
 
+    from rig.cli.sources import Calibration
     from rig.clock import Clock
     from rig.device.device import Device
     from rig.pad import PadLayout
@@ -80,8 +82,8 @@ def run_session(plan: Plan, device: Device, workspace: Workspace, clock: Clock) 
     from rig.technique.timeline import Mark
 
     check_events(plan.events)
-    conversion = conversion_for(plan.pad, plan.profile)
-    pipeline = Pipeline(plan.pad, conversion, plan.routine, plan.level, [Mark(0, plan.step)])
+    calibration = calibration_for(plan.pad, plan.profile, clock.date_s())
+    pipeline = Pipeline(plan.pad, calibration.conversion, plan.routine, plan.level, [Mark(0, plan.step)])
     path = recording_target(plan.output, workspace, plan.what, clock)
     html = report_target(path)
     stopping = threading.Event()
@@ -89,14 +91,16 @@ def run_session(plan: Plan, device: Device, workspace: Workspace, clock: Clock) 
         header = Header(
             pad=plan.pad_toml,
             hello=msgspec.to_builtins(device.connect()),
+            profile=calibration.text,
             routine=plan.routine_toml,
-            session={"level": plan.level} if plan.level is not None else {},
+            session=_session(plan, calibration),
         )
         with RecordingWriter(path, header, clock) as writer, stop_on_interrupt(stopping):
             device.start()
             running = RunningPractice(
                 lambda sink: Practice(device, pipeline, sink, clock, writer),
-                calibrated=conversion.calibrated,
+                calibrated=calibration.conversion.calibrated,
+                doubt=calibration.doubt,
                 listener=_listener(plan.events, stopping),
             )
             running.start(plan.duration_s)
@@ -113,6 +117,16 @@ def run_session(plan: Plan, device: Device, workspace: Workspace, clock: Clock) 
     notice(f"report: {html}")
     if writer.error is not None:
         raise writer.error
+
+
+def _session(plan: Plan, calibration: Calibration) -> dict[str, Any]:
+    """What the recording keeps beside the frames, so that it is judged afterwards as it was live."""
+    kept: dict[str, Any] = {}
+    if plan.level is not None:
+        kept["level"] = plan.level
+    if calibration.verdict is not None:
+        kept[VERDICT] = msgspec.to_builtins(calibration.verdict)
+    return kept
 
 
 def has_screen() -> bool:

@@ -16,7 +16,7 @@ from rig.cli.ending import stop_on_interrupt
 from rig.cli.event_lines import EventsOption, check_events, json_line, plain_line
 from rig.cli.output import console, notice
 from rig.cli.pads import DEFAULT_PAD, PadOption
-from rig.cli.sources import RoutineOption, StepOption, open_recording
+from rig.cli.sources import ProfileOption, RoutineOption, StepOption, open_recording, recording_conversion
 from rig.cli.targets import OutputOption, recording_target
 from rig.clock import SystemClock
 from rig.errors import InputError
@@ -82,6 +82,7 @@ def replay(
     speed: Annotated[float, typer.Option(help="Times its own pace.")] = 1.0,
     routine: RoutineOption = None,
     step: StepOption = None,
+    profile: ProfileOption = None,
     headless: Annotated[  # noqa: ARG001 - a replay has no window; the option is there for scripts that always give it
         bool, typer.Option("--headless", help="No window.")
     ] = False,
@@ -96,7 +97,8 @@ def replay(
         raise InputError(f"--speed {speed:g}: must be more than 0")
     check_events(events)
     opened = open_recording(recording)
-    pipeline = pipeline_for(opened, load_routine(routine, opened.pad) if routine else None, step=step)
+    judged = load_routine(routine, opened.pad) if routine else None
+    pipeline = pipeline_for(opened, judged, step=step, conversion=recording_conversion(opened, profile))
     clock = SystemClock()
     say = json_line if events else plain_line
     stopping = threading.Event()

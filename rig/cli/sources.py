@@ -6,6 +6,7 @@ error, and one that does not hold today gives relative forces with a notice, nev
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,15 +15,18 @@ import typer
 from rig.calibration.check import conversion_of
 from rig.calibration.check_file import verdict_at
 from rig.calibration.nominal import NominalConversion
-from rig.calibration.profile import load_profile
+from rig.calibration.profile import load_profile, parse_profile, profile_text
 from rig.cli.output import notice
 from rig.clock import SystemClock
+from rig.recording.format import VERDICT
 from rig.recording.reader import Recording
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from rig.calibration.conversion import Conversion
+    from rig.calibration.profile import Profile
+    from rig.calibration.verdict import Verdict
     from rig.pad import PadLayout
 
 ProfileOption = Annotated[str | None, typer.Option(metavar="PROFILE", help="The pad's calibration profile.")]
@@ -43,24 +47,80 @@ def open_recording(path: str | Path) -> Recording:
     return recording
 
 
-def conversion_for(pad: PadLayout, profile: str | None, at_s: float | None = None) -> Conversion:
-    """The conversion of a profile; without one the nominal curve, which says that it is uncalibrated.
+@dataclass(frozen=True)
+class Calibration:
+    """What a session turns counts into forces by.
+
+    Attributes:
+        conversion: used up by one session. text: the profile's file, and verdict: what holds of it on the session's
+            day, for the recording to keep; None without a profile.
+    """
+
+    conversion: Conversion
+    text: str | None = None
+    verdict: Verdict | None = None
+
+    @property
+    def doubt(self) -> str:
+        """What a screen must say of a profile's forces; empty where there is nothing to say."""
+        if self.verdict is None or self.verdict.state == "valid":
+            return ""
+        what = "relative, not newtons" if self.verdict.state == "invalid" else "doubtful"
+        return f"Forces are {what}: {self.verdict.why}."
+
+
+def calibration_for(pad: PadLayout, profile: str | None, at_s: float | None = None) -> Calibration:
+    """The calibration of a profile; without one the nominal curve, which says that it is uncalibrated.
 
     Args:
         pad: the pad at hand. profile: the file. at_s: the session's date in seconds since 1970, or None for now.
 
-    A profile that its day's check does not uphold gives relative forces, and a notice says why.
+    The day's verdict is told on stderr; one that does not uphold the profile gives relative forces.
 
     Raises:
         InputError: no such profile, a damaged one, or another pad's.
     """
     if profile is None:
-        return NominalConversion(pad)
+        return Calibration(NominalConversion(pad))
     found = load_profile(profile, pad)
     now = datetime.fromtimestamp(SystemClock().date_s() if at_s is None else at_s, UTC)
     verdict = verdict_at(found, profile, pad, now)
+    _tell(profile, verdict)
+    return Calibration(conversion_of(found, pad, verdict), profile_text(found), verdict)
+
+
+def conversion_for(pad: PadLayout, profile: str | None, at_s: float | None = None) -> Conversion:
+    """The conversion of `calibration_for`, for what is not a recording."""
+    return calibration_for(pad, profile, at_s).conversion
+
+
+def recording_conversion(recording: Recording, profile: str | None = None) -> Conversion:
+    """The conversion for a recording: its own, or that of another profile as of the recording's day.
+
+    Raises:
+        InputError: as `calibration_for`; or the recording's own profile cannot be read.
+    """
+    from rig.session.recorded import recorded_conversion, recorded_verdict
+
+    if profile is not None and load_profile(profile) != _own_profile(recording):
+        return calibration_for(recording.pad, profile, recording.header.started_s).conversion
+    verdict = recorded_verdict(recording)
+    if verdict is not None:
+        _tell(f"{recording.path} (its profile)", verdict)
+    return recorded_conversion(recording)
+
+
+def _own_profile(recording: Recording) -> Profile | None:
+    text = recording.header.profile
+    if text is None or VERDICT not in recording.header.session:
+        return None
+    return parse_profile(text, f"{recording.path} (its profile)")
+
+
+def _tell(profile: str, verdict: Verdict) -> None:
     if verdict.state == "invalid":
-        notice(f"warning: {profile}: forces are relative, not newtons: {verdict.why}")
+        notice(f"warning: {profile}: invalid, so forces are relative, not newtons: {verdict.why}")
     elif verdict.state == "doubtful":
         notice(f"warning: {profile}: doubtful: {verdict.why}")
-    return conversion_of(found, pad, verdict)
+    else:
+        notice(f"{profile}: valid")

@@ -102,7 +102,7 @@ class PracticeWindow(QWidget):
         rate = "no beat yet" if screen.rate_per_min is None else f"{screen.rate_per_min:.0f} strokes a minute"
         _say(self._tempo, rate)
         _say(self._counts, f"{screen.strokes} strokes    {screen.flags} flags")
-        trust = "" if screen.calibrated else "Uncalibrated pad: forces are estimates.  "
+        trust = f"{screen.trust}  " if screen.trust else ""
         _say(self._foot, f"{trust}Practice feedback, not health advice.")
         if screen.ended:
             self._timer.stop()

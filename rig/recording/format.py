@@ -55,6 +55,9 @@ CHANNEL_IDS = {FRAMES: 1, OVERVIEW: 2, EVENTS: 3, GAPS: 4, METRICS: 5}
 STEP = "step"
 """The kind of event that begins a step of a routine; its body is `{"step": the step's id}`."""
 
+VERDICT = "verdict"
+"""Where a recording's session details keep what the day's check said of its profile."""
+
 LINK = "link"
 """The kind of event that says what became of the link to the board."""
 

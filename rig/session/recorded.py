@@ -1,7 +1,7 @@
-"""How a recording wants to be judged: by its own routine, level and marks, unless somebody says otherwise.
+"""How a recording wants to be judged: by its own calibration, routine, level and marks, unless somebody says otherwise.
 
 The rule: a live session writes all that judging needs into its recording, and this module reads it back, so that
-the flags come out the same.
+the flags come out the same. A profile therefore goes in with the verdict that the session's day passed on it.
 """
 
 from __future__ import annotations
@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from rig.calibration.check import conversion_of
 from rig.calibration.nominal import NominalConversion
+from rig.calibration.profile import parse_profile
+from rig.calibration.verdict import Verdict
 from rig.errors import InputError
-from rig.recording.format import STEP
+from rig.recording.format import STEP, VERDICT
 from rig.session.pipeline import Pipeline
 from rig.technique.loading import parse_routine
 from rig.technique.timeline import Mark
@@ -22,6 +25,33 @@ if TYPE_CHECKING:
     from rig.pad import PadLayout
     from rig.recording.reader import Recording
     from rig.technique.routine import Routine
+
+
+def recorded_verdict(recording: Recording) -> Verdict | None:
+    """What was held of the recording's profile when the session began; None where there was no profile.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    kept = recording.header.session.get(VERDICT)
+    if recording.header.profile is None or kept is None:
+        return None
+    try:
+        return msgspec.convert(kept, Verdict)
+    except msgspec.ValidationError as error:
+        raise InputError(f"{recording.path}: the verdict on its profile is damaged: {error}") from error
+
+
+def recorded_conversion(recording: Recording) -> Conversion:
+    """The conversion that the session itself used; the nominal curve where it had no profile.
+
+    Raises:
+        InputError: the recording's profile cannot be read.
+    """
+    pad, text, verdict = recording.pad, recording.header.profile, recorded_verdict(recording)
+    if text is None or verdict is None:
+        return NominalConversion(pad)
+    return conversion_of(parse_profile(text, f"{recording.path} (its profile)", pad), pad, verdict)
 
 
 def recorded_marks(recording: Recording) -> list[Mark]:
@@ -62,7 +92,7 @@ def pipeline_for(
         recording: what is to be judged.
         routine: in place of the recorded one. level: in place of the recorded one.
         step: the whole recording is this step, whatever its marks say.
-        conversion: None takes the nominal curve, uncalibrated.
+        conversion: None takes the recording's own.
 
     Raises:
         InputError: no such step or level, a step without a routine, or a pad that is lost.
@@ -77,6 +107,6 @@ def pipeline_for(
         raise InputError(f"{recording.path}: step '{step}' says nothing without a routine; name one")
     marks = [Mark(0, step)] if step is not None else recorded_marks(recording)
     try:
-        return Pipeline(pad, conversion or NominalConversion(pad), routine, level, marks)
+        return Pipeline(pad, conversion or recorded_conversion(recording), routine, level, marks)
     except InputError as error:
         raise InputError(f"{recording.path}: {error}") from error

@@ -29,6 +29,7 @@ class RunningPractice:
     Args:
         make: builds the practice around the sink that it is given; called at once.
         calibrated: whether forces are newtons to be trusted.
+        doubt: what to say of them beside that; empty for the usual words.
         listener: gets each event line too; it must return quickly.
 
     Attributes:
@@ -41,9 +42,10 @@ class RunningPractice:
         make: Callable[[Callable[[dict[str, Any]], None]], Practice],
         *,
         calibrated: bool,
+        doubt: str = "",
         listener: Callable[[Mapping[str, Any]], None] | None = None,
     ) -> None:
-        self.screen = Screen(calibrated=calibrated)
+        self.screen = Screen(calibrated=calibrated, doubt=doubt)
         self.outcome: Outcome | None = None
         self.error: Exception | None = None
         self._listener = listener

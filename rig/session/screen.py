@@ -39,6 +39,8 @@ WORDS: dict[FlagKind, str] = {
 }
 """What a flag says to somebody whose eyes are on the pad."""
 
+UNCALIBRATED = "Uncalibrated pad: forces are estimates."
+
 SHOWN_S = 2.5
 """How long a flag stays up after it has ended, or after it fell if it has no length of its own."""
 
@@ -51,10 +53,11 @@ class Screen:
         t: now. step: title of the step in practice, "" without a routine.
         strokes, flags: how many so far. rate_per_min: of the last beats.
         last_stroke: the last finished stroke's report entry. link: "" while connected, else what is wrong with it.
-        calibrated: whether forces are newtons to be trusted.
+        calibrated: whether forces are newtons to be trusted. doubt: what to say of them where they are not quite.
     """
 
     calibrated: bool = False
+    doubt: str = ""
     t: float = 0.0
     step: str = ""
     how: str = ""
@@ -65,6 +68,11 @@ class Screen:
     link: str = ""
     ended: bool = False
     _up: dict[str, tuple[Mapping[str, Any], float]] = field(default_factory=dict)
+
+    @property
+    def trust(self) -> str:
+        """What is to be said of the forces shown; empty where nothing is."""
+        return self.doubt if self.calibrated or self.doubt else UNCALIBRATED
 
     def take(self, event: Mapping[str, Any]) -> None:
         """Follow one event line."""

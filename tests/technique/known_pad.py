@@ -27,6 +27,7 @@ class KnownConversion:
     """Counts to newtons of one virtual pad."""
 
     calibrated = True
+    spread_mm: float | None = None
     about = f"the pad's own curves, each sensor off by {ERROR:.0%}"
 
     def __init__(self, pad: VirtualPad, seed: int) -> None:
