@@ -25,12 +25,16 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from rig.report.compare import ComparedStep, Comparison, CoursePart
-    from rig.report.history import History, StepHistory
+    from rig.report.compare import ComparedMeasure, ComparedStep, Comparison, CoursePart
+    from rig.report.history import History, Series, StepHistory
     from rig.report.judged import Judged
+    from rig.report.measures import Unit
 
 NOTHING = "-"
 """Where there is no figure."""
+
+DECIMALS: dict[Unit, int] = {"": 0, "s": 1, "cm/s": 1, "N": 1, "mm": 0, "/min": 1, "cv": 2, "of 100": 0, "flags/min": 1}
+"""What people are shown of a figure; the JSON holds all of it."""
 
 BARS = "▁▂▃▄▅▆▇█"
 MOST_SHOWN = 40
@@ -123,6 +127,8 @@ def print_comparison(comparison: Comparison) -> None:
         out.print(Text(f"{remark}.", style="dim"), soft_wrap=True)
     for compared in comparison.steps:
         _print_step(out, compared)
+        if compared.a and compared.b and (compared.step is not None or len(comparison.steps) == 1):
+            _print_course(out, compared.course)
     for name, steps in (("A", comparison.only_in_a), ("B", comparison.only_in_b)):
         if steps:
             out.print(f"Only in {name}: {', '.join(steps)}.", soft_wrap=True)
@@ -130,7 +136,7 @@ def print_comparison(comparison: Comparison) -> None:
 
 def _print_step(out: Console, compared: ComparedStep) -> None:
     rows = [
-        (f"{m.name}{f', {m.unit}' if m.unit else ''}", _figure(m.a), _figure(m.b), _signed(m.difference))
+        (_label(m), _figure(m.a, m.unit), _figure(m.b, m.unit), _signed(m.difference, m.unit))
         for m in compared.measures
         if m.a is not None or m.b is not None
     ]
@@ -139,22 +145,25 @@ def _print_step(out: Console, compared: ComparedStep) -> None:
         rows.insert(0, ("verdict", in_a, in_b, ""))
     out.print()
     out.print(table(compared.step or "the whole recordings", ("measure", "A", "B", "B - A"), rows))
-    if compared.a and compared.b and len(compared.course) > 1:
-        _print_course(out, compared.course)
 
 
 def _print_course(out: Console, course: Sequence[CoursePart]) -> None:
     """Speed, force and flags since the step began, A above B on one scale."""
+    if len(course) < 2:
+        return
     part_s = course[0].t1 - course[0].t0
     out.print(f"[dim]in parts of {part_s:g} s from its start:[/dim]")
-    for name, a, b in (
-        ("speed", [p.a_speed_cm_s for p in course], [p.b_speed_cm_s for p in course]),
-        ("force", [p.a_force_n for p in course], [p.b_force_n for p in course]),
-        ("flags", [p.a_flags for p in course], [p.b_flags for p in course]),
-    ):
-        both = sparkline([*a, *b])
-        if both.strip():
-            out.print(f"  {name}  A {both[: len(a)]}  B {both[len(a) :]}")
+    courses: tuple[tuple[str, Unit, list[float | None], list[float | None]], ...] = (
+        ("speed", "cm/s", [p.a_speed_cm_s for p in course], [p.b_speed_cm_s for p in course]),
+        ("force", "N", [p.a_force_n for p in course], [p.b_force_n for p in course]),
+        ("flags", "", [p.a_flags for p in course], [p.b_flags for p in course]),
+    )
+    for name, unit, a, b in courses:
+        known = [value for value in (*a, *b) if value is not None]
+        if known:
+            both = sparkline([*a, *b])
+            scale = f"{_figure(min(known), unit)} to {_figure(max(known), unit)} {unit}".rstrip()
+            out.print(f"  {name}  A {both[: len(a)]}  B {both[len(a) :]}  {scale}")
 
 
 def print_history(found: History) -> None:
@@ -165,13 +174,14 @@ def print_history(found: History) -> None:
             _local(one.date),
             Path(one.path).name,
             one.routine or NOTHING,
+            ", ".join(one.steps) or NOTHING,
             clock(one.duration_s),
             one.score,
             ", ".join(f"{count} {kind}" for kind, count in one.flags.items()) or "none",
         )
         for one in found.sessions
     ]
-    out.print(table("", ("began", "recording", "routine", "length", "score", "flags"), rows))
+    out.print(table("", ("began", "recording", "routine", "steps", "length", "score", "flags"), rows))
     for remark in found.remarks:
         out.print(Text(f"{remark}.", style="dim"), soft_wrap=True)
     for step in found.steps:
@@ -184,8 +194,8 @@ def _charts(step: StepHistory) -> object:
     for series in step.measures:
         known = [value for value in series.values if value is not None]
         if known:
-            name = f"{series.name}{f', {series.unit}' if series.unit else ''}"
-            rows.append((name, sparkline(series.values[-MOST_SHOWN:]), _figure(known[0]), _figure(known[-1])))
+            ends = (_figure(value, series.unit) for value in (known[0], known[-1]))
+            rows.append((_label(series), sparkline(series.values[-MOST_SHOWN:]), *ends))
     return table(step.step or "the whole recordings", ("measure", "over the sessions", "first", "latest"), rows)
 
 
@@ -206,11 +216,17 @@ def _local(date: str | None) -> str:
     return "no date" if date is None else f"{datetime.fromisoformat(date).astimezone():%Y-%m-%d %H:%M}"
 
 
-def _figure(value: float | None) -> str:
-    if value is None:
+def _figure(value: float | None, unit: Unit) -> str:
+    return NOTHING if value is None else f"{value:.{DECIMALS[unit]}f}"
+
+
+def _signed(difference: float | None, unit: Unit) -> str:
+    """With its sign; without one where it is too small to be shown."""
+    if difference is None:
         return NOTHING
-    return f"{value:.0f}" if abs(value) >= 100 or value == round(value) else f"{value:.3g}"
+    shown = f"{difference:+z.{DECIMALS[unit]}f}"
+    return shown if float(shown) else shown.lstrip("+")
 
 
-def _signed(value: float | None) -> str:
-    return NOTHING if value is None else f"{'+' if value > 0 else ''}{_figure(value)}"
+def _label(measure: ComparedMeasure | Series) -> str:
+    return f"{measure.name}, {measure.unit}" if measure.unit else measure.name
