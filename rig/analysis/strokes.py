@@ -45,8 +45,8 @@ SMALL_MM, LEAST_CURVED, CURVED_BOTH = 60.0, 0.05, 0.2
 the second, if both together have the third."""
 
 WINDING = 0.04
-"""Bulge over chord squared from which a pass that ends on its chord is half a figure of eight; one of 190 by 80 mm has
-0.08, straight strokes had at most 0.02."""
+"""Area over chord squared that half a figure of eight gains on its first loop, and loses on its second; one of 190 by
+80 mm has 0.08."""
 
 LEAST_MEAN_N, LEAST_PRESS_N = 1.0, 1.5
 """What bears less, on the mean or at its heaviest, is no touch but what a lifted hand leaves in the sensors: the
@@ -273,7 +273,8 @@ def _bent(one: Pass) -> bool:
 
 def _winding(one: Pass) -> bool:
     """Whether the way is S-shaped: half a figure of eight."""
-    return abs(one.bulge_mm2) >= max(WINDING * one.chord_mm**2, 2 * abs(one.swept_mm2)) and one.chord_mm > SMALL_MM
+    back_mm2 = abs(one.bulge_mm2 - one.swept_mm2)
+    return not _curved(one) and min(abs(one.bulge_mm2), back_mm2) >= WINDING * one.chord_mm**2 > WINDING * SMALL_MM**2
 
 
 def _may_pair(one: Pass) -> bool:
