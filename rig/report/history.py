@@ -106,16 +106,15 @@ def build_history(judged: Iterable[Judged], left_out: Sequence[LeftOut] = ()) ->
     by_session = [stretches(one.report) for one in order]
     steps = list(dict.fromkeys(step for found in by_session for step in found))
     return History(
-        sessions=[_session(one) for one in order],
+        sessions=[_session(one, found[None]) for one, found in zip(order, by_session, strict=True)],
         steps=[_step_history(step, [found.get(step) for found in by_session]) for step in steps],
         left_out=list(left_out),
         remarks=_remarks(order),
     )
 
 
-def _session(one: Judged) -> Session:
+def _session(one: Judged, whole: Stretch) -> Session:
     report = one.report
-    whole = stretches(report)[None]
     return Session(
         report.recording.path,
         iso_date(one.started_s),

@@ -8,7 +8,7 @@ hold, and what was not seen is None, never 0.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import numpy as np
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from rig.technique.tally import StepResult
 
 FLAG_UNIT: Literal["flags/min"] = "flags/min"
+
+_Entry = TypeVar("_Entry", "Stroke", "Rhythm", "Hold")
 
 Unit = Literal["", "s", "cm/s", "N", "mm", "/min", "cv", "of 100", "flags/min"]
 """A measure's unit; a count has none, and "cv" is a share of the mean."""
@@ -71,9 +73,11 @@ class Stretch:
 
 def stretches(report: Report) -> dict[str | None, Stretch]:
     """The whole recording (None) and each step in the order in which they were first practised."""
+    strokes, rhythms, holds = _by_step(report.strokes), _by_step(report.rhythm), _by_step(report.holds)
     found: dict[str | None, Stretch] = {None: _whole(report)}
     for step in dict.fromkeys(result.id for result in report.steps):
-        found[step] = _of_step(report, step, [result for result in report.steps if result.id == step])
+        results = [result for result in report.steps if result.id == step]
+        found[step] = _of_step(report, results, strokes.get(step, []), rhythms.get(step, []), holds.get(step, []))
     return found
 
 
@@ -176,23 +180,32 @@ def _whole(report: Report) -> Stretch:
     )
 
 
-def _of_step(report: Report, step: str, results: list[StepResult]) -> Stretch:
+def _by_step(entries: Sequence[_Entry]) -> dict[str | None, list[_Entry]]:
+    found: dict[str | None, list[_Entry]] = {}
+    for entry in entries:
+        found.setdefault(entry.step, []).append(entry)
+    return found
+
+
+def _of_step(
+    report: Report, results: list[StepResult], strokes: list[Stroke], rhythms: list[Rhythm], holds: list[Hold]
+) -> Stretch:
     spans = tuple((result.t0, result.t1) for result in results)
     reps = [result.reps for result in results if result.reps is not None]
     contacts = [result.contacts_s for result in results if result.contacts_s is not None]
     scores = [(float(result.score), result.t1 - result.t0) for result in results if result.score is not None]
     verdicts = {result.verdict for result in results}
     return Stretch(
-        step,
+        results[0].id,
         spans,
         _seen_s(report, spans),
         sum(contacts) if contacts else None,
         sum(reps) if reps else None,
         _mean(scores),
         next(verdict for verdict in ("fail", "pass", "not-judged") if verdict in verdicts),
-        [s for s in report.strokes if s.step == step],
-        [r for r in report.rhythm if r.step == step],
-        [h for h in report.holds if h.step == step],
+        strokes,
+        rhythms,
+        holds,
         [f for f in report.flags if _is_within(f.t0, spans)],
     )
 
