@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from rich.console import Console
+    from rich.table import Table
 
     from rig.report.compare import ComparedMeasure, ComparedStep, Comparison, CoursePart
     from rig.report.history import History, Series, StepHistory
@@ -37,8 +38,11 @@ DECIMALS: dict[Unit, int] = {"": 0, "s": 1, "cm/s": 1, "N": 1, "mm": 0, "/min": 
 """What people are shown of a figure; the JSON holds all of it."""
 
 BARS = "▁▂▃▄▅▆▇█"
-MOST_SHOWN = 40
-"""Of longer series the chart shows the latest sessions, so that a line stays a line."""
+PLAIN_BARS = "12345678"
+"""Where the output's encoding has no bars, as in a Windows pipe."""
+
+MOST_SHOWN = 32
+"""Of longer series the chart shows the latest sessions, so that a row fits a terminal of 80 columns."""
 
 
 def compare(
@@ -161,7 +165,7 @@ def _print_course(out: Console, course: Sequence[CoursePart]) -> None:
     for name, unit, a, b in courses:
         known = [value for value in (*a, *b) if value is not None]
         if known:
-            both = sparkline([*a, *b])
+            both = sparkline([*a, *b], bars_for(out.encoding))
             scale = f"{_figure(min(known), unit)} to {_figure(max(known), unit)} {unit}".rstrip()
             out.print(f"  {name}  A {both[: len(a)]}  B {both[len(a) :]}  {scale}")
 
@@ -186,28 +190,38 @@ def print_history(found: History) -> None:
         out.print(Text(f"{remark}.", style="dim"), soft_wrap=True)
     for step in found.steps:
         out.print()
-        out.print(_charts(step))
+        out.print(_charts(step, bars_for(out.encoding)))
 
 
-def _charts(step: StepHistory) -> object:
+def _charts(step: StepHistory, bars: str) -> Table:
     rows = []
     for series in step.measures:
         known = [value for value in series.values if value is not None]
         if known:
             ends = (_figure(value, series.unit) for value in (known[0], known[-1]))
-            rows.append((_label(series), sparkline(series.values[-MOST_SHOWN:]), *ends))
-    return table(step.step or "the whole recordings", ("measure", "over the sessions", "first", "latest"), rows)
+            rows.append((_label(series), sparkline(series.values[-MOST_SHOWN:], bars), *ends))
+    chart = "over the sessions" if len(step.verdicts) <= MOST_SHOWN else f"the latest {MOST_SHOWN} sessions"
+    return table(step.step or "the whole recordings", ("measure", chart, "first", "latest"), rows)
 
 
-def sparkline(values: Sequence[float | None]) -> str:
+def bars_for(encoding: str) -> str:
+    """Characters of eight heights that an encoding has."""
+    try:
+        BARS.encode(encoding)
+    except UnicodeEncodeError:
+        return PLAIN_BARS
+    return BARS
+
+
+def sparkline(values: Sequence[float | None], bars: str = BARS) -> str:
     """A character a value, from the lowest to the highest of them; a space for None, the middle where all are alike."""
     known = [value for value in values if value is not None]
     if not known:
         return " " * len(values)
     low, span = min(known), max(known) - min(known)
-    top = len(BARS) - 1
+    top = len(bars) - 1
     return "".join(
-        " " if value is None else BARS[round((value - low) / span * top) if span > 0 else top // 2] for value in values
+        " " if value is None else bars[round((value - low) / span * top) if span > 0 else top // 2] for value in values
     )
 
 

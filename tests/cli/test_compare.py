@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rig.cli import main
-from rig.cli.compare import sparkline
+from rig.cli.compare import bars_for, sparkline
 from rig.pad import load_pad, pad_text
 from rig.performance.perform import perform
 from rig.recording.format import STEP, Header
@@ -200,3 +200,8 @@ class TestHistory:
 )
 def test_a_chart(values: list[float | None], drawn: str) -> None:
     assert sparkline(values) == drawn
+
+
+@pytest.mark.parametrize(("encoding", "drawn"), [("utf-8", "▁█"), ("cp1252", "18"), ("ascii", "18")])
+def test_a_chart_where_there_are_no_bars(encoding: str, drawn: str) -> None:
+    assert sparkline([0.0, 1.0], bars_for(encoding)) == drawn
