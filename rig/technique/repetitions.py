@@ -27,16 +27,19 @@ _SEEN_AS: Mapping[Motion, tuple[str, ...]] = {
     "circle": ("circle",),
     "figure-eight": ("figure-eight",),
     "to-and-fro": ("to-and-fro",),
-    "squeeze": ("squeeze",),
+    "squeeze": ("squeeze", "press"),
     "press": ("press",),
     "knead": ("circle", "press", "to-and-fro"),
     "vibration": ("vibration",),
 }
-"""How the analysis names the movements of each motion; a hold is a `Hold`, and a stretch is not seen at all."""
+"""How the analysis names the movements of each motion; a grip may close unseen and is a press then.
+
+A hold is a `Hold`, and a stretch is not seen at all.
+"""
 
 
 _BEND_S = 0.1
-"""Two passes of one contact are one that bends if they follow each other within this."""
+"""Two passes of one contact are one that bends if the second begins within this of the first one's end."""
 
 
 class Repetition(msgspec.Struct, frozen=True):
@@ -63,6 +66,7 @@ class RepetitionCounter:
         self._overlap = limits.low("same-repetition").value
         self._same_point_mm = limits.high("same-point").value
         self._last: Stroke | Hold | None = None
+        self._ended: dict[int, float] = {}
         self._sides: dict[Side, int] = {}
         self._points: list[tuple[float, float, int]] = []
         self.count = 0
@@ -74,7 +78,11 @@ class RepetitionCounter:
 
     def take(self, movement: Stroke | Hold) -> Repetition | None:
         """The repetition that this movement completes, if it is one and not the other hand's half of the last."""
-        if not counts(self.step, movement) or self._with_last(movement):
+        if not counts(self.step, movement):
+            return None
+        bent = _bends(self.step) and abs(movement.t0 - self._ended.get(movement.contact, -1.0)) < _BEND_S
+        self._ended[movement.contact] = movement.t1
+        if bent or self._with_last(movement):
             return None
         self._last = movement
         self.count += 1
@@ -105,10 +113,7 @@ class RepetitionCounter:
             return False
         shared = min(last.t1, movement.t1) - max(last.t0, movement.t0)
         shorter = min(last.t1 - last.t0, movement.t1 - movement.t0)
-        if shared > 0 and shared >= self._overlap * shorter:
-            return True
-        # A pass that bends is seen as two, one right behind the other.
-        return movement.contact == last.contact and abs(shared) < _BEND_S and _bends(self.step)
+        return shared > 0 and shared >= self._overlap * shorter
 
     def _at_point(self, movement: Stroke) -> None:
         if self._points:

@@ -60,6 +60,16 @@ class TestRepetitions:
         script.strokes = [stroke(t0=k * 2.0, t1=k * 2.0 + 2.5, contact=k % 2) for k in range(8)]
         assert only(practised(script, Mark(0, "relieving.12"))).reps == 8
 
+    def test_two_hands_that_go_up_and_bend_outward_make_one(self) -> None:
+        script = Script(40.0).touch(0, 40, 5.0)
+        for k in range(3):
+            for hand in (0, 1):
+                t0 = 10.0 * k + 0.1 * hand
+                script.strokes.append(stroke(t0=t0, t1=t0 + 3, contact=hand))
+                script.strokes.append(stroke(t0=t0 + 3, t1=t0 + 4, direction="out", contact=hand))
+        script.strokes.sort(key=lambda s: s.t1)
+        assert only(practised(script, Mark(0, "relieving.7"))).reps == 3
+
     def test_only_the_working_way_counts(self) -> None:
         script = passes(4)
         script.strokes += [stroke(t0=s.t0 + 4, t1=s.t1 + 1, direction="down") for s in list(script.strokes)]
