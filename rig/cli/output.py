@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from rig.errors import StorageError
@@ -55,9 +56,10 @@ def notice(message: str) -> None:
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
     """A plain table; numbers are right-aligned by their column's name ending in a unit."""
-    drawn = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    drawn = Table(title=escape(title), title_justify="left", box=None, pad_edge=False, header_style="bold")
     for name in columns:
         drawn.add_column(name)
     for row in rows:
-        drawn.add_row(*("" if value is None else str(value) for value in row))
+        # What comes from a file may hold square brackets, which rich would take for its own.
+        drawn.add_row(*("" if value is None else escape(str(value)) for value in row))
     return drawn
