@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,9 +14,10 @@ import typer
 from rich.text import Text
 
 from rig.cli.output import JsonOption, console, give_json, notice, table
-from rig.cli.sources import LevelOption, ProfileOption, RoutineOption, StepOption, conversion_for, open_recording
+from rig.cli.sources import LevelOption, ProfileOption, RoutineOption, StepOption, open_recording, recording_conversion
 from rig.cli.targets import keep_apart
 from rig.errors import InputError
+from rig.recording.reader import Recording
 from rig.report.groups import clock
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+    from rig.calibration.conversion import Conversion
     from rig.report.compare import ComparedMeasure, ComparedStep, Comparison, CoursePart
     from rig.report.history import History, Series, StepHistory
     from rig.report.judged import Judged
@@ -60,8 +61,8 @@ def compare(
     keep_apart("--json", json, (a, b))
     if Path(a).exists() and Path(b).exists() and Path(a).samefile(b):
         raise InputError(f"{b}: is the recording A itself; name two different ones")
-    judged_a, judged_b = (_judged(path, routine, step, level, profile) for path in (a, b))
-    comparison = compared(judged_a, judged_b)
+    opened = [open_recording(path) for path in (a, b)]
+    comparison = compared(*(_judged(one, routine, step, level, recording_conversion(one, profile)) for one in opened))
     if json is not None:
         give_json(comparison, json)
     if json != "-":
@@ -75,7 +76,7 @@ def history(context: typer.Context, json: JsonOption = None) -> None:
     folder: Path = context.obj.recordings
     paths = sorted(folder.glob("*.mcap"))
     keep_apart("--json", json, paths)
-    judged, left_out = gather(_with_progress(paths), partial(_judged, told=False))
+    judged, left_out = gather(_with_progress(paths), lambda path: _judged(Recording.open(path)))
     for one in left_out:
         notice(f"left out: {one.why}")
     found = build_history(judged, left_out)
@@ -86,29 +87,25 @@ def history(context: typer.Context, json: JsonOption = None) -> None:
     if found.sessions:
         print_history(found)
     else:
-        console().print(f"No recordings in {folder} yet; rig practice makes them.", soft_wrap=True)
+        console().print(Text(f"No recordings in {folder} yet; rig practice makes them."), soft_wrap=True)
 
 
 def _judged(
-    path: str | Path,
+    recording: Recording,
     routine: str | None = None,
     step: str | None = None,
     level: str | None = None,
-    profile: str | None = None,
-    *,
-    told: bool = True,
+    conversion: Conversion | None = None,
 ) -> Judged:
-    """A recording with its report; its damage is told on stderr if `told`."""
-    from rig.recording.reader import Recording
+    """A recording with its report; what is None is the recording's own."""
     from rig.report.judged import Judged
     from rig.report.report import build_report
     from rig.session.batch import analyse
     from rig.technique.loading import load_routine
 
-    recording = open_recording(path) if told else Recording.open(path)
     pad = recording.pad
     wanted = load_routine(routine, pad) if routine is not None else None
-    outcome = analyse(recording, wanted, level, step, conversion_for(pad, profile))
+    outcome = analyse(recording, wanted, level, step, conversion)
     return Judged.of(recording, pad, build_report(recording, outcome))
 
 
@@ -126,7 +123,8 @@ def print_comparison(comparison: Comparison) -> None:
     for name, side in (("A", comparison.a), ("B", comparison.b)):
         routine = side.routine or "no routine"
         out.print(Text(f"{name}  {side.path}", style="bold"), soft_wrap=True)
-        out.print(f"   {_local(side.date)}, {clock(side.duration_s)}, {routine}, pad {side.pad}", soft_wrap=True)
+        what = f"   {_local(side.date)}, {clock(side.duration_s)}, {routine}, pad {side.pad}"
+        out.print(Text(what), soft_wrap=True)
     for remark in comparison.remarks:
         out.print(Text(f"{remark}.", style="dim"), soft_wrap=True)
     for compared in comparison.steps:
@@ -135,7 +133,7 @@ def print_comparison(comparison: Comparison) -> None:
             _print_course(out, compared.course)
     for name, steps in (("A", comparison.only_in_a), ("B", comparison.only_in_b)):
         if steps:
-            out.print(f"Only in {name}: {', '.join(steps)}.", soft_wrap=True)
+            out.print(Text(f"Only in {name}: {', '.join(steps)}."), soft_wrap=True)
 
 
 def _print_step(out: Console, compared: ComparedStep) -> None:

@@ -9,14 +9,17 @@ from typing import Any
 import pytest
 
 from rig.cli import main
-from rig.cli.compare import bars_for, sparkline
+from rig.cli.compare import bars_for, print_comparison, print_history, sparkline
 from rig.pad import load_pad, pad_text
 from rig.performance.perform import perform
 from rig.recording.format import STEP, Header
 from rig.recording.writer import RecordingWriter
+from rig.report.compare import compare
+from rig.report.history import build_history
 from rig.report.judged import copy_path
 from rig.technique.loading import load_routine, routine_text, standalone_text
 from rig.virtual.virtual_pad import VirtualPad
+from tests.report.sessions import Session, result
 
 RATE_HZ = 50.0
 
@@ -205,3 +208,25 @@ def test_a_chart(values: list[float | None], drawn: str) -> None:
 @pytest.mark.parametrize(("encoding", "drawn"), [("utf-8", "▁█"), ("cp1252", "18"), ("ascii", "18")])
 def test_a_chart_where_there_are_no_bars(encoding: str, drawn: str) -> None:
     assert sparkline([0.0, 1.0], bars_for(encoding)) == drawn
+
+
+def test_names_from_files_are_no_markup(capsys: pytest.CaptureFixture[str]) -> None:
+    odd = Session(path="a[red].mcap", routine="[/x]", steps=[result("[/x].1", 0.0, 60.0)]).judged(pad="[/y]")
+    print_comparison(compare(odd, Session().judged()))
+    print_history(build_history([odd]))
+    said = capsys.readouterr().out
+    assert said.count("a[red].mcap") == 2
+    assert said.count("[/x].1") >= 4
+    assert "pad [/y]" in said
+
+
+def test_an_empty_recording_can_be_compared(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    empty = home / "recordings" / "empty.mcap"
+    with RecordingWriter(empty, Header(pad=pad_text("back-144"))):
+        pass
+    assert main(["compare", str(empty), str(home / "recordings" / "z-good.mcap"), "--json", "-"]) == 0
+    said = capsys.readouterr()
+    assert "holds no frames" in said.err
+    whole = json.loads(said.out)["steps"][0]
+    assert row(whole, "duration") == {**row(whole, "duration"), "a": 0.0}
+    assert row(whole, "stroke speed")["a"] is None
