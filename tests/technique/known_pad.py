@@ -28,7 +28,6 @@ class KnownConversion:
 
     calibrated = True
     spread_mm: float | None = None
-    spread_mm: float | None = None
     about = f"the pad's own curves, each sensor off by {ERROR:.0%}"
 
     def __init__(self, pad: VirtualPad, seed: int) -> None:
