@@ -167,7 +167,7 @@ def _remarks(a: Judged, b: Judged, why_not: str | None) -> list[str]:
     ):
         if in_a != in_b:
             said.append(
-                f"the {what} differ: {in_a or 'none'} in A, {in_b or 'none'} in B; flags and scores mean different things"
+                f"the {what} differ: {in_a or 'none'} in A, {in_b or 'none'} in B; flags and scores are not alike"
             )
     return said + _on_forces(a, b, why_not)
 
