@@ -19,6 +19,7 @@ from rig.technique.hold_rules import HoldRules, is_held
 from rig.technique.lifted import Lifted
 from rig.technique.order import PointOrder, StepOrder
 from rig.technique.pass_forces import PassForces
+from rig.technique.pieces import SAID_OF_PIECES, Ways
 from rig.technique.rhythm_rules import RhythmRules
 from rig.technique.stays import Stays
 from rig.technique.stroke_rules import StrokeRules
@@ -57,6 +58,7 @@ class StepRules:
     ) -> None:
         self._timeline = timeline
         self._limits = limits
+        self._ways = Ways()
         self._strokes = StrokeRules(pad, limits, calibrated=calibrated)
         self._rhythm = RhythmRules(limits, calibrated=calibrated)
         self._closing = Closing(pad, timeline, routine, limits, calibrated=calibrated)
@@ -89,6 +91,8 @@ class StepRules:
         row = self._timeline.row_at(round(stroke.t0 * 1e6))
         name = self._timeline.marks[row].step if row >= 0 else None
         flags = self._strokes.judge_stroke(stroke, name)
+        if self._ways.is_piece(stroke, name):
+            return [flag for flag in flags if flag.kind in SAID_OF_PIECES]
         flags += self._rhythm.judge_beat(stroke, name)
         step, rules = self._limits.of(name).step, self._of_routine
         if rules is not None and step is not None and self._limits.is_movement(stroke):

