@@ -17,7 +17,7 @@ help:
 	@echo "make test            set up, install the firmware tools, then every check and test"
 	@echo "make check           style and types only"
 	@echo "make bench           speed, each figure as a ratio or against its limit"
-	@echo "make calibration-example  the worked example in calibration/, from a virtual pad"
+	@echo "make calibration-example  the worked example in calibration/ and docs/calibration-*.svg, from a virtual pad"
 	@echo "make firmware        the firmware for both boards, and the simulated board"
 	@echo "make firmware-bench  the firmware's rates and margins in simulated time, beside their limits"
 
@@ -44,6 +44,7 @@ firmware-bench: $(VENV)/.installed-dev firmware
 
 calibration-example: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.calibration.example
+	$(BIN)/python -m tests.calibration.pictures
 
 tools:
 	@.ci/tools $(APT_PACKAGES)

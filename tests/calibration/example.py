@@ -124,9 +124,13 @@ def _hand(pad: PadLayout, rng: np.random.Generator, t_s: NDArray[np.float64], pl
     part = t_s / place_s - at
     sway = 1 - 0.1 * (1 + np.sin(2 * np.pi * part * rng.uniform(1, 2, places)[at]))
     force = rng.uniform(10, 45, places)[at] * np.sin(np.pi * part) ** 0.8 * sway * (t_s > UNTOUCHED_S)
-    return Touch(
-        x[at, None] + _LUMPS_MM[:, 0], y[at, None] + _LUMPS_MM[:, 1], force[:, None] * _LUMP_SHARE, _LUMP_RADIUS
-    )
+    return hand_of(x[at], y[at], force)
+
+
+def hand_of(x_mm: NDArray[np.float64], y_mm: NDArray[np.float64], force_n: NDArray[np.float64]) -> Touch:
+    """The heel of a hand whose centre of force is at (n,) places, under (n,) newtons."""
+    lumps = _LUMPS_MM - _LUMP_SHARE @ _LUMPS_MM
+    return Touch(x_mm[:, None] + lumps[:, 0], y_mm[:, None] + lumps[:, 1], force_n[:, None] * _LUMP_SHARE, _LUMP_RADIUS)
 
 
 def cell_readings(pressing: Pressing, seed: int) -> dict[int, int]:
