@@ -72,8 +72,9 @@ class RhythmKeeper:
         return [told for _, key in due for told in self._end(key)]
 
     def finish(self) -> list[Rhythm]:
-        """All runs still under way."""
-        return [told for key in sorted(self._runs) for told in self._end(key)]
+        """All runs still under way; the longest first, so that an echo with a beat less is the one left out."""
+        by_beats = sorted(self._runs, key=lambda key: (-len(self._runs[key].beats), key))
+        return [told for key in by_beats for told in self._end(key)]
 
     def _end(self, key: tuple[str, str, str]) -> list[Rhythm]:
         run = self._runs.pop(key)
