@@ -29,8 +29,7 @@ def newtons(made: Profile, t_s: np.ndarray, counts: np.ndarray, pad: PadLayout =
     return ProfiledConversion(made, pad).push(block) / 1024
 
 
-@pytest.mark.parametrize("family", ["virtual", "strange"])
-@pytest.mark.parametrize("seed", [11, 12])
+@pytest.mark.parametrize(("family", "seed"), [("virtual", 11), ("strange", 12)])
 def test_a_moving_load_after_a_continuous_reference(family: str, seed: int) -> None:
     sensors = families(PAD, seed)[family]
     channels = [1, 5, 6, 10]
