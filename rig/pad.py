@@ -247,6 +247,9 @@ def _check_wiring(pad: PadLayout, where: str) -> None:
 
 def _check_tiles(pad: PadLayout, where: str) -> None:
     x0, y0, x1, y1 = pad.tiles.T
+    upside_down = np.flatnonzero((x1 <= x0) | (y1 <= y0))
+    if upside_down.size:
+        raise InputError(f"{where}: channel {upside_down[0]}: tile_mm is x0, y0, x1, y1 with x1 > x0 and y1 > y0")
     across = np.minimum(x1[:, None], x1) - np.maximum(x0[:, None], x0)
     along = np.minimum(y1[:, None], y1) - np.maximum(y0[:, None], y0)
     # A micrometre of slack: tiles that touch are fine, and the file's decimals round.

@@ -58,6 +58,7 @@ def test_zones_are_mirrored_about_the_spine() -> None:
         ("divider_ohm", "divider", r"unknown field `divider`"),
         ("x_mm = 30, y_mm = 0", "x_mm = 0, y_mm = 0", "the tiles of channels 0 and 1 overlap"),
         ("y_mm = 50 }", "y_mm = 50, mux = 1 }", "channel 2: mux and input are given together"),
+        ("y_mm = 50 }", "y_mm = 50, tile_mm = [10, 70, -10, 30] }", "channel 2: tile_mm is x0, y0, x1, y1"),
         ("name = ", "name == ", "not TOML"),
         ("x1_mm = 50", "x1_mm = 5", r"zones\[0\]: 'right' is empty or upside down"),
     ],

@@ -110,12 +110,7 @@ def begin_recording(file: AppendOnly, header: Header, n_channels: int) -> Writer
     # The writer's signature asks for a whole IO; it uses `write` and `tell`.
     writer = Writer(cast("IO[bytes]", file), use_chunking=False, enable_data_crcs=True)
     writer.start(profile=MCAP_PROFILE, library=f"massage-rig {rig.__version__}")
-    writer.add_metadata(METADATA, header_metadata(header, n_channels))
-    started_ns = 1000 * round((header.started_s or 0.0) * 1e6)
-    texts = ((PAD, "application/toml", header.pad), (PROFILE, "text/plain", header.profile))
-    for name, media_type, text in (*texts, (ROUTINE, "application/toml", header.routine)):
-        if text is not None:
-            writer.add_attachment(started_ns, started_ns, name, media_type, text.encode())
+    _describe(writer, header, n_channels)
     for topic, number in CHANNEL_IDS.items():
         if topic == FRAMES:
             schema = writer.register_schema("rig.Block", "x-text", BLOCK_SCHEMA.encode())
@@ -125,5 +120,17 @@ def begin_recording(file: AppendOnly, header: Header, n_channels: int) -> Writer
             schema = writer.register_schema(f"rig.{kind.__name__}", "jsonschema", json_schema(kind))
             given = writer.register_channel(topic, "json", schema)
         assert given == number, "mcap numbers channels in the order of their registration"
+    # Without its pad a recording means nothing, and one damaged byte would take it: so it is written twice.
+    _describe(writer, header, n_channels)
     file.mark()
     return writer
+
+
+def _describe(writer: Writer, header: Header, n_channels: int) -> None:
+    """Write what the recording says about itself; a reader takes whichever copy is sound."""
+    writer.add_metadata(METADATA, header_metadata(header, n_channels))
+    started_ns = 1000 * round((header.started_s or 0.0) * 1e6)
+    texts = ((PAD, "application/toml", header.pad), (PROFILE, "text/plain", header.profile))
+    for name, media_type, text in (*texts, (ROUTINE, "application/toml", header.routine)):
+        if text is not None:
+            writer.add_attachment(started_ns, started_ns, name, media_type, text.encode())

@@ -177,14 +177,26 @@ def test_a_flipped_bit_in_what_mcap_says_of_a_message_is_noticed(bit: int, path:
     assert len(recording.damage) == 1
 
 
-def test_without_its_beginning_the_frames_are_still_there(path: Path) -> None:
-    recording = opened(path, bytes(1_000) + whole()[1_000:])
+def test_without_its_description_the_frames_are_still_there(path: Path) -> None:
+    data = whole()
+    while HEADER.pad.encode() in data:
+        data = data.replace(HEADER.pad.encode(), bytes(len(HEADER.pad)), 1)
+    recording = opened(path, data)
     assert recording is not None
     assert recording.frames == 520
     assert recording.header.pad == ""
     assert f"{path}: the description of its pad is lost" in recording.warnings
     with pytest.raises(InputError, match="description of its pad is lost"):
         _ = recording.pad
+
+
+def test_the_description_is_there_twice(path: Path) -> None:
+    first = whole().index(HEADER.pad.encode())
+    recording = opened(path, whole()[:first] + b"?" + whole()[first + 1 :])
+    assert recording is not None
+    assert recording.pad.name
+    assert recording.frames == 520
+    assert len(recording.damage) == 1
 
 
 def test_a_killed_recording_says_that_it_was_not_closed(path: Path) -> None:

@@ -161,7 +161,8 @@ def test_any_mcap_program_can_open_it(tmp_path: Path) -> None:
             assert schema.data.decode() == BLOCK_SCHEMA
     texts = {a.name: a.data.decode() for a in records if isinstance(a, Attachment)}
     assert texts == {"pad.toml": HEADER.pad, "profile": HEADER.profile, "routine.toml": HEADER.routine}
-    metadata, totals = [r for r in records if isinstance(r, Metadata)]
+    metadata, again, totals = [r for r in records if isinstance(r, Metadata)]
+    assert again.metadata == metadata.metadata
     assert (totals.name, totals.metadata["frames"]) == ("rig.totals", "120")
     assert metadata.metadata["started"] == "2023-11-14T22:13:20.250000+00:00"
 
