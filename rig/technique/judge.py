@@ -101,11 +101,13 @@ class Judge:
             events += _whole(self._steps.judge_hops(findings, row))
         for heading in findings.headings:
             events += self._wrong_way.take_heading(heading, self._limits.of(self._step_at(heading.t0)))
+        # Before the strokes: one that follows a gap may come in the same push.
+        for gap in findings.gaps:
+            self._steps.take_gap(gap)
+            events += _whole(self._gap(gap))
         for stroke in findings.strokes:
             over, flags = self._wrong_way.take_stroke(stroke, self._steps.judge_stroke(stroke))
             events += [*over, *_whole(flags), *_whole(self._steps.judge_closing(stroke))]
-        for gap in findings.gaps:
-            events += _whole(self._gap(gap))
         for fault in findings.faults:
             events += self._fault(fault)
         return _in_order(events)

@@ -20,7 +20,7 @@ from rig.technique.flags import Flag, FlagKind
 from rig.technique.repetitions import counts
 
 if TYPE_CHECKING:
-    from rig.analysis.findings import Stroke
+    from rig.analysis.findings import Gap, Stroke
     from rig.technique.limits import Limit, Limits, StepLimits
     from rig.technique.routine import Step
 
@@ -58,6 +58,11 @@ class RhythmRules:
         self._rate_over_s = limits.low("rate-over").value
         self._runs: dict[tuple[str, str, str], _Run] = {}
         self._told_until: dict[FlagKind, float] = {}
+        self._gaps: list[Gap] = []
+
+    def take_gap(self, gap: Gap) -> None:
+        """A stretch without scans: beats may have fallen in it, so a run does not go on across it."""
+        self._gaps.append(gap)
 
     def judge_beat(self, stroke: Stroke, step_id: str | None) -> list[Flag]:
         """The flag that the beat of a finished stroke completes, if it does."""
@@ -66,7 +71,7 @@ class RhythmRules:
             return []
         key = (stroke.kind, stroke.direction, stroke.side)
         run = self._runs.get(key)
-        if run is None or run.step != step_id:
+        if run is None or run.step != step_id or self._interrupted(run, stroke.t0):
             run = self._runs[key] = _Run(step_id, stroke.contact)
         elif self._paused(run, stroke.t0):
             if stroke.contact != run.contact:
@@ -110,6 +115,9 @@ class RhythmRules:
             run.fresh[kind] = run.beats[-1]
             self._told_until[kind] = max(run.beats[-1], self._told_until.get(kind, float("-inf")))
         return [flag] if flag.t0 >= told else []
+
+    def _interrupted(self, run: _Run, t_s: float) -> bool:
+        return any(run.beats[-1] < gap.t1 and gap.t0 < t_s for gap in self._gaps)
 
     def _paused(self, run: _Run, t_s: float) -> bool:
         periods = [b - a for a, b in pairwise(run.beats)]

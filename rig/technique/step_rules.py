@@ -27,7 +27,7 @@ from rig.technique.stroke_rules import StrokeRules
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rig.analysis.findings import ContactTable, Findings, Stroke
+    from rig.analysis.findings import ContactTable, Findings, Gap, Stroke
     from rig.pad import PadLayout
     from rig.technique.flags import Flag
     from rig.technique.limits import Limits
@@ -85,6 +85,10 @@ class StepRules:
         for stay in self._stays.push(held, marks, int(hops[-1])):
             flags += self._of_stay(rules, stay)
         return flags
+
+    def take_gap(self, gap: Gap) -> None:
+        """Nothing is known of this time: no beat is missed in it."""
+        self._rhythm.take_gap(gap)
 
     def judge_stroke(self, stroke: Stroke) -> list[Flag]:
         """What is judged of a movement that is complete."""

@@ -221,7 +221,10 @@ class Tally:
             reps_expected=expected_repetitions(step, self._limits.of(step.id).fewest),
             verdict=verdict,
             score=None if verdict == "not-judged" else _score(shares),
-            not_judged=not_judged(step, self._wanted_duration(step), t1 - t0, self._timeline.marks[row].pacer),
+            not_judged=[
+                *(reasons if verdict == "not-judged" else []),
+                *not_judged(step, self._wanted_duration(step), t1 - t0, self._timeline.marks[row].pacer),
+            ],
             parts=shares,
             reasons=reasons or [f"{reps} repetitions seen, nothing flagged"],
             contacts_s=contact_s,
