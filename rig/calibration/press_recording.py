@@ -80,7 +80,9 @@ def untouched_raw(recording: Recording) -> float:
         InputError: the recording has no load readings then.
     """
     load_us, raw = load_readings(recording)
-    first = raw[load_us <= UNTOUCHED_US]
+    # A board that has been weighing for an hour does not begin anew at 0.
+    start_us = next((int(block.t_us[0]) for block in recording.blocks() if len(block)), 0)
+    first = raw[(load_us >= start_us) & (load_us <= start_us + UNTOUCHED_US)]
     if not first.size:
         raise InputError(f"{recording.path}: no readings of a load cell in its first {UNTOUCHED_US / 1e6:g} s")
     return float(np.median(first))

@@ -12,10 +12,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import msgspec
 import typer
 
 from rig.calibration.run import WEIGHTS_N, GuidedRun, plan
 from rig.calibration.run_file import append_readings, kept_readings
+from rig.calibration.run_pressing import FreePressing, verified
 from rig.cli.boards_at_hand import PortOption, the_board
 from rig.cli.ending import stop_on_interrupt
 from rig.cli.keys import Keys
@@ -23,7 +25,9 @@ from rig.cli.output import console, notice
 from rig.cli.pads import DEFAULT_PAD, PadOption
 from rig.clock import SystemClock
 from rig.errors import InputError
-from rig.pad import load_pad
+from rig.pad import load_pad, pad_text
+from rig.recording.format import LOAD_RAW, Header
+from rig.recording.writer import RecordingWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,6 +52,7 @@ def run(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="LOADS.csv", help="The readings; goes on if it is there.")
     ] = None,
+    pressing: Annotated[bool, typer.Option(help="Free pressing after the weights, into a recording.")] = True,
 ) -> None:
     """Guide through the weights at the pad; interrupt and start again as you like."""
     layout, clock = load_pad(pad), SystemClock()
@@ -60,16 +65,24 @@ def run(
         notice(f"{path}: going on after {len(done)} readings")
     stopping = threading.Event()
     with the_board(port, layout, clock) as device:
-        device.connect()
+        hello = device.connect()
         with Keys() as keys, stop_on_interrupt(stopping):
             notice(f"readings go to {path}; keys: a accept, s leave out, q end")
             device.start()
             guide(guided, device, path, keys.pressed, stopping)
+            for sentence in verified(kept_readings(path, layout), layout) if guided.task is None else ():
+                notice(sentence)
+            press = path.with_name(f"{path.stem.removesuffix('_loads')}_press.mcap")
+            if pressing and guided.task is None and not stopping.is_set() and not press.exists():
+                header = Header(pad=pad_text(pad), hello=msgspec.to_builtins(hello))
+                with RecordingWriter(press, header, clock) as writer:
+                    press_all_over(FreePressing(layout), device, writer, keys.pressed, stopping)
     out = console()
     if guided.task is not None:
         out.print(f"{guided.left} tasks left; the same command goes on")
         return
-    out.print(f"done; now: rig calibrate fit {path} --pad {pad} -o PROFILE", markup=False)
+    more = f" --press {press} --cell-span RAW_PER_N" if press.exists() else ""
+    out.print(f"done; now: rig calibrate fit {path}{more} --pad {pad} -o PROFILE", markup=False)
 
 
 def guide(guided: GuidedRun, device: Device, path: Path, pressed: Callable[[], str], stopping: threading.Event) -> None:
@@ -96,6 +109,37 @@ def guide(guided: GuidedRun, device: Device, path: Path, pressed: Callable[[], s
             typer.echo(f"\r\033[K{line}", nl=False)
             said = line
     typer.echo("")
+
+
+def press_all_over(
+    pressing: FreePressing,
+    device: Device,
+    writer: RecordingWriter,
+    pressed: Callable[[], str],
+    stopping: threading.Event,
+) -> None:
+    """Record free pressing with the load cell's readings, until every sensor has had enough or a key ends it."""
+    said, cell = "", 0
+    device.loads.take()  # what stood on the pad before is no pressing
+    while not stopping.is_set() and "q" not in pressed():
+        block = device.poll()
+        if block is None:
+            continue
+        writer.write(block)
+        for reading in device.loads.take():
+            writer.metrics(reading.t_us, {LOAD_RAW: reading.raw})
+            cell += 1
+        progress = pressing.push(block)
+        full = round(BAR * progress.share)
+        line = f"{progress.left:3d} left  [{'#' * full}{'.' * (BAR - full)}]  {progress.advice}"
+        if line != said:
+            typer.echo(f"\r\033[K{line}", nl=False)
+            said = line
+        if not progress.left:
+            break
+    typer.echo("")
+    if not cell:
+        notice("the board has read no load cell: note times and totals off a scale, and give them with --totals")
 
 
 def as_line(progress: Progress, left: int) -> str:

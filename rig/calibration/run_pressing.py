@@ -1,0 +1,112 @@
+"""The guided run's last parts: where to press next, and whether the verifying weights agree with the first ones.
+
+Free pressing is enough once every sensor has been pressed long enough; until then the maker is sent to the one that has
+had least. The rule: as in `rig.calibration.run`, no clock, no file and no terminal in here; time is the Blocks' own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rig.calibration.circuit import conductance_s
+from rig.calibration.memory import HOP_US
+from rig.calibration.nominal import nominal_conductance_s
+from rig.calibration.press import ENOUGH_N, ENOUGH_S
+from rig.calibration.press_recording import UNTOUCHED_US
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from rig.calibration.run import Reading
+    from rig.frame import Block
+    from rig.pad import PadLayout
+
+UNLIKE = 0.05
+"""A verifying weight may read so unlike the same weight before; a check weight may be off by as much."""
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """How far the pressing is: what to do now, 0 to 1, and how many sensors still want it."""
+
+    advice: str
+    share: float
+    left: int
+
+
+class FreePressing:
+    """Counts how long each sensor was pressed, after three seconds in which the pad is left alone."""
+
+    def __init__(self, pad: PadLayout) -> None:
+        self._pad = pad
+        self._resting: list[NDArray[np.uint16]] = []
+        self._enough: NDArray[np.float64] | None = None
+        self._began_us = -1
+        self._hop = -1
+        self._pressed_hops = np.zeros(pad.n_channels, np.int64)
+
+    @property
+    def pressed_s(self) -> NDArray[np.float64]:
+        """(n_channels,) seconds above 1 N, by the typical curve."""
+        return self._pressed_hops * HOP_US / 1e6
+
+    def push(self, block: Block) -> Pressed:
+        """Look at the next scans."""
+        for t_us, counts in zip(block.t_us.tolist(), block.counts, strict=True):
+            self._began_us = t_us if self._began_us < 0 else self._began_us
+            if t_us - self._began_us < UNTOUCHED_US:
+                self._resting.append(counts)
+                continue
+            if self._enough is None:
+                self._enough = self._counts_of_enough()
+            if t_us // HOP_US != self._hop:
+                # After a gap nobody knows what was pressed: a hop counts once.
+                self._hop = t_us // HOP_US
+                self._pressed_hops += counts >= self._enough
+        return self._told()
+
+    def _counts_of_enough(self) -> NDArray[np.float64]:
+        """(n_channels,) counts of a typical sensor under `ENOUGH_N` on top of what it reads untouched."""
+        pad = self._pad
+        resting = np.median(self._resting, axis=0) if self._resting else np.zeros(pad.n_channels)
+        siemens = conductance_s(resting, pad.full_scale, pad.divider_ohm) + nominal_conductance_s(np.array(ENOUGH_N))
+        through = siemens * pad.divider_ohm
+        return np.asarray(pad.full_scale * through / (1 + through))
+
+    def _told(self) -> Pressed:
+        if self._enough is None:
+            return Pressed("leave the pad alone for three seconds", 0.0, self._pad.n_channels)
+        wanting = self.pressed_s < ENOUGH_S
+        share = float(np.minimum(self.pressed_s / ENOUGH_S, 1.0).mean())
+        if not wanting.any():
+            return Pressed("enough: every sensor was pressed", 1.0, 0)
+        least = self._pad.sensors[int(np.argmin(self._pressed_hops))]
+        where = f"x = {least.x_mm:g}, y = {least.y_mm:g} mm (channel {least.channel})"
+        advice = f"press all over the pad, within its edge; least at {where}"
+        return Pressed(advice, share, int(wanting.sum()))
+
+
+def verified(readings: Sequence[Reading], pad: PadLayout) -> list[str]:
+    """What the verifying weights say: one sentence a sensor, beside the same weight on the way up and down."""
+    said = []
+    for channel in sorted({r.channel for r in readings if r.phase == "verify"}):
+        own = [r for r in readings if r.channel == channel]
+        now = [r for r in own if r.phase == "verify"]
+        before = [r for r in own if r.phase in {"up", "down"} and r.load_n == now[0].load_n]
+        if not before:
+            said.append(f"channel {channel}: nothing to compare {now[0].load_n:g} N with")
+            continue
+        change = _conductance(now, pad) / _conductance(before, pad) - 1
+        word = "agrees" if abs(change) <= UNLIKE else "does NOT agree: weigh this sensor again, on the puck"
+        said.append(f"channel {channel}: {now[0].load_n:g} N conducts {100 * change:+.1f} % beside its weights: {word}")
+    return said
+
+
+def _conductance(readings: Sequence[Reading], pad: PadLayout) -> float:
+    counts = np.minimum([r.counts for r in readings], pad.full_scale - 1)
+    return max(float(np.mean(conductance_s(counts, pad.full_scale, pad.divider_ohm))), 1e-12)
