@@ -89,11 +89,6 @@ def calibration_for(pad: PadLayout, profile: str | None, at_s: float | None = No
     return Calibration(conversion_of(found, pad, verdict), profile_text(found), verdict)
 
 
-def conversion_for(pad: PadLayout, profile: str | None, at_s: float | None = None) -> Conversion:
-    """The conversion of `calibration_for`, for what is not a recording."""
-    return calibration_for(pad, profile, at_s).conversion
-
-
 def recording_conversion(recording: Recording, profile: str | None = None) -> Conversion:
     """The conversion for a recording: its own, or that of another profile as of the recording's day.
 
