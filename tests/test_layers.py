@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent / "rig"
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors", "units", "clock"),
     ("frame", "pad"),
-    ("wire",),
+    ("wire", "back"),
     ("transport", "recording", "workspace"),
     ("calibration", "virtual"),
     ("device", "analysis"),

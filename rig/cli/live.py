@@ -16,7 +16,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from rig.session.back import Surface, colour_table, extent_mm
+from rig.back import Surface, colour_table, extent_mm
 from rig.session.screen import figures, words
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from rig.session.back import LANDMARKS_MM, Surface, colour_table, extent_mm, outline_mm
+from rig.back import LANDMARKS_MM, Surface, colour_table, extent_mm, outline_mm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

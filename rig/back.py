@@ -1,0 +1,95 @@
+"""The back as every picture of it is drawn: its outline, its landmarks, and the pressure between the sensors.
+
+All in the pad's millimetres (see `rig.pad`), so that a window, a terminal and a report show the same back. The rule:
+pictures interpolate, judgement never does; nothing here feeds the analysis.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from rig.pad import PadLayout
+
+LEFT_OUTLINE_MM: tuple[tuple[float, float], ...] = (
+    (-38, 575), (-40, 520), (-52, 480), (-90, 455), (-150, 440), (-186, 410), (-196, 360), (-182, 310),
+    (-165, 260), (-152, 200), (-142, 140), (-138, 90), (-146, 40), (-162, 0), (-176, -50), (-180, -95),
+)  # fmt: skip
+"""The recipient's left outline from the neck down, drawn by eye to the pad's scale; the right one mirrors it."""
+
+LANDMARKS_MM: dict[str, tuple[float, float]] = {
+    "skull": (0, 540),
+    "C7": (0, 440),
+    "L5": (0, 0),
+}
+
+FULL_COLOUR_N = 8.0
+"""Force on one tile at which the colour scale ends; absolute, so that two sessions can be compared by eye."""
+
+_STOPS = np.array(
+    # Perceptually even from dark blue over green to yellow, told apart by every kind of colour vision.
+    [(24, 28, 48), (44, 62, 110), (38, 110, 130), (60, 156, 116), (158, 200, 74), (250, 228, 66)],
+    float,
+)
+
+
+def outline_mm() -> NDArray[np.float64]:
+    """(n, 2) the whole outline, down the recipient's left and up the right, its corners rounded."""
+    left = np.array(LEFT_OUTLINE_MM)
+    for _ in range(3):
+        # Chaikin's corner cutting: each corner gives way to two points a quarter along its sides.
+        ahead, behind = left[1:], left[:-1]
+        cut = np.stack([0.75 * behind + 0.25 * ahead, 0.25 * behind + 0.75 * ahead], axis=1).reshape(-1, 2)
+        left = np.concatenate([left[:1], cut, left[-1:]])
+    return np.concatenate([left, left[::-1] * (-1.0, 1.0)])
+
+
+def colour_table(n: int = 256) -> NDArray[np.uint8]:
+    """(n, 3) RGB from no force to `FULL_COLOUR_N` and beyond."""
+    at = np.linspace(0, len(_STOPS) - 1, n)
+    return np.stack([np.interp(at, np.arange(len(_STOPS)), c) for c in _STOPS.T], axis=1).round().astype(np.uint8)
+
+
+class Surface:
+    """The pressure between the sensors, as an image of the pad's extent, head up.
+
+    Each pixel is the mean of the sensors around it, weighted by a Gaussian of about the sensors' spacing; a matrix
+    made once, so that an image costs one product.
+
+    Args:
+        pad: the layout. width, height: of the image in pixels.
+    """
+
+    def __init__(self, pad: PadLayout, width: int, height: int) -> None:
+        x0, y0, x1, y1 = extent_mm(pad)
+        across = x0 + (np.arange(width) + 0.5) * (x1 - x0) / width
+        along = y1 - (np.arange(height) + 0.5) * (y1 - y0) / height
+        tiles = pad.tiles
+        sigma_x = (tiles[:, 2] - tiles[:, 0]) * 0.45
+        sigma_y = (tiles[:, 3] - tiles[:, 1]) * 0.45
+        dx = (across[None, :, None] - pad.x_mm) / sigma_x
+        dy = (along[:, None, None] - pad.y_mm) / sigma_y
+        weight = np.exp(-0.5 * (dx**2 + dy**2))
+        self._shape = (height, width)
+        self._weights = (weight / (weight.sum(axis=2, keepdims=True) + 1e-9)).reshape(-1, pad.n_channels).astype("f4")
+
+    def image(self, force_n: NDArray[np.float64]) -> NDArray[np.uint8]:
+        """(height, width) indices into a colour table of 256, from (n_channels,) forces in N."""
+        shade = self._weights @ force_n.astype("f4") * (255 / FULL_COLOUR_N)
+        indices: NDArray[np.uint8] = np.clip(shade, 0, 255).astype(np.uint8)
+        return indices.reshape(self._shape)
+
+
+def extent_mm(pad: PadLayout) -> tuple[float, float, float, float]:
+    """(x0, y0, x1, y1) of all tiles together."""
+    tiles = pad.tiles
+    return (
+        float(tiles[:, 0].min()),
+        float(tiles[:, 1].min()),
+        float(tiles[:, 2].max()),
+        float(tiles[:, 3].max()),
+    )
