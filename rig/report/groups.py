@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rig.analysis.findings import Stroke
-    from rig.technique.flags import Flag
+    from rig.technique.flags import Flag, FlagKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class FlagGroup:
         sources: who says so, each once, in the order of the flags.
     """
 
-    kind: str
+    kind: FlagKind
     count: int
     first_s: float
     last_s: float
@@ -75,7 +75,7 @@ def stroke_groups(strokes: Sequence[Stroke]) -> list[StrokeGroup]:
     return groups
 
 
-def _flag_group(kind: str, flags: list[Flag]) -> FlagGroup:
+def _flag_group(kind: FlagKind, flags: list[Flag]) -> FlagGroup:
     amounts = [(abs(f.value - f.limit), f) for f in flags if f.value is not None and f.limit is not None]
     return FlagGroup(
         kind,
