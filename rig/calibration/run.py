@@ -17,6 +17,7 @@ import numpy as np
 
 from rig.calibration.circuit import conductance_s
 from rig.calibration.memory import HOP_US
+from rig.calibration.run_advice import DONE, Advice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -90,15 +91,24 @@ class Reading:
 class Progress:
     """Where the run stands: the task (None: all done), what to say, how far the reading is, and what was just kept.
 
-    `settled` goes from 0 to 1; `asks` is True where only `accept` lets the run go on.
+    `settled` goes from 0 to 1; `counts` is what the task's sensor reads.
     """
 
     task: Task | None
-    advice: str
+    says: Advice
     settled: float
     counts: float
-    asks: bool
     kept: tuple[Reading, ...]
+
+    @property
+    def advice(self) -> str:
+        """What to say, as a sentence."""
+        return self.says.text
+
+    @property
+    def asks(self) -> bool:
+        """True where only `accept` lets the run go on."""
+        return self.says.asks
 
 
 def plan(channels: Sequence[int], weights_n: Sequence[float] = WEIGHTS_N, cycles: int = 3) -> list[Task]:
@@ -159,7 +169,6 @@ class GuidedRun:
     def push(self, block: Block) -> Progress:
         """Look at the next scans; returns where the run stands after them."""
         kept: list[Reading] = []
-        advice, asks = "", False
         for t_us, counts in zip(block.t_us.tolist(), block.counts, strict=True):
             self._recent.append((t_us, counts.astype(np.float64)))
             while self._recent[0][0] < t_us - _WINDOW_US:
@@ -167,12 +176,11 @@ class GuidedRun:
             if t_us // HOP_US == self._hop:
                 continue
             self._hop = t_us // HOP_US
-            advice, asks = self._look(t_us, counts, kept)
+            self._said = self._look(t_us, counts, kept)
         task = self.task
         own = task.channel if task is not None else None
         level = float(self._recent[-1][1][own]) if own is not None and self._recent else 0.0
-        advice = advice or (task.says if task is not None else "done")
-        return Progress(task, advice, min(self._still_s / self._needed_s, 1.0), level, asks, tuple(kept))
+        return Progress(task, self._said, min(self._still_s / self._needed_s, 1.0), level, tuple(kept))
 
     def _begin(self) -> None:
         self._still_s, self._needed_s = 0.0, HOLD_S
@@ -180,23 +188,24 @@ class GuidedRun:
         self._presses, self._down = 0, False
         self._accepted, self._left = False, False
         self._pending: list[Reading] = []
+        self._said = DONE if self.task is None else Advice("place", self.task.says)
         if self.task is not None and self.task.phase == "unloaded":
             self._needed_s = UNLOADED_S
 
-    def _look(self, t_us: int, counts: NDArray[np.uint16], kept: list[Reading]) -> tuple[str, bool]:
+    def _look(self, t_us: int, counts: NDArray[np.uint16], kept: list[Reading]) -> Advice:
         task = self.task
         if task is None:
-            return "done", False
+            return DONE
         if self._rest is None:
             self._rest = counts.astype(np.float64)  # until the pad has been read untouched
         self._rest = np.minimum(self._rest, self._level())
         if task.phase == "condition":
-            return self._press(task, counts), False
+            return self._press(task, counts)
         if task.phase == "unloaded":
-            return self._leave_alone(task, t_us, counts, kept), False
+            return self._leave_alone(task, t_us, counts, kept)
         return self._weigh(task, t_us, counts, kept)
 
-    def _press(self, task: Task, counts: NDArray[np.uint16]) -> str:
+    def _press(self, task: Task, counts: NDArray[np.uint16]) -> Advice:
         assert task.channel is not None
         assert self._rest is not None
         above = float(counts[task.channel]) - self._rest[task.channel]
@@ -209,22 +218,22 @@ class GuidedRun:
         if self._presses >= PRESSES:
             self._highest = 0.0
             self.skip()
-            return "enough"
-        return f"{task.says}: {self._presses} of {PRESSES}"
+            return Advice("pressed-enough", "enough")
+        return Advice("press", f"{task.says}: {self._presses} of {PRESSES}", value=self._presses)
 
-    def _leave_alone(self, task: Task, t_us: int, counts: NDArray[np.uint16], kept: list[Reading]) -> str:
+    def _leave_alone(self, task: Task, t_us: int, counts: NDArray[np.uint16], kept: list[Reading]) -> Advice:
         spread = np.std([row for _, row in self._recent], axis=0)
         loud = [c for c in self._channels if spread[c] > STILL_COUNTS]
         if loud:
             self._restart()
-            return f"{task.says}: channel {loud[0]} still moves"
+            return Advice("still-moves", f"{task.says}: channel {loud[0]} still moves", loud[0])
         self._pending += [Reading(c, t_us, 0.0, int(counts[c]), 0, "unloaded") for c in self._channels]
         if self._waited(t_us):
             self._rest = self._level()
             self._keep(kept)
-        return f"{task.says}: quiet"
+        return Advice("quiet", f"{task.says}: quiet")
 
-    def _weigh(self, task: Task, t_us: int, counts: NDArray[np.uint16], kept: list[Reading]) -> tuple[str, bool]:
+    def _weigh(self, task: Task, t_us: int, counts: NDArray[np.uint16], kept: list[Reading]) -> Advice:
         assert task.channel is not None
         assert self._rest is not None
         above = counts - self._rest
@@ -234,25 +243,27 @@ class GuidedRun:
             self._left = True
             self._restart()
             if above[other] > 5 * TOUCHED_COUNTS and other != task.channel:
-                return f"that is channel {other}: the weight belongs on channel {task.channel}", False
-            return task.says, False
+                text = f"that is channel {other}: the weight belongs on channel {task.channel}"
+                return Advice("elsewhere", text, other)
+            return Advice("place", task.says)
         if not self._left and not self._changed(task, counts):
-            return f"change the weight: {task.says}", False
+            return Advice("change-weight", f"change the weight: {task.says}")
         rows = np.array([row[task.channel] for _, row in self._recent])
         if rows.std() > max(STILL * own, STILL_COUNTS):
             self._restart()
-            return f"channel {task.channel}: wobbling, let go of the weight", False
-        unlike = self._unlike(task, float(rows.mean()))
-        if unlike and not self._accepted:
+            return Advice("wobbling", f"channel {task.channel}: wobbling, let go of the weight")
+        like_n = self._like_n(task, float(rows.mean()))
+        if like_n is not None and not self._accepted:
             self._restart()
-            return f"channel {task.channel}: {unlike}; is this the right weight, on the puck?", True
+            text = f"reads more like {like_n:.2g} N than {task.load_n:.2g} N; is this the right weight, on the puck?"
+            return Advice("unlike", f"channel {task.channel}: {text}", value=like_n)
         self._pending.append(
             Reading(task.channel, t_us, task.load_n, int(counts[task.channel]), task.cycle, task.phase)
         )
         if self._waited(t_us):
             self._keep(kept)
-            return "kept", False
-        return f"channel {task.channel}: {own:.0f} counts, settling", False
+            return Advice("kept", "kept")
+        return Advice("settling", f"channel {task.channel}: {own:.0f} counts, settling", value=own)
 
     def _changed(self, task: Task, counts: NDArray[np.uint16]) -> bool:
         """Whether the reading has left that of the weight before, where the puck was not lifted in between."""
@@ -261,11 +272,11 @@ class GuidedRun:
             self._left = True
         return self._left
 
-    def _unlike(self, task: Task, level: float) -> str:
-        """What is wrong with a reading, foretold by the sensor's other weights; empty if nothing."""
+    def _like_n(self, task: Task, level: float) -> float | None:
+        """What a reading is more like in newtons by the sensor's other weights; None if it is as it should be."""
         others = [r for r in self._readings if r.channel == task.channel and r.load_n > 0]
         if not others:
-            return ""
+            return None
         near = min(others, key=lambda r: abs(np.log(r.load_n / task.load_n)))
         now, then = (
             float(conductance_s(min(c, self._pad.full_scale - 1), self._pad.full_scale, self._pad.divider_ohm))
@@ -273,8 +284,8 @@ class GuidedRun:
         )
         ratio = now / max(then * (task.load_n / near.load_n) ** EXPONENT, 1e-12)
         if 1 / UNLIKE < ratio < UNLIKE:
-            return ""
-        return f"reads more like {task.load_n * ratio ** (1 / EXPONENT):.2g} N than {task.load_n:.2g} N"
+            return None
+        return float(task.load_n * ratio ** (1 / EXPONENT))
 
     def _waited(self, t_us: int) -> bool:
         if self._since_us < 0:
