@@ -31,6 +31,7 @@ from rig.errors import InputError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from rig.analysis.course import Course
     from rig.analysis.findings import Fault
     from rig.analysis.hops import Hops
     from rig.calibration.conversion import Conversion
@@ -63,11 +64,15 @@ class Picture:
 
 
 class Analysis:
-    """Finds contacts, strokes, holds, rhythm, spine load, gaps and faults on one pad."""
+    """Finds contacts, strokes, holds, rhythm, spine load, gaps and faults on one pad.
 
-    def __init__(self, pad: PadLayout, conversion: Conversion) -> None:
+    `course`, where one is given, gathers what a session's pictures are drawn from.
+    """
+
+    def __init__(self, pad: PadLayout, conversion: Conversion, course: Course | None = None) -> None:
         self.pad = pad
         self.conversion = conversion
+        self._course = course
         geometry = PadGeometry(pad)
         self._hops = HopMaker(conversion, pad.full_scale)
         measured_mm = conversion.spread_mm
@@ -130,6 +135,8 @@ class Analysis:
         )
         total_n = force.sum(axis=1, dtype=np.int64) * FORCE_STEP_N
         table = HopTable(hops.t_us, total_n, touches.spine_n, touches.spine_y_mm, hops.at_least)
+        if self._course is not None:
+            self._course.take(table, contacts, force)
         told = self._journeys.push(contacts, tracked, int(hops.t_us[-1]))
         self._show(table, contacts, force[-1])
         gaps = [gap for _, gap in hops.gaps]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from rig.analysis.analysis import Picture
+    from rig.analysis.course import Course
     from rig.analysis.findings import Findings
     from rig.calibration.conversion import Conversion
     from rig.frame import Block
@@ -54,6 +55,7 @@ class Pipeline:
         level: a level of the routine; None for its own bands.
         marks: which step is practised from when on, as far as that is known.
         analysis: in place of the rig's own, for tests.
+        course: gathers what the session's pictures are drawn from; None gathers nothing.
 
     Raises:
         InputError: the routine has no such level, or no such step as a mark names.
@@ -68,6 +70,7 @@ class Pipeline:
         marks: Iterable[Mark] = (),
         *,
         analysis: Seeing | None = None,
+        course: Course | None = None,
     ) -> None:
         marks = list(marks)
         self.pad = pad
@@ -80,7 +83,7 @@ class Pipeline:
                     self.routine.step(mark.step)
         self._timeline = Timeline(marks)
         self._announced = 0
-        self.analysis: Seeing = analysis if analysis is not None else Analysis(pad, conversion)
+        self.analysis: Seeing = analysis if analysis is not None else Analysis(pad, conversion, course)
         self._judge = Judge(pad, self._timeline, self.routine, calibrated=conversion.calibrated)
         self._tally = Tally(self._timeline, self.routine, self._judge.limits, calibrated=conversion.calibrated)
         self._first_us: int | None = None

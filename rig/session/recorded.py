@@ -21,6 +21,7 @@ from rig.technique.loading import parse_routine
 from rig.technique.timeline import Mark
 
 if TYPE_CHECKING:
+    from rig.analysis.course import Course
     from rig.calibration.conversion import Conversion
     from rig.pad import PadLayout
     from rig.recording.reader import Recording
@@ -85,6 +86,7 @@ def pipeline_for(
     level: str | None = None,
     step: str | None = None,
     conversion: Conversion | None = None,
+    course: Course | None = None,
 ) -> Pipeline:
     """A pipeline for a recording's blocks.
 
@@ -93,6 +95,7 @@ def pipeline_for(
         routine: in place of the recorded one. level: in place of the recorded one.
         step: the whole recording is this step, whatever its marks say.
         conversion: None takes the recording's own.
+        course: gathers what the session's pictures are drawn from; None gathers nothing.
 
     Raises:
         InputError: no such step or level, a step without a routine, or a pad that is lost.
@@ -107,6 +110,6 @@ def pipeline_for(
         raise InputError(f"{recording.path}: step '{step}' says nothing without a routine; name one")
     marks = [Mark(0, step)] if step is not None else recorded_marks(recording)
     try:
-        return Pipeline(pad, conversion or recorded_conversion(recording), routine, level, marks)
+        return Pipeline(pad, conversion or recorded_conversion(recording), routine, level, marks, course=course)
     except InputError as error:
         raise InputError(f"{recording.path}: {error}") from error
