@@ -30,6 +30,12 @@ LANDMARKS_MM: dict[str, tuple[float, float]] = {
 FULL_COLOUR_N = 8.0
 """Force on one tile at which the colour scale ends; absolute, so that two sessions can be compared by eye."""
 
+FAINT_N = 0.1
+"""A tile with less is drawn as empty: about what noise and creep come to after a hand has left (our choice)."""
+
+_REACH = 3.0
+"""Standard deviations after which a sensor's share of a pixel is left out; it is a hundredth then."""
+
 _STOPS = np.array(
     # Perceptually even from dark blue over green to yellow, told apart by every kind of colour vision.
     [(24, 28, 48), (44, 62, 110), (38, 110, 130), (60, 156, 116), (158, 200, 74), (250, 228, 66)],
@@ -58,7 +64,7 @@ class Surface:
     """The pressure between the sensors, as an image of the pad's extent, head up.
 
     Each pixel is the mean of the sensors around it, weighted by a Gaussian of about the sensors' spacing; a matrix
-    made once, so that an image costs one product.
+    made once, so that an image costs one product, with those of its rows alone that a pressed tile reaches.
 
     Args:
         pad: the layout. width, height: of the image in pixels.
@@ -74,14 +80,20 @@ class Surface:
         dx = (across[None, :, None] - pad.x_mm) / sigma_x
         dy = (along[:, None, None] - pad.y_mm) / sigma_y
         weight = np.exp(-0.5 * (dx**2 + dy**2))
-        self._shape = (height, width)
-        self._weights = (weight / (weight.sum(axis=2, keepdims=True) + 1e-9)).reshape(-1, pad.n_channels).astype("f4")
+        self._weights = (weight / (weight.sum(axis=2, keepdims=True) + 1e-9)).astype("f4")
+        row_mm = (y1 - y0) / height
+        self._first_row = np.clip((y1 - pad.y_mm - _REACH * sigma_y) / row_mm, 0, height).astype(int)
+        self._end_row = np.clip((y1 - pad.y_mm + _REACH * sigma_y) / row_mm + 1, 0, height).astype(int)
 
     def image(self, force_n: NDArray[np.float64]) -> NDArray[np.uint8]:
         """(height, width) indices into a colour table of 256, from (n_channels,) forces in N."""
-        shade = self._weights @ force_n.astype("f4") * (255 / FULL_COLOUR_N)
-        indices: NDArray[np.uint8] = np.clip(shade, 0, 255).astype(np.uint8)
-        return indices.reshape(self._shape)
+        indices = np.zeros(self._weights.shape[:2], np.uint8)
+        pressed = force_n >= FAINT_N
+        if pressed.any():
+            shown = np.where(pressed, force_n * (255 / FULL_COLOUR_N), 0).astype("f4")
+            rows = slice(self._first_row[pressed].min(), self._end_row[pressed].max())
+            indices[rows] = np.clip(self._weights[rows] @ shown, 0, 255)
+        return indices
 
 
 def extent_mm(pad: PadLayout) -> tuple[float, float, float, float]:

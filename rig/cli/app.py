@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rig import __version__
-from rig.cli import analyze, boards, calibrate, compare, convert, pads, perform, practice, record, routines
+from rig.cli import analyze, boards, calibrate, compare, convert, gui, pads, perform, practice, record, routines
 from rig.errors import RigError
 from rig.workspace import find_workspace
 
@@ -47,11 +47,16 @@ def _global(
     ] = False,
 ) -> None:
     context.obj = find_workspace(home, os.environ, Path.cwd())
-    if context.invoked_subcommand is None:
+    if context.invoked_subcommand is not None:
+        return
+    if gui.has_screen():
+        gui.gui(context)
+    else:
         typer.echo(context.get_help())
 
 
 app.command()(practice.demo)
+app.command()(gui.gui)
 app.command()(practice.practice)
 app.command()(record.record)
 app.command()(record.replay)
