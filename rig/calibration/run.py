@@ -138,7 +138,7 @@ class GuidedRun:
         self._readings = list(done)
         finished = {self._key(r.phase, r.channel, r.load_n, r.cycle) for r in self._readings}
         begun = {r.channel for r in self._readings if r.phase in {"up", "down"}}
-        self._tasks = [t for t in tasks if not self._is_done(t, finished, begun)]
+        self._tasks = self._undone(tasks, finished, begun)
         self._channels = sorted({t.channel for t in tasks if t.channel is not None})
         self._recent: deque[tuple[int, NDArray[np.float64]]] = deque()
         self._rest: NDArray[np.float64] | None = None
@@ -150,6 +150,11 @@ class GuidedRun:
     def task(self) -> Task | None:
         """What is to be done now; None when all is."""
         return self._tasks[0] if self._tasks else None
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """What is to be done still, in order."""
+        return tuple(self._tasks)
 
     @property
     def left(self) -> int:
@@ -309,13 +314,22 @@ class GuidedRun:
     def _key(phase: str, channel: int | None, load_n: float, cycle: int) -> tuple[str, int | None, float, int]:
         return (phase, channel, round(load_n, 4), cycle)
 
-    def _is_done(self, task: Task, finished: set[tuple[str, int | None, float, int]], begun: set[int]) -> bool:
-        if task.phase == "condition":
-            return task.channel in begun and not self._missing(task.channel)
-        if task.phase == "unloaded":
-            return any(phase == "unloaded" for phase, _, _, _ in finished) and task.cycle in begun
-        return self._key(task.phase, task.channel, task.load_n, task.cycle) in finished
-
-    def _missing(self, channel: int | None) -> bool:
-        """Whether a sensor that was begun needs its conditioning again: after an interruption it has rested."""
-        return channel is not None and not any(r.channel == channel and r.phase == "verify" for r in self._readings)
+    @staticmethod
+    def _undone(
+        tasks: Sequence[Task], finished: set[tuple[str, int | None, float, int]], begun: set[int]
+    ) -> list[Task]:
+        """What is left of the tasks; a sensor that was begun is conditioned again, since it has rested meanwhile."""
+        weights = [
+            t
+            for t in tasks
+            if t.phase not in {"condition", "unloaded"}
+            and GuidedRun._key(t.phase, t.channel, t.load_n, t.cycle) not in finished
+        ]
+        wanting = {t.channel for t in weights if t.phase != "verify"}
+        return [
+            t
+            for t in tasks
+            if (t.phase == "condition" and (t.channel in wanting or t.channel not in begun))
+            or (t.phase == "unloaded" and t.cycle not in begun)
+            or t in weights
+        ]

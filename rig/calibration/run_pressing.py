@@ -32,23 +32,32 @@ UNLIKE = 0.05
 
 @dataclass(frozen=True)
 class Pressed:
-    """How far the pressing is: what to do now, 0 to 1, and how many sensors still want it."""
+    """How far the pressing is: what to do now, 0 to 1, how many sensors still want it, and which had least.
+
+    `least` is None while the pad is to be left alone, and when all have had enough.
+    """
 
     advice: str
     share: float
     left: int
+    least: int | None = None
 
 
 class FreePressing:
-    """Counts how long each sensor was pressed, after three seconds in which the pad is left alone."""
+    """Counts how long each sensor was pressed, after three seconds in which the pad is left alone.
 
-    def __init__(self, pad: PadLayout) -> None:
+    Args:
+        pad: the layout. pressed_s: (n_channels,) what an earlier part of the pressing had come to.
+    """
+
+    def __init__(self, pad: PadLayout, pressed_s: NDArray[np.float64] | None = None) -> None:
         self._pad = pad
         self._resting: list[NDArray[np.uint16]] = []
         self._enough: NDArray[np.float64] | None = None
         self._began_us = -1
         self._hop = -1
-        self._pressed_hops = np.zeros(pad.n_channels, np.int64)
+        earlier = np.zeros(pad.n_channels) if pressed_s is None else pressed_s
+        self._pressed_hops = np.rint(earlier * 1e6 / HOP_US).astype(np.int64)
 
     @property
     def pressed_s(self) -> NDArray[np.float64]:
@@ -88,7 +97,7 @@ class FreePressing:
         least = self._pad.sensors[int(np.argmin(self._pressed_hops))]
         where = f"x = {least.x_mm:g}, y = {least.y_mm:g} mm (channel {least.channel})"
         advice = f"press all over the pad, within its edge; least at {where}"
-        return Pressed(advice, share, int(wanting.sum()))
+        return Pressed(advice, share, int(wanting.sum()), least.channel)
 
 
 def verified(readings: Sequence[Reading], pad: PadLayout) -> list[str]:

@@ -157,3 +157,13 @@ def test_another_loads_file_is_not_a_run(tmp_path: Path) -> None:
     path.write_text("channel,t_s,load_n,counts\n0,0.0,1.0,270\n0,0.1,1.0,270\n")
     with pytest.raises(InputError, match="phase"):
         kept_readings(path, PAD)
+
+
+def test_only_a_sensor_that_still_wants_weights_is_pressed_again_after_an_interruption() -> None:
+    tasks = plan([1, 4], WEIGHTS, cycles=1)
+    done = [Reading(t.channel, 0, t.load_n, 300, t.cycle, t.phase) for t in tasks if t.channel == 1]
+    done += [Reading(4, 1, 1.0, 200, 1, "up")]
+    left = GuidedRun(PAD, tasks, done).tasks
+    assert [t.channel for t in left if t.phase == "condition"] == [4]
+    assert {t.channel for t in left} == {4}
+    assert len(left) == 1 + 4 + 1  # condition, the other weights up and down, the verifying one
