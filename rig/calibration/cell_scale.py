@@ -1,0 +1,109 @@
+"""What the load cell under a pad reads a newton, learnt from the weights that stand on the sensors anyway.
+
+A weight on a sensor stands on the cell too, so a guided run that notes the cell beside each weight needs no weighing
+of the cell. The table grows line by line like the run's own readings. The rule: a cell that does not follow the
+weights - not under the pad, wired wrongly, jammed - has no scale, rather than a poor one.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rig.errors import InputError, StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LEAST_SPAN_N = 1.0
+"""Weights that differ by less say too little of a cell that carries a person."""
+
+MOST_OFF = 0.02
+"""How far the weights may lie beside a straight line, of the largest: a cell's own error is a hundredth of that."""
+
+_HEADER = "t_s,load_n,raw\n"
+
+
+@dataclass(frozen=True)
+class CellReading:
+    """What the cell read while a weight (0: none) stood on the pad: the middle of its readings, 24 bits each."""
+
+    t_us: int
+    load_n: float
+    raw: float
+
+
+@dataclass(frozen=True)
+class CellScale:
+    """A cell's straight line: raw = zero_raw + raw_per_n * load; `off` is what is left, of the largest load."""
+
+    raw_per_n: float
+    zero_raw: float
+    off: float
+
+
+def cell_scale(readings: Sequence[CellReading]) -> CellScale | None:
+    """The scale by least squares, the worst reading left out once; None where the cell does not follow the weights."""
+    load = np.array([r.load_n for r in readings])
+    raw = np.array([r.raw for r in readings])
+    if len(load) < 2 or np.ptp(load) < LEAST_SPAN_N:
+        return None
+    if len(load) >= 5:
+        # One hand that leant on the pad beside the puck must not bend the line.
+        beside = np.abs(raw - np.polyval(np.polyfit(load, raw, 1), load))
+        kept = np.arange(len(load)) != int(beside.argmax())
+        if np.ptp(load[kept]) >= LEAST_SPAN_N:
+            load, raw = load[kept], raw[kept]
+    span, zero = (float(v) for v in np.polyfit(load, raw, 1))
+    if span == 0:
+        return None
+    off = float(np.sqrt(np.mean(((raw - zero) / span - load) ** 2)) / np.ptp(load))
+    return CellScale(span, zero, off) if off <= MOST_OFF else None
+
+
+def append_cell(path: str | Path, reading: CellReading) -> None:
+    """Add a reading to the table, which is made where there is none.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    path = Path(path)
+    line = f"{reading.t_us / 1e6:.6f},{reading.load_n:g},{reading.raw:.1f}\n"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as file:
+            file.write(line if file.tell() else _HEADER + line)
+    except OSError as error:
+        raise StorageError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
+def kept_cell(path: str | Path) -> list[CellReading]:
+    """The readings of an earlier part of a run; none where there is no file yet. A line cut off by a crash is left out.
+
+    Raises:
+        InputError: the file is not such a table; names the line.
+    """
+    path = Path(path)
+    if not path.is_file():
+        return []
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read as text ({error})") from error
+    lines = text.splitlines() if text.endswith("\n") else text.splitlines()[:-1]
+    if lines and lines[0] != _HEADER.strip():
+        raise InputError(f"{path}: line 1: the header must be {_HEADER.strip()}")
+    found = []
+    for number, cells in enumerate(csv.reader(lines[1:]), start=2):
+        try:
+            t_s, load_n, raw = (float(cell) for cell in cells)
+        except ValueError as error:
+            raise InputError(
+                f"{path}: line {number}: not a time, a load and a reading: {','.join(cells)[:40]}"
+            ) from error
+        found.append(CellReading(round(t_s * 1e6), load_n, raw))
+    return found
