@@ -3,14 +3,16 @@
     block -> hops (newtons, 20 ms) -> baseline, faulty channels out -> foam undone -> contacts, spine line
           -> tracks -> passes -> strokes, holds -> rhythm
 
-Live, replay and batch push through this one class. The rule: every stage depends on hops and device time only and
-carries its state on, so the findings are the same to the bit however the scans are cut into blocks.
+It works in two halves: `see` says what presses where, which is all that an alarm needs; `follow` makes of it the
+movements, which nobody waits for. Live, replay and batch go through this one class. The rule: every stage depends on
+hops and device time only and carries its state on, so the findings are the same to the bit however the scans are cut
+into blocks.
 """
 
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,8 +33,9 @@ from rig.errors import InputError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from rig.analysis.contacts import Touches
     from rig.analysis.course import Course
-    from rig.analysis.findings import Fault
+    from rig.analysis.findings import Fault, Gap
     from rig.analysis.hops import Hops
     from rig.calibration.conversion import Conversion
     from rig.frame import Block
@@ -63,6 +66,24 @@ class Picture:
     spine_n: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Sight:
+    """What some scans show of the pad, before it is known which contact is whose: the first half of `Findings`.
+
+    Attributes:
+        until_us: everything before this time has been seen.
+        hops: the hops that closed. contacts: theirs, numbered -1.
+        touches: the same, as the tracker wants them. gaps: by the row of the first hop after each. faults: found.
+    """
+
+    until_us: int
+    hops: HopTable
+    contacts: ContactTable
+    touches: Touches
+    gaps: list[tuple[int, Gap]]
+    faults: list[Fault]
+
+
 class Analysis:
     """Finds contacts, strokes, holds, rhythm, spine load, gaps and faults on one pad.
 
@@ -86,6 +107,7 @@ class Analysis:
         self._low = self._high = np.zeros(geometry.n, np.int32)
         self._all_railed = np.zeros(geometry.n, bool)
         self._epoch_hops: list[NDArray[np.int32]] = []
+        self._last_force = self._low
         nobody = np.zeros(geometry.n)
         self.picture = Picture(-1, nobody, nobody > 0, False, conversion.calibrated, NO_CONTACTS, 0.0)
         """What a screen shows now; replaced by each push that closes a hop."""
@@ -96,21 +118,33 @@ class Analysis:
         Raises:
             InputError: the block has another number of channels than the pad.
         """
+        return self.follow(self.see(block))
+
+    def see(self, block: Block) -> list[Sight]:
+        """What presses where in the hops that this block closes; every sight is to be followed, in this order.
+
+        Raises:
+            InputError: the block has another number of channels than the pad.
+        """
         if block.n_channels != self.pad.n_channels:
             raise InputError(
                 f"scans of {block.n_channels} channels do not fit pad '{self.pad.name}' ({self.pad.n_channels})"
             )
-        parts = []
+        sights = []
         for start in range(0, len(block), SCANS_AT_ONCE):
             hops = self._hops.push(block[start : start + SCANS_AT_ONCE])
             if hops is not None:
-                parts.append(self._take(hops))
-        return join(parts) if parts else nothing(self._hops.until_us)
+                sights.append(self._look(hops))
+        return sights
+
+    def follow(self, sights: list[Sight]) -> Findings:
+        """What the contacts of these sights are about."""
+        return join([self._follow(sight) for sight in sights]) if sights else nothing(self._hops.until_us)
 
     def finish(self) -> Findings:
         """What the last open hop holds, and the end of everything still under way."""
         hops = self._hops.finish()
-        found = self._take(hops) if hops is not None else nothing(self._hops.until_us)
+        found = self._follow(self._look(hops)) if hops is not None else nothing(self._hops.until_us)
         told = self._journeys.finish(self._tracker.finish(), found.until_us)
         found.strokes.extend(told.strokes)
         found.holds.extend(told.holds)
@@ -119,13 +153,12 @@ class Analysis:
         found.headings.extend(told.headings)
         return found
 
-    def _take(self, hops: Hops) -> Findings:
+    def _look(self, hops: Hops) -> Sight:
         force, faults = self._above_baseline(hops)
         touches = self._finder.push(force, self._foam.loads_n(force))
-        tracked = self._tracker.push(hops.t_us, touches, {row for row, _ in hops.gaps})
         contacts = ContactTable(
             hops.t_us[touches.hop],
-            tracked.contact,
+            np.full(len(touches.hop), -1),
             touches.x_mm,
             touches.y_mm,
             touches.force_n,
@@ -135,21 +168,27 @@ class Analysis:
         )
         total_n = force.sum(axis=1, dtype=np.int64) * FORCE_STEP_N
         table = HopTable(hops.t_us, total_n, touches.spine_n, touches.spine_y_mm, hops.at_least)
+        self._last_force = force[-1]
         if self._course is not None:
             self._course.take(table, contacts, force)
+        return Sight(self._hops.until_us, table, contacts, touches, hops.gaps, faults)
+
+    def _follow(self, sight: Sight) -> Findings:
+        hops = sight.hops
+        tracked = self._tracker.push(hops.t_us, sight.touches, {row for row, _ in sight.gaps})
+        contacts = replace(sight.contacts, contact=tracked.contact)
         told = self._journeys.push(contacts, tracked, int(hops.t_us[-1]))
-        self._show(table, contacts, force[-1])
-        gaps = [gap for _, gap in hops.gaps]
+        self._show(hops, contacts, self._last_force)
         return Findings(
-            self._hops.until_us,
-            table,
+            sight.until_us,
+            hops,
             contacts,
             told.strokes,
             told.rhythms,
             told.beats,
             told.holds,
-            gaps,
-            faults,
+            [gap for _, gap in sight.gaps],
+            sight.faults,
             told.headings,
         )
 

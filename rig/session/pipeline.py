@@ -20,7 +20,7 @@ from rig.technique.timeline import Mark, Timeline
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rig.analysis.analysis import Picture
+    from rig.analysis.analysis import Picture, Sight
     from rig.analysis.course import Course
     from rig.analysis.findings import Findings
     from rig.calibration.conversion import Conversion
@@ -37,8 +37,12 @@ class Seeing(Protocol):
 
     picture: Picture
 
-    def push(self, block: Block) -> Findings:
-        """What the next block brings to light."""
+    def see(self, block: Block) -> list[Sight]:
+        """What presses where in the hops that the next block closes."""
+        ...
+
+    def follow(self, sights: list[Sight]) -> Findings:
+        """What the hands are about there."""
         ...
 
     def finish(self) -> Findings:
@@ -86,6 +90,8 @@ class Pipeline:
         self.analysis: Seeing = analysis if analysis is not None else Analysis(pad, conversion, course)
         self._judge = Judge(pad, self._timeline, self.routine, calibrated=conversion.calibrated)
         self._tally = Tally(self._timeline, self.routine, self._judge.limits, calibrated=conversion.calibrated)
+        self._seen: list[Sight] = []
+        self._block: Block | None = None
         self._first_us: int | None = None
         self._last_us = 0
         self._last_received_s = math.nan
@@ -126,6 +132,12 @@ class Pipeline:
 
     def push(self, block: Block) -> list[Event]:
         """What the next block brings, in order of device time."""
+        alarms = self.look(block)
+        return _in_order([*alarms, *self.follow()])
+
+    def look(self, block: Block) -> list[Event]:
+        """The alarms of the next block, and the steps that begin with it; `follow` must give the rest before long."""
+        self._seen, self._block = [], block
         if not len(block):
             return []
         if self._first_us is None:
@@ -134,14 +146,22 @@ class Pipeline:
         self.lost_frames += int(block.lost.sum())
         self._last_us = int(block.t_us[-1])
         self._last_received_s = float(block.received_s[-1])
-        events = self._steps_begun()
-        findings = self.analysis.push(block)
+        self._seen = self.analysis.see(block)
+        alarms = [alarm for sight in self._seen for alarm in self._judge.watch(sight.hops, sight.contacts)]
+        return _in_order([*self._steps_begun(), *self._flags(alarms, block)])
+
+    def follow(self) -> list[Event]:
+        """What else the block brings that was looked at, in order of device time: nothing here is urgent."""
         # Most live blocks close no hop, and then there is nothing to judge.
-        return events if findings.empty else _in_order([*events, *self._judged(findings, block)])
+        if not self._seen:
+            return []
+        findings = self.analysis.follow(self._seen)
+        return _in_order(self._judged(findings, self._judge.weigh(findings), self._block))
 
     def finish(self) -> list[Event]:
         """The session is over: what still lasts is closed, and the last event says what it came to."""
-        events = self._judged(self.analysis.finish(), None)
+        findings = self.analysis.finish()
+        events = self._judged(findings, self._judge.push(findings), None)
         closing = self._judge.finish()
         events += self._flags(closing, None)
         start_us = self._last_us if self._first_us is None else self._first_us
@@ -150,9 +170,9 @@ class Pipeline:
         )
         return [*_in_order(events), Event("end", self._last_us, self._last_received_s, self._summary(self.outcome))]
 
-    def _judged(self, findings: Findings, block: Block | None) -> list[Event]:
+    def _judged(self, findings: Findings, flags: list[FlagEvent], block: Block | None) -> list[Event]:
         strokes, repetitions = self._tally.push(findings)
-        events = self._flags(self._judge.push(findings), block)
+        events = self._flags(flags, block)
         for stroke in strokes:
             events.append(self._event("stroke", stroke.t1, block, entry(stroke)))
         for beat in findings.beats:

@@ -1,9 +1,9 @@
 """A live session: the board's blocks into the recording and through the pipeline, events out as they happen.
 
-One thread turns the wheel: poll, record, judge, tell, cue. It prints and draws nothing; whoever runs it gives a
-sink for the event lines. The rules: the recording gets a block before it is judged; other threads only ask
-(`advance`), and this one acts; a recording that fails ends only itself; an unplug is an event and not an end; the
-buzzer follows the spine.
+One thread turns the wheel: poll, alarm, record, judge, tell, cue. It prints and draws nothing; whoever runs it gives a
+sink for the event lines. The rules: what hurts is told first, then the block is kept, then the rest is judged, so
+that an alarm waits for no disk and no block is lost; other threads only ask (`advance`), and this one acts; a
+recording that fails ends only itself; an unplug is an event and not an end; the buzzer follows the spine.
 """
 
 from __future__ import annotations
@@ -121,12 +121,17 @@ class Practice:
         for change in self._source.events():
             self._tell_link(change)
         if block is not None:
-            if self._writer is not None:
-                self._writer.write(block)
-                for reading in self._source.loads.take():
-                    self._writer.metrics(reading.t_us, {LOAD_RAW: reading.raw})
-            for event in self.pipeline.push(block):
+            try:
+                alarms = self.pipeline.look(block)
+                for event in alarms:
+                    self._tell(event)
+            finally:
+                self._keep(block)
+            for event in alarms:
+                self._record_flag(event)
+            for event in self.pipeline.follow():
                 self._tell(event)
+                self._record_flag(event)
         if self._clock.now_s() - self._counted_s >= COUNT_EVERY_S:
             self._count()
         self._watch_recording()
@@ -146,6 +151,7 @@ class Practice:
         """End the session: judge what is open, silence the board, close the recording."""
         for event in self.pipeline.finish():
             self._tell(event)
+            self._record_flag(event)
         self._silence()
         self._count()
         if self._writer is not None:
@@ -160,6 +166,15 @@ class Practice:
                 self._sound()
             elif event.kind == "flag-end":
                 self._silence()
+
+    def _keep(self, block: Block) -> None:
+        """Into the recording, with what the load cell read meanwhile."""
+        if self._writer is not None:
+            self._writer.write(block)
+            for reading in self._source.loads.take():
+                self._writer.metrics(reading.t_us, {LOAD_RAW: reading.raw})
+
+    def _record_flag(self, event: Event) -> None:
         if event.kind in {"flag", "flag-end"}:
             self._record(event.t_us, event.kind, event.body)
 

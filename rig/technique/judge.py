@@ -25,7 +25,7 @@ from rig.technique.wrong_way import WrongWay
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rig.analysis.findings import Fault, Findings, Gap
+    from rig.analysis.findings import ContactTable, Fault, Findings, Gap, HopTable
     from rig.pad import PadLayout
     from rig.technique.flags import FlagKind
     from rig.technique.limits import Limit, StepLimits
@@ -92,12 +92,23 @@ class Judge:
 
     def push(self, findings: Findings) -> list[FlagEvent]:
         """The flags that the next findings raise or close, in order of time, then of harm."""
+        return _in_order([*self.watch(findings.hops, findings.contacts), *self.weigh(findings)])
+
+    def watch(self, hops: HopTable, contacts: ContactTable) -> list[FlagEvent]:
+        """The alarms of the next hops: of what hurts, and needs no knowledge of what the hands are about."""
+        if not len(hops.t_us):
+            return []
+        row = self._timeline.rows(hops.t_us)
+        events = self._events("spine-pressure", self._spine.push(self._line_loads(hops, contacts, row)))
+        events += self._events("too-hard", self._hard.push(self._hardest_loads(hops, contacts, row)))
+        return _in_order(events)
+
+    def weigh(self, findings: Findings) -> list[FlagEvent]:
+        """The other flags that findings raise or close, once their hops have been watched."""
         self._until_us = max(self._until_us, findings.until_us)
         events: list[FlagEvent] = []
         if len(findings.hops.t_us):
             row = self._timeline.rows(findings.hops.t_us)
-            events += self._events("spine-pressure", self._spine.push(self._line_loads(findings, row)))
-            events += self._events("too-hard", self._hard.push(self._hardest_loads(findings, row)))
             events += _whole(self._steps.judge_hops(findings, row))
         for heading in findings.headings:
             events += self._wrong_way.take_heading(heading, self._limits.of(self._step_at(heading.t0)))
@@ -134,47 +145,46 @@ class Judge:
             self._known = _ByMark.of(self._timeline.version, [*each, self._limits.anywhere], self._limits)
         return self._known
 
-    def _line_loads(self, findings: Findings, row: NDArray[np.int64]) -> Loads:
-        hops = findings.hops
+    def _line_loads(self, hops: HopTable, contacts: ContactTable, row: NDArray[np.int64]) -> Loads:
         limit = self._by_mark().spine_n[row]
         load = hops.spine_n
         if self._by_mark().resting[row].any():
-            load, limit = self._resting(findings, row, limit)
+            load, limit = self._resting(hops, contacts, row, limit)
         return Loads(hops.t_us, load, limit, np.full(len(row), self._pad.spine_x_mm), hops.spine_y_mm, hops.at_least)
 
     def _resting(
-        self, findings: Findings, row: NDArray[np.int64], limit: NDArray[np.float64]
+        self, hops: HopTable, contacts: ContactTable, row: NDArray[np.int64], limit: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """The loads on the line and their limits, (h,) each, where hands may rest on it."""
-        load, limit = findings.hops.spine_n.copy(), limit.copy()
+        load, limit = hops.spine_n.copy(), limit.copy()
         for mark in np.unique(row[self._by_mark().resting[row]]).tolist():
             limits, at = self._limits.of(self._timeline.marks[mark].step), row == mark
             assert limits.step is not None
             both = (limits.spine.value, self._limits.anywhere.spine.value)
-            load[at], limit[at] = resting_loads(self._pad, limits.step, findings, at, both, 2 * limits.place.value)
+            load[at], limit[at] = resting_loads(
+                self._pad, limits.step, hops, contacts, at, both, 2 * limits.place.value
+            )
         return load, limit
 
-    def _hardest_loads(self, findings: Findings, row: NDArray[np.int64]) -> Loads:
+    def _hardest_loads(self, hops: HopTable, contacts: ContactTable, row: NDArray[np.int64]) -> Loads:
         """The contact in each hop that exceeds its limit most; no load at all while every contact is harmless."""
-        hops, contacts = findings.hops, findings.contacts
         limit = self._by_mark().hard_n[row]
         value, x_mm, y_mm = np.zeros(len(row)), np.full(len(row), np.nan), np.full(len(row), np.nan)
         # Where no load can be too hard, none needs to be known.
         if contacts.force_n.max(initial=0.0) > self._by_mark().harmless_n:
             hop = np.searchsorted(hops.t_us, contacts.t_us)
-            allowed = limit[hop] * self._hands(findings, row, hop)
+            allowed = limit[hop] * self._hands(contacts, row, hop)
             worst = _first_of_each(hop, np.lexsort((allowed - contacts.force_n, hop)))
             at = hop[worst]
             value[at], limit[at] = contacts.force_n[worst], allowed[worst]
             x_mm[at], y_mm[at] = contacts.x_mm[worst], contacts.y_mm[worst]
         return Loads(hops.t_us, value, limit, x_mm, y_mm, hops.at_least)
 
-    def _hands(self, findings: Findings, row: NDArray[np.int64], hop: NDArray[np.int64]) -> NDArray[np.float64]:
+    def _hands(self, contacts: ContactTable, row: NDArray[np.int64], hop: NDArray[np.int64]) -> NDArray[np.float64]:
         """(m,) how many hands each contact may be: two where a two-handed step shows one load that straddles the line.
 
         Bands speak of one hand; the ceiling is for any load and never doubles.
         """
-        contacts = findings.contacts
         alone = np.bincount(hop, minlength=len(row))[hop] == 1
         straddles = np.abs(contacts.x_mm - self._pad.spine_x_mm) < contacts.width_mm / 2
         return np.where(alone & straddles, self._by_mark().hands[row[hop]], 1.0)

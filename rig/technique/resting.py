@@ -16,7 +16,7 @@ from rig.technique.places import distance_mm
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rig.analysis.findings import Findings
+    from rig.analysis.findings import ContactTable, HopTable
     from rig.pad import PadLayout
     from rig.technique.routine import Step
 
@@ -29,7 +29,8 @@ def rests(step: Step | None) -> bool:
 def resting_loads(
     pad: PadLayout,
     step: Step,
-    findings: Findings,
+    hops: HopTable,
+    contacts: ContactTable,
     at: NDArray[np.bool_],
     limits_n: tuple[float, float],
     reach_mm: float,
@@ -40,7 +41,6 @@ def resting_loads(
         step: whose points the hands rest on. limits_n: of a resting hand, and of anything else.
         reach_mm: how far from a point a hand that rests on it may lie.
     """
-    hops, contacts = findings.hops, findings.contacts
     across = np.abs(contacts.x_mm - pad.spine_x_mm) < contacts.width_mm / 2
     hop = np.searchsorted(hops.t_us, contacts.t_us)
     across &= at[hop]

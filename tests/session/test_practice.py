@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pytest
 
+from rig.analysis.analysis import Sight
 from rig.analysis.findings import HOP_US
 from rig.calibration.nominal import NominalConversion
 from rig.clock import ManualClock
@@ -29,6 +30,7 @@ from tests.technique.script import Script
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from rig.analysis.contacts import Touches
     from rig.analysis.findings import Findings
     from rig.session.events import Event
 
@@ -49,11 +51,17 @@ class Scripted:
         self._hops = script.cut(range(10_000))
         self._nothing = Script(0).whole()
 
-    def push(self, block: Block) -> Findings:
-        found = self._nothing
+    def see(self, block: Block) -> list[Sight]:
+        self._found = self._nothing
         while self._hops and self._hops[0].until_us <= int(block.t_us[-1]):
-            found = self._hops.pop(0)
-        return found
+            self._found = self._hops.pop(0)
+        found = self._found
+        # Only the tracker wants the touches, and there is none here.
+        return [Sight(found.until_us, found.hops, found.contacts, cast("Touches", None), [], found.faults)]
+
+    def follow(self, sights: list[Sight]) -> Findings:
+        assert len(sights) == 1
+        return self._found
 
     def finish(self) -> Findings:
         return self._hops.pop() if self._hops else self._nothing
