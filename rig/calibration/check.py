@@ -14,14 +14,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rig.calibration.check_weights import by_step, by_weights, read_weights
+from rig.calibration.check_weights import by_step, by_weights
 from rig.calibration.circuit import conductance_s
+from rig.calibration.day_gain import day_gains, shifted
 from rig.calibration.profiled import ProfiledConversion
 from rig.calibration.readings import readings_of
 from rig.calibration.verdict import SHADE, Reason, State, Verdict, WeightRead, named
+from rig.calibration.weight_reads import read_weights
 from rig.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from rig.calibration.loads import Loads
     from rig.calibration.profile import Profile
     from rig.calibration.readings import Readings
@@ -29,6 +33,9 @@ if TYPE_CHECKING:
 
 UNLOADED_DOUBT_N, UNLOADED_MOST_N = 0.15, 0.5
 """How far the untouched reading may have moved, as force: a foam that lies differently, and one that presses."""
+
+GAIN_DECIMALS = 5
+"""Of gains in a verdict: a part in 100,000, far below what a sensor repeats to."""
 
 SAME_DAY_S = 16 * 3600.0
 """A profile serves so long without a check weight: the day it was made on."""
@@ -42,30 +49,48 @@ def check(profile: Profile, pad: PadLayout, now: datetime, loads: Loads | None =
         loads: today's check: rows without load are the untouched pad, the others check weights.
     """
     reasons = [*_by_file(profile, pad), *_by_age(profile, now, checked=loads is not None)]
-    weights: list[WeightRead] = []
+    weights: dict[int, WeightRead] = {}
+    own: dict[int, float] = {}
     gain, off = 1.0, None
     if loads is not None and not any(r.state == "invalid" for r in _by_file(profile, pad)):
         readings = readings_of(loads)
         reasons += _by_unloaded(profile, pad, readings)
         weights = read_weights(profile, pad, readings)
         if weights:
-            gain, off, told = by_weights(profile, weights)
-            reasons += told
-            reasons += by_step(pad, readings)
+            said = by_weights(profile, weights)
+            reasons += [*said.reasons, *by_step(pad, readings)]
+            if said.sound:
+                gain, own = day_gains(profile, pad, readings, said.sound, said.odd)
+                off = _off(read_weights(shifted(profile, gain, {}), pad, readings), said.sound)
         else:
             reasons.append(Reason("doubtful", "no check weight: only the untouched pad was looked at"))
             if _another_day(profile, now):
                 reasons.append(_UNCHECKED)
     state: State = max((r.state for r in reasons), key=lambda s: SHADE[s], default="valid")
     ordered = tuple(sorted(reasons, key=lambda r: -SHADE[r.state]))
-    return Verdict(state, ordered, gain, tuple(weights), off, now.isoformat(timespec="seconds"))
+    return Verdict(
+        state,
+        ordered,
+        round(gain, GAIN_DECIMALS),
+        tuple(weights.values()),
+        off,
+        now.isoformat(timespec="seconds"),
+        tuple((c, round(g, GAIN_DECIMALS)) for c, g in own.items()),
+    )
 
 
 def conversion_of(profile: Profile, pad: PadLayout, verdict: Verdict) -> ProfiledConversion:
     """The conversion that a verdict allows: newtons by the session's gain, or relative forces that say why."""
     trusted = verdict.state != "invalid"
     reason = "" if verdict.state == "valid" else verdict.why
-    return ProfiledConversion(profile, pad, verdict.session_gain, trusted=trusted, reason=reason)
+    today = shifted(profile, verdict.session_gain, dict(verdict.own_gains))
+    return ProfiledConversion(today, pad, verdict.session_gain, trusted=trusted, reason=reason)
+
+
+def _off(weights: Mapping[int, WeightRead], sound: Collection[int]) -> float:
+    """Root mean square error of reading of the sound weights."""
+    ratio = np.array([weights[k].read_n / weights[k].load_n for k in sorted(sound)])
+    return float(np.sqrt(((ratio - 1) ** 2).mean()))
 
 
 _UNCHECKED = Reason(

@@ -1,4 +1,4 @@
-"""What check weights say of a profile: the session's gain, and everything that one gain cannot repair.
+"""What check weights say of a profile: everything that one gain for the day cannot repair.
 
 Dead sensors, swapped wires, a first press after a rest, sensors that went their own way, a curve that is not the
 profile's any more. The rule: a sensor is judged against what the profile knew of it, so one that only has the
@@ -7,19 +7,19 @@ population's numbers may be off by twice its own uncertainty.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rig.calibration.circuit import conductance_s
-from rig.calibration.readings import net_conductance
-from rig.calibration.verdict import Reason, WeightRead, named
+from rig.calibration.verdict import Reason, named
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Mapping
 
     from rig.calibration.profile import Profile
     from rig.calibration.readings import Readings
+    from rig.calibration.verdict import WeightRead
     from rig.pad import PadLayout
 
 OVERALL, ON_A_SENSOR = 0.05, 0.10
@@ -38,100 +38,86 @@ CURVE = 0.12
 """How much small and large check weights may disagree before the curve itself is another: foam or mounting."""
 
 
-def forces(profile: Profile, pad: PadLayout, readings: Readings) -> NDArray[np.float64]:
-    """(n,) newtons that the profile makes of readings, memory included; NaN at full scale."""
-    unloaded = conductance_s(profile.unloaded_counts, pad.full_scale, pad.divider_ohm)
-    net = net_conductance(readings.counts, readings.channel, unloaded, pad)
-    static = profile.curves.force_n(np.nan_to_num(net), readings.channel)
-    memory = profile.memory
-    terms = readings.terms(static, memory.tau_s, memory.width)
-    coefficients = np.array([*memory.creep, *memory.hysteresis])
-    force = static * np.exp(terms @ coefficients) if len(coefficients) else static
-    return np.where(np.isnan(net), np.nan, force)
+@dataclass(frozen=True)
+class WeightsSay:
+    """What check weights say: reasons, the trials that are sound to go by, and sensors that went their own way."""
+
+    reasons: list[Reason]
+    sound: frozenset[int]
+    odd: frozenset[int]
 
 
-def read_weights(profile: Profile, pad: PadLayout, readings: Readings) -> list[WeightRead]:
-    """What the profile makes of each weight, once it has settled."""
-    force = forces(profile, pad, readings)
-    out = []
-    for k, trial in enumerate(readings.trials):
-        rows = readings.trial == k
-        if rows.any():
-            # The later half of a weight's stay: it has settled by then.
-            later = force[rows][rows.sum() // 2 :]
-            read = float(np.nanmean(later)) if np.isfinite(later).any() else float("inf")
-            out.append(WeightRead(trial.channel, trial.load_n, read))
-    return out
-
-
-def by_weights(profile: Profile, weights: list[WeightRead]) -> tuple[float, float | None, list[Reason]]:
-    """The session's gain, the error that it leaves, and what the weights say."""
+def by_weights(profile: Profile, weights: Mapping[int, WeightRead]) -> WeightsSay:
+    """Judge the weights, given by trial."""
     reasons: list[Reason] = []
-    silent = sorted({w.channel for w in weights if w.load_n >= 0.5 and w.read_n < 0.2 * w.load_n})
+    silent = sorted({w.channel for w in weights.values() if w.load_n >= 0.5 and w.read_n < 0.2 * w.load_n})
     if silent:
         what = f"hardly any response to the weight on {named(silent)}: dead, or wired to another input"
         reasons.append(Reason("invalid", what, tuple(silent)))
-    live = [
-        w for w in weights if w.channel not in silent and w.read_n > 0 and profile.sensors[w.channel].method != "dead"
-    ]
+    full = sorted({w.channel for w in weights.values() if np.isinf(w.read_n)})
+    if full:
+        what = f"{named(full)} at full scale under the check weight: take a smaller one"
+        reasons.append(Reason("doubtful", what, tuple(full)))
+    live = {
+        k: w
+        for k, w in weights.items()
+        if w.channel not in silent and 0 < w.read_n < np.inf and profile.sensors[w.channel].method != "dead"
+    }
     if not live:
-        return 1.0, None, reasons
-    within = [w for w in live if profile.range_n[0] * 0.8 <= w.load_n <= profile.range_n[1] * 1.1]
+        return WeightsSay(reasons, frozenset(), frozenset())
+    within = {k: w for k, w in live.items() if profile.range_n[0] * 0.8 <= w.load_n <= profile.range_n[1] * 1.1}
     if not within:
         top = f"{profile.range_n[0]:g} to {profile.range_n[1]:g} N"
         reasons.append(Reason("doubtful", f"the check weights lie outside the calibrated range, {top}"))
         within = live
-    live, told = _after_first(within)
-    reasons += told
+    sound, told = _after_first(within)
+    kept = list(sound.values())
     by_sensor = {
-        c: float(np.median([np.log(w.read_n / w.load_n) for w in live if w.channel == c]))
-        for c in {w.channel for w in live}
+        c: float(np.median([np.log(w.read_n / w.load_n) for w in kept if w.channel == c]))
+        for c in {w.channel for w in kept}
     }
     overall = float(np.median(list(by_sensor.values())))
-    gain = float(np.exp(-overall))
-    swapped = _swapped(by_sensor, overall, profile, live)
-    for a, b in swapped:
-        reasons.append(Reason("invalid", f"channels {a} and {b} read as if they were swapped", (a, b)))
-    pct = 100 * np.expm1(overall)
-    if abs(np.expm1(overall)) > GAIN_MOST:
-        what = f"the check weights read {pct:+.0f} % overall, more than one gain repairs: calibrate anew"
-        reasons.append(Reason("invalid", what))
-    elif abs(np.expm1(overall)) > OVERALL:
-        what = f"the check weights read {pct:+.1f} % overall, repaired by one gain; a second weight should confirm it"
-        reasons.append(Reason("doubtful", what))
     odd = sorted(c for c, off in by_sensor.items() if abs(np.expm1(off - overall)) > _allowed(profile, c))
-    if odd:
-        worst = max(abs(np.expm1(by_sensor[c] - overall)) for c in odd)
-        many = len(odd) > 1 and len(odd) >= 0.3 * len(by_sensor)
-        what = f"{named(odd)} {'is' if len(odd) == 1 else 'are'} off by up to {100 * worst:.0f} % beside the others"
-        reasons.append(
-            Reason(
-                "invalid" if many or worst > 2 * max(_allowed(profile, c) for c in odd) else "doubtful",
-                what,
-                tuple(odd),
-            )
-        )
-    bend = _bend(live)
-    if abs(bend) > CURVE:
-        what = f"small and large weights disagree by {100 * abs(bend):.0f} %: foam or mounting has changed"
-        reasons.append(Reason("invalid", what))
-    left = np.array([np.expm1(np.log(w.read_n / w.load_n) - overall) for w in live])
-    return gain, float(np.sqrt((left**2).mean())), reasons
+    reasons += [*told, *_by_swapping(profile, kept, by_sensor, overall), *_by_overall(overall)]
+    reasons += [*_by_odd(profile, odd, by_sensor, overall), *_by_bend(kept)]
+    return WeightsSay(reasons, frozenset(sound), frozenset(odd))
+
+
+def _by_overall(overall: float) -> list[Reason]:
+    off = np.expm1(overall)
+    if abs(off) > GAIN_MOST:
+        what = f"the check weights read {100 * off:+.0f} % overall, more than one gain repairs: calibrate anew"
+        return [Reason("invalid", what)]
+    if abs(off) > OVERALL:
+        repaired = "repaired by one gain; a second weight should confirm it"
+        return [Reason("doubtful", f"the check weights read {100 * off:+.1f} % overall, {repaired}")]
+    return []
+
+
+def _by_odd(profile: Profile, odd: list[int], by_sensor: Mapping[int, float], overall: float) -> list[Reason]:
+    if not odd:
+        return []
+    worst = max(abs(np.expm1(by_sensor[c] - overall)) for c in odd)
+    many = len(odd) > 1 and len(odd) >= 0.3 * len(by_sensor)
+    what = f"{named(odd)} {'is' if len(odd) == 1 else 'are'} off by up to {100 * worst:.0f} % beside the others"
+    far = worst > 2 * max(_allowed(profile, c) for c in odd)
+    return [Reason("invalid" if many or far else "doubtful", what, tuple(odd))]
 
 
 def _allowed(profile: Profile, channel: int) -> float:
     return max(ON_A_SENSOR, 2 * profile.sensors[channel].uncertainty)
 
 
-def _after_first(weights: list[WeightRead]) -> tuple[list[WeightRead], list[Reason]]:
+def _after_first(weights: Mapping[int, WeightRead]) -> tuple[dict[int, WeightRead], list[Reason]]:
     """The weights without first presses that read unlike the same weight's next ones, and what to say of those."""
-    kept, rested = list(weights), []
-    for c in sorted({w.channel for w in weights}):
-        own = [w for w in weights if w.channel == c]
+    kept, rested = dict(weights), []
+    for c in sorted({w.channel for w in weights.values()}):
+        own = [k for k, w in weights.items() if w.channel == c]
         # Only the same weight put on again: on a staircase, hysteresis alone tells up from down.
-        again = own[1] if len(own) > 1 and own[1].load_n == own[0].load_n else None
-        if again is not None and abs(own[0].read_n / again.read_n - 1) > FIRST_PRESS:
-            kept.remove(own[0])
+        if len(own) < 2 or weights[own[0]].load_n != weights[own[1]].load_n:
+            continue
+        if abs(weights[own[0]].read_n / weights[own[1]].read_n - 1) > FIRST_PRESS:
+            del kept[own[0]]
             rested.append(c)
     if not rested:
         return kept, []
@@ -139,12 +125,12 @@ def _after_first(weights: list[WeightRead]) -> tuple[list[WeightRead], list[Reas
     return kept, [Reason("doubtful", what, tuple(rested))]
 
 
-def _swapped(
-    by_sensor: dict[int, float], overall: float, profile: Profile, weights: list[WeightRead]
-) -> list[tuple[int, int]]:
+def _by_swapping(
+    profile: Profile, weights: list[WeightRead], by_sensor: Mapping[int, float], overall: float
+) -> list[Reason]:
     """Pairs of channels that are both off and both right once exchanged."""
     off = {c: v - overall for c, v in by_sensor.items() if abs(v - overall) > 0.7 * ON_A_SENSOR}
-    pairs = []
+    said = []
     sensors = profile.sensors
     load = float(np.median([w.load_n for w in weights]))
     z = float(profile.curves.shape.inverse(np.array([np.log(load)]))[0])
@@ -160,19 +146,22 @@ def _swapped(
             if a < b and off[a] * off[b] < 0:
                 after = abs(off[a] + would_add(a, b)), abs(off[b] + would_add(b, a))
                 if max(after) < OVERALL and max(after) < 0.5 * min(abs(off[a]), abs(off[b])):
-                    pairs.append((a, b))
-    return pairs
+                    said.append(Reason("invalid", f"channels {a} and {b} read as if they were swapped", (a, b)))
+    return said
 
 
-def _bend(weights: list[WeightRead]) -> float:
-    """How much the largest weights read beside the smallest, in ln F, over the same sensors; 0 where only one load."""
+def _by_bend(weights: list[WeightRead]) -> list[Reason]:
+    """Whether the largest weights read otherwise beside the smallest, in ln F, over the same sensors."""
     slopes = []
     for c in {w.channel for w in weights}:
         load = np.log([w.load_n for w in weights if w.channel == c])
         off = np.log([w.read_n / w.load_n for w in weights if w.channel == c])
         if np.ptp(load) > np.log(2):
             slopes.append(float(np.polyfit(load, off, 1)[0] * np.ptp(load)))
-    return float(np.median(slopes)) if slopes else 0.0
+    bend = abs(float(np.median(slopes))) if slopes else 0.0
+    if bend <= CURVE:
+        return []
+    return [Reason("invalid", f"small and large weights disagree by {100 * bend:.0f} %: foam or mounting has changed")]
 
 
 def by_step(pad: PadLayout, readings: Readings) -> list[Reason]:

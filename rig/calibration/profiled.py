@@ -45,7 +45,8 @@ class ProfiledConversion:
     """Counts to newtons for one session; `push` takes its Blocks in order.
 
     Args:
-        profile: the pad's own. pad: the layout. session_gain: factor on all forces, from the day's check weight.
+        profile: the pad's own, as it reads today. pad: the layout.
+        session_gain: the day's gain that it was shifted by (`rig.calibration.day_gain`), to be said in `about`.
         trusted: False where the profile's check failed: the forces are then relative and `calibrated` is False.
         reason: what to say about it in `about`.
     """
@@ -65,7 +66,7 @@ class ProfiledConversion:
         level = np.minimum(counts, np.maximum(self.limit_counts, 0)[:, None])
         force = np.take_along_axis(force, level, axis=1)
         self._x = compressed(force).ravel()
-        self._steps = (force * (session_gain * FORCE_STEPS_PER_N)).ravel()
+        self._steps = (force * FORCE_STEPS_PER_N).ravel()
         memory = profile.memory
         self._coefficients = [*memory.creep, *(h / w for h, w in zip(memory.hysteresis, memory.width, strict=True))]
         self._states = MemoryStates(pad.n_channels, memory.tau_s, memory.width)

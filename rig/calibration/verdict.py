@@ -35,9 +35,10 @@ class Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The outcome of a check.
 
     Attributes:
-        state: the worst of the reasons'. reasons: all of them. session_gain: factor on forces from the check weights, 1
-            without any. weights: what each read. off: error after the session's gain, root mean square of reading.
-        checked: when, ISO 8601.
+        state: the worst of the reasons'. reasons: all of them.
+        session_gain: the factor on every sensor's conductance that undoes the day's change; 1 without a check weight.
+        weights: what each read before it. off: error after it, root mean square of reading. checked: when, ISO 8601.
+        own_gains: channels that bore a weight, with the factors in the session gain's place.
     """
 
     state: State
@@ -46,6 +47,7 @@ class Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     weights: tuple[WeightRead, ...] = ()
     off: float | None = None
     checked: str = ""
+    own_gains: tuple[tuple[int, float], ...] = ()
 
     @property
     def why(self) -> str:

@@ -113,7 +113,7 @@ def check(
         return
     out = console()
     out.print(f"[bold]{verdict.state}[/bold]", end="")
-    out.print(f"  session gain x{verdict.session_gain:.3f}" if verdict.weights else "")
+    out.print(f"  session gain x{verdict.session_gain:.3f} on conductance" if verdict.weights else "")
     for reason in verdict.reasons:
         out.print(f"  {reason.state}: {reason.what}", markup=False)
     if verdict.weights:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rig.calibration.check_weights import read_weights
 from rig.calibration.circuit import conductance_s
 from rig.calibration.loads import read_loads
 from rig.calibration.profile import load_profile
 from rig.calibration.profiled import ProfiledConversion, static_table
 from rig.calibration.readings import readings_of
+from rig.calibration.weight_reads import read_weights
 from rig.frame import Block
 from rig.pad import load_pad
 from rig.virtual.virtual_pad import VirtualPad
@@ -46,7 +46,7 @@ def curve(by_weights: Profile, pad: PadLayout) -> Picture:
     """One sensor's readings, three curves through them, and what each is off by."""
     loads = read_loads(FOLDER / "example_loads.csv", pad)
     readings = readings_of(loads.pick(loads.channel == SHOWN))
-    weights = [w for w in read_weights(by_weights, pad, readings) if w.channel == SHOWN]
+    weights = [w for w in read_weights(by_weights, pad, readings).values() if w.channel == SHOWN]
     load = np.array([w.load_n for w in weights])
     ours = np.array([w.read_n for w in weights])
     stood = [np.flatnonzero(readings.trial == k) for k in range(len(readings.trials))]

@@ -89,11 +89,6 @@ def test_counts_above_full_scale_do_no_harm() -> None:
     assert np.array_equal(ProfiledConversion(PROFILE, PAD).push(wild), ProfiledConversion(PROFILE, PAD).push(full))
 
 
-def test_session_gain_scales_forces() -> None:
-    doubled = ProfiledConversion(PROFILE, PAD, 2.0).push(FRAMES)
-    assert np.abs(doubled - 2 * WHOLE).max() <= 2
-
-
 def test_a_distrusted_profile_says_relative() -> None:
     conversion = ProfiledConversion(PROFILE, PAD, trusted=False, reason="of another day")
     assert not conversion.calibrated
