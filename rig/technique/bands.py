@@ -16,7 +16,7 @@ from rig.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-Text = Annotated[str, Meta(min_length=1)]
+Text = Annotated[str, Meta(pattern=r"\S")]
 Amount = Annotated[float, Meta(ge=0)]
 
 Unit = Literal["N", "cm/s", "1/min", "Hz", "s", "mm", "times", "ratio"]

@@ -6,14 +6,17 @@ the judge reads without asking twice is checked here.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from rig.technique.reading import Mistake, nearest
 from rig.technique.routine import UNITS, Routine, Want
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from rig.technique.bands import Band, Unit
+    from rig.technique.bands import Band, Level, Unit
+    from rig.technique.routine import Step
 
 JUDGED_BANDS: dict[str, tuple[Unit, tuple[str, ...]]] = {
     "light": ("N", ("low", "high")),
@@ -46,12 +49,8 @@ JUDGED_BANDS: dict[str, tuple[Unit, tuple[str, ...]]] = {
 """The bands that the judge always reads: their unit, and the fields that must be there."""
 
 
-class Mistake(ValueError):  # noqa: N818 - the writer's mistake, which the loader turns into an InputError
-    """A routine that contradicts itself; `path` is the field as it is spelled in the file."""
-
-    def __init__(self, path: str, message: str) -> None:
-        super().__init__(message)
-        self.path = path
+HARMLESS = ("ceiling", "too-hard", "spine-avoid", "spine-light-only", "spine-rest", "uncalibrated")
+"""The bands that keep the recipient from harm: what replaces one may be narrower and never wider."""
 
 
 def check_routine(routine: Routine, zones: frozenset[str]) -> None:
@@ -60,24 +59,42 @@ def check_routine(routine: Routine, zones: frozenset[str]) -> None:
     Raises:
         Mistake: the first thing that is wrong.
     """
-    _check_bands(routine.bands, "bands")
-    for row, level in enumerate(routine.levels):
-        _check_bands(level.bands, f"levels[{row}].bands")
-        _check_judged(level.bands, f"levels[{row}].bands")
-        for at, band in enumerate(level.bands):
-            _check_replacement(band, routine.bands, f"levels[{row}].bands[{at}]")
-    _check_judged(routine.bands, "bands")
+    check_bands(routine.bands, "bands")
+    check_levels(routine.levels, routine.bands)
     if routine.duration is not None:
-        _check_want(routine, routine.duration, "duration", ("s",))
+        check_want(routine.bands, routine.duration, "duration", ("s",))
+        if routine.duration.source is None:
+            raise Mistake("duration", "`source` is missing (expected the item that says so)")
     ids = _check_ids(routine)
     for row in range(len(routine.steps)):
         _check_step(routine, row, zones, ids)
     for row, disagreement in enumerate(routine.disagreements):
         _check_known(disagreement.steps, ids, f"disagreements[{row}].steps")
-    _check_circles({step.id: (*step.after, *step.repeats) for step in routine.steps}, ids)
+    _check_circles(routine.steps, ids)
 
 
-def _check_bands(bands: Sequence[Band], path: str) -> None:
+def check_levels(levels: Sequence[Level], bands: Sequence[Band]) -> None:
+    """See that each level is there once and replaces some of `bands`, without harm.
+
+    Raises:
+        Mistake: the first thing that is wrong.
+    """
+    seen: set[str] = set()
+    for row, level in enumerate(levels):
+        if level.name in seen:
+            raise Mistake(f"levels[{row}].name", f"level '{level.name}' is given twice")
+        seen.add(level.name)
+        check_bands(level.bands, f"levels[{row}].bands")
+        for at, band in enumerate(level.bands):
+            check_replacement(band, bands, f"levels[{row}].bands[{at}]")
+
+
+def check_bands(bands: Sequence[Band], path: str) -> None:
+    """See that bands are the right way up, each there once, and fit for the judge.
+
+    Raises:
+        Mistake: the first thing that is wrong.
+    """
     seen: set[str] = set()
     for row, band in enumerate(bands):
         if band.name in seen:
@@ -86,6 +103,7 @@ def _check_bands(bands: Sequence[Band], path: str) -> None:
         if band.low is None and band.high is None and band.sustained_s is None:
             raise Mistake(f"{path}[{row}]", f"band '{band.name}' gives no number (low, high)")
         _check_upright(band.low, band.high, f"{path}[{row}].high")
+    _check_judged(bands, path)
 
 
 def _check_judged(bands: Sequence[Band], path: str) -> None:
@@ -101,12 +119,24 @@ def _check_upright(low: float | None, high: float | None, path: str) -> None:
         raise Mistake(path, f"the band is upside down: high {high:g} is below low {low:g}")
 
 
-def _check_replacement(band: Band, bands: Iterable[Band], path: str) -> None:
-    replaced = next((b for b in bands if b.name == band.name), None)
+def check_replacement(band: Band, bands: Iterable[Band], path: str) -> None:
+    """See that a band can take the place of the one of its name, and does not allow what harms.
+
+    Raises:
+        Mistake: there is none of that name, it is in another unit, or it is stricter.
+    """
+    names = {b.name: b for b in bands}
+    replaced = names.get(band.name)
     if replaced is None:
-        raise Mistake(f"{path}.name", f"no band '{band.name}' that this could replace")
+        raise Mistake(f"{path}.name", f"no band '{band.name}' that this could replace: {nearest(band.name, names)}")
     if replaced.unit != band.unit:
         raise Mistake(f"{path}.unit", f"band '{band.name}' is in {replaced.unit}, not in {band.unit}")
+    if band.name in HARMLESS:
+        for field in ("high", "sustained_s"):
+            most, given = getattr(replaced, field), getattr(band, field)
+            if most is not None and (given is None or given > most):
+                told = f"'{band.name}' keeps from harm: {field} is needed, and at most {most:g}"
+                raise Mistake(f"{path}.{field}", told)
 
 
 def _check_ids(routine: Routine) -> dict[str, int]:
@@ -124,54 +154,68 @@ def _check_step(routine: Routine, row: int, zones: frozenset[str], ids: Mapping[
     step, path = routine.steps[row], f"steps[{row}]"
     for zone in step.zones:
         if zone not in zones:
-            raise Mistake(f"{path}.zones", f"unknown zone '{zone}' (known: {', '.join(sorted(zones))})")
+            raise _unknown("zone", zone, zones, f"{path}.zones[{step.zones.index(zone)}]")
     for quantity, units in UNITS.items():
         want: str | Want | None = getattr(step, quantity)
         if want is not None:
-            _check_want(routine, Want(band=want) if isinstance(want, str) else want, f"{path}.{quantity}", units)
+            wanted = Want(band=want) if isinstance(want, str) else want
+            check_want(routine.bands, wanted, f"{path}.{quantity}", units)
     if step.counted is not None and step.counted not in step.motions:
         raise Mistake(f"{path}.counted", f"'{step.counted}' is not among the step's motions")
     if step.contrast is not None and step.contrast.more == step.contrast.less:
-        raise Mistake(f"{path}.contrast", "more and less name the same direction")
+        raise Mistake(f"{path}.contrast.less", "more and less name the same direction")
+    if step.contrast_ratio is not None and step.contrast is None:
+        raise Mistake(f"{path}.contrast_ratio", "says how much a contrast is, but the step has no contrast")
+    if step.breath is not None and step.breath.inhale == step.breath.exhale:
+        raise Mistake(f"{path}.breath.exhale", "inhale and exhale name the same direction")
     if step.lighter_in is not None and step.lighter_in.zone not in zones:
-        known = ", ".join(sorted(zones))
-        raise Mistake(f"{path}.lighter_in", f"unknown zone '{step.lighter_in.zone}' (known: {known})")
+        raise _unknown("zone", step.lighter_in.zone, zones, f"{path}.lighter_in.zone")
     _check_known(step.after, ids, f"{path}.after")
     _check_known(step.repeats, ids, f"{path}.repeats")
 
 
-def _check_want(routine: Routine, want: Want, path: str, units: Sequence[Unit]) -> None:
+def check_want(bands: Sequence[Band], want: Want, path: str, units: Sequence[Unit]) -> None:
+    """See that what a step wants of a quantity is a band that exists, or numbers, in one of `units`.
+
+    Raises:
+        Mistake: the first thing that is wrong.
+    """
     numbers = want.low is not None or want.high is not None
     if (want.band is not None) == numbers:
         raise Mistake(path, "give either a band's name or numbers (low, high)")
-    unit = want.unit
     if want.band is not None:
         if want.unit is not None:
             raise Mistake(f"{path}.unit", f"the unit is that of band '{want.band}'; leave it out here")
-        found = next((b for b in routine.bands if b.name == want.band), None)
+        found = next((b for b in bands if b.name == want.band), None)
         if found is None:
-            known = ", ".join(sorted(b.name for b in routine.bands if b.unit in units))
-            raise Mistake(path, f"unknown band '{want.band}' (known in {' or '.join(units)}: {known})")
-        unit = found.unit
-    if unit is not None and unit not in units:
-        raise Mistake(path, f"must be in {' or '.join(units)}, not in {unit}")
+            known = sorted(b.name for b in bands if b.unit in units)
+            raise _unknown(f"band in {' or '.join(units)}", want.band, known, path)
+        if found.unit not in units:
+            raise Mistake(path, f"must be in {' or '.join(units)}; band '{want.band}' is in {found.unit}")
+    if want.unit is not None and want.unit not in units:
+        raise Mistake(f"{path}.unit", f"must be in {' or '.join(units)}, not in {want.unit}")
     _check_upright(want.low, want.high, f"{path}.high")
 
 
-def _check_known(steps: Iterable[str], ids: Mapping[str, int], path: str) -> None:
-    for step in steps:
+def _check_known(steps: Sequence[str], ids: Mapping[str, int], path: str) -> None:
+    for number, step in enumerate(steps):
         if step not in ids:
-            raise Mistake(path, f"unknown step '{step}'")
+            raise _unknown("step", step, ids, f"{path}[{number}]")
 
 
-def _check_circles(before: Mapping[str, Sequence[str]], ids: Mapping[str, int]) -> None:
+def _unknown(what: str, name: str, known: Iterable[str], path: str) -> Mistake:
+    known = sorted(known)
+    return Mistake(path, f"unknown {what} '{name}': {nearest(name, known)}(known: {', '.join(known)})")
+
+
+def _check_circles(steps: Sequence[Step], ids: Mapping[str, int]) -> None:
     """No step may come, by way of others, before itself."""
+    before = {step.id: (*step.after, *step.repeats) for step in steps}
     done: set[str] = set()
 
     def visit(step: str, trail: tuple[str, ...]) -> None:
         if step in trail:
-            circle = " after ".join((*trail[trail.index(step) :], step))
-            raise Mistake(f"steps[{ids[step]}].after", f"the order runs in a circle: {circle}")
+            _refuse_circle((*trail[trail.index(step) :], step), steps, ids)
         if step not in done:
             for other in before[step]:
                 visit(other, (*trail, step))
@@ -179,3 +223,12 @@ def _check_circles(before: Mapping[str, Sequence[str]], ids: Mapping[str, int]) 
 
     for step in before:
         visit(step, ())
+
+
+def _refuse_circle(circle: Sequence[str], steps: Sequence[Step], ids: Mapping[str, int]) -> None:
+    """Point at the step that wants to come after one further down in the file: most likely that is the mistake."""
+    late, further = next((a, b) for a, b in pairwise(circle) if ids[b] >= ids[a])
+    row = ids[late]
+    field = "after" if further in steps[row].after else "repeats"
+    path = f"steps[{row}].{field}[{getattr(steps[row], field).index(further)}]"
+    raise Mistake(path, f"the order runs in a circle: {' after '.join(circle)}")

@@ -1,27 +1,31 @@
 """Routines from TOML: the built-in ones by name, others by path, checked so that everything above may trust them.
 
-A file is decoded against the structs of `rig.technique.routine`, gets the rig's default bands behind its own, and
-is then checked for what a decoder cannot see: a band upside down, a name that nothing bears, an order that runs in
-a circle. The rule: a bad file gives one line that names the file, the line, the field and what was expected.
+A file is read into the structs of `rig.technique.routine`, gets the rig's default bands behind its own, and is then
+checked for what the types cannot see: a band upside down, a name that nothing bears, an order that runs in a circle. A
+file that names a `base` is a school's (`rig.technique.school`): the base is read first, and the school's numbers are
+put in their places. The rule: a bad file gives one line that names the file, the line, the field and what was expected.
 """
 
 from __future__ import annotations
 
-import json
 import re
+import tomllib
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from rig.errors import InputError
 from rig.pad import builtin_pads, load_pad
 from rig.technique.bands import Band, Level, merged_bands
-from rig.technique.checking import Mistake, check_routine
+from rig.technique.checking import check_routine
+from rig.technique.reading import Mistake, nearest, read
 from rig.technique.routine import Routine
+from rig.technique.school import School, as_taught
 from rig.technique.toml_lines import line_of
+from rig.technique.toml_text import toml_text
 
 if TYPE_CHECKING:
     from rig.pad import PadLayout
@@ -79,26 +83,17 @@ def load_routine(name_or_path: str, pad: PadLayout | None = None) -> Routine:
 
 
 def parse_routine(text: str, where: str, pad: PadLayout | None = None) -> Routine:
-    """A routine from TOML text; `where` names the file in errors.
+    """A routine from TOML text; `where` names the file in errors, and its folder is where a base is looked for.
 
     Raises:
         InputError: bad TOML, a missing, unknown or wrong field, or facts that contradict each other.
     """
+    data = _toml(text, where)
     try:
-        own = msgspec.toml.decode(text, type=Routine)
-    except msgspec.ValidationError as error:
-        message, path = _split(str(error))
-        raise InputError(_place(text, where, path) + message) from error
-    except msgspec.DecodeError as error:
-        raise InputError(f"{where}: not TOML: {error}") from error
-    defaults = _defaults()
-    own_levels = {level.name for level in own.levels}
-    try:
-        routine = msgspec.structs.replace(
-            own,
-            bands=merged_bands(own.bands, defaults.bands),
-            levels=(*own.levels, *(level for level in defaults.levels if level.name not in own_levels)),
-        )
+        if "base" in data:
+            school = read(data, School)
+            return as_taught(school, _base_of(school.base, where, pad))
+        routine = _with_defaults(read(data, Routine))
         check_routine(routine, _zone_names(pad))
     except Mistake as mistake:
         raise InputError(_place(text, where, mistake.path) + str(mistake)) from mistake
@@ -106,13 +101,18 @@ def parse_routine(text: str, where: str, pad: PadLayout | None = None) -> Routin
 
 
 def standalone_text(text: str, routine: Routine) -> str:
-    """A routine's text with the default bands that it relies on written out behind it.
+    """A routine's text with all that it relies on: the default bands are written out behind it.
 
-    That is what a recording keeps, so that it explains itself after the defaults have changed.
+    A school's file comes out as the whole routine. That is what a recording keeps, so that it explains itself after
+    the defaults, or the base, have changed.
     """
-    own = {band.name for band in msgspec.toml.decode(text, type=Routine).bands}
-    added = [_band_text(band) for band in routine.bands if band.name not in own]
-    whole = "\n".join([text.rstrip("\n"), "", "# The rig's default bands at the time of writing.", *added])
+    if routine.school is not None:
+        return toml_text(msgspec.to_builtins(routine))
+    own = {band.name for band in read(tomllib.loads(text), Routine).bands}
+    added = [msgspec.to_builtins(band) for band in routine.bands if band.name not in own]
+    whole = "\n".join(
+        [text.rstrip("\n"), "", "# The rig's default bands at the time of writing.", toml_text({"bands": added})]
+    )
     try:
         parse_routine(whole, routine.name)
     except InputError:
@@ -120,9 +120,42 @@ def standalone_text(text: str, routine: Routine) -> str:
     return whole
 
 
-def _band_text(band: Band) -> str:
-    fields = msgspec.structs.asdict(band)
-    return "\n".join(["[[bands]]", *(f"{k} = {json.dumps(v)}" for k, v in fields.items() if v is not None), ""])
+def _toml(text: str, where: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        told = _AT_LINE.fullmatch(str(error))
+        what, line = (told[1], int(told[2])) if told else (str(error), text.count("\n") + 1)
+        if what == r"Illegal character '\n'":
+            what = "a text is not closed on its line"
+        raise InputError(f"{where}, line {line}: not TOML: {what}") from error
+
+
+_AT_LINE = re.compile(r"(.*) \(at line (\d+), column \d+\)", re.DOTALL)
+
+
+def _with_defaults(own: Routine) -> Routine:
+    defaults = _defaults()
+    own_levels = {level.name for level in own.levels}
+    levels = (*own.levels, *(level for level in defaults.levels if level.name not in own_levels))
+    return msgspec.structs.replace(own, bands=merged_bands(own.bands, defaults.bands), levels=levels)
+
+
+def _base_of(name: str, where: str, pad: PadLayout | None) -> Routine:
+    """The routine that a school builds on: a built-in, or a file beside the school's own.
+
+    Raises:
+        Mistake: there is none, it is not sound, or it is a school's itself.
+    """
+    beside = Path(where).parent / name
+    if name not in builtin_routines() and not beside.is_file():
+        known = builtin_routines()
+        raise Mistake("base", f"unknown routine '{name}': {nearest(name, known)}(known: {', '.join(known)}, or a file)")
+    text, found = routine_text(name if name in builtin_routines() else str(beside))
+    data = _toml(text, found)
+    if "base" in data:
+        raise Mistake("base", f"'{name}' is a school's file itself; name the routine that it builds on")
+    return parse_routine(text, found, pad)
 
 
 def _zone_names(pad: PadLayout | None) -> frozenset[str]:
@@ -130,12 +163,5 @@ def _zone_names(pad: PadLayout | None) -> frozenset[str]:
     return frozenset(zone.name for each in pads for zone in each.zones)
 
 
-def _split(message: str) -> tuple[str, str]:
-    """msgspec's message and the path that it names, spelled as in the file."""
-    found = re.fullmatch(r"(.*) - at `\$\.?([^`]*)`", message)
-    return (found[1], found[2]) if found else (message, "")
-
-
 def _place(text: str, where: str, path: str) -> str:
-    line = line_of(text, path) if path else None
-    return where + (f", line {line}" if line else "") + ": " + (f"{path}: " if path else "")
+    return f"{where}, line {line_of(text, path)}: " + (f"{path}: " if path else "")

@@ -52,10 +52,17 @@ class PassForces:
             self._last[stroke.side, stroke.direction] = stroke
             return []
         more, less = (stroke, other) if stroke.direction == contrast.more else (other, stroke)
-        if less.force_mean_n < more.force_mean_n:
+        limit = self._allowed(more, step, contrast)
+        if less.force_mean_n < limit.value:
             return []
-        limit = Limit(more.force_mean_n, self._said(step, contrast.source))
         return [flag_on_stroke("contrast", less, step.id, less.force_mean_n, limit, "N", calibrated=self._calibrated)]
+
+    def _allowed(self, more: Stroke, step: Step, contrast: Contrast) -> Limit:
+        """What the lighter pass must stay below: the heavier one, or the share of it that the step asks for."""
+        ratio = self._routine.wanted(step, "contrast_ratio")
+        if ratio is None or ratio.low is None:
+            return Limit(more.force_mean_n, self._said(step, contrast.source))
+        return Limit(more.force_mean_n / max(ratio.low, 1.0), ratio.source)
 
     def _fading(self, stroke: Stroke, step: Step) -> list[Flag]:
         before = self._last.get(("", stroke.direction))

@@ -18,7 +18,7 @@ from rig.analysis.findings import Direction  # noqa: TC001 - msgspec reads the a
 from rig.errors import InputError
 from rig.technique.bands import Amount, Band, Level, Text, Unit, find_band, merged_bands
 
-Quantity = Literal["pressure", "speed", "rate", "count", "hold", "duration"]
+Quantity = Literal["pressure", "speed", "rate", "count", "hold", "duration", "contrast_ratio"]
 Policy = Literal["avoid", "light-only", "rest"]
 Motion = Literal[
     "hold", "stretch", "stroke", "circle", "figure-eight", "to-and-fro", "squeeze", "press", "knead", "vibration"
@@ -50,6 +50,7 @@ UNITS: dict[Quantity, tuple[Unit, ...]] = {
     "count": ("times",),
     "hold": ("s",),
     "duration": ("s",),
+    "contrast_ratio": ("ratio",),
 }
 """The units in which each quantity of a step may be given; the first is meant where a file names none."""
 
@@ -64,7 +65,8 @@ OPPOSITE: dict[Direction, Direction] = {"up": "down", "down": "up", "out": "in",
 class Want(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a step wants of one quantity: a band by name, or numbers of its own.
 
-    `source` is the item that says so, where that is not the step's own item.
+    `source` is the item that says so, where that is not the step's own item. `school` marks numbers that a school asks
+    for: then `source` names who says so, and no document does.
     """
 
     band: Text | None = None
@@ -72,6 +74,7 @@ class Want(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     high: Amount | None = None
     unit: Unit | None = None
     source: Text | None = None
+    school: bool = False
 
 
 class Spine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -138,6 +141,7 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
         returns: how the hands come back where the way back is no pass of its own: lifted, or gliding lightly.
         travel: where a small movement as a whole goes. sides: both at once, each in turn, or along the centre.
         each_point: the count is asked for at each place where the hand stops, not for the step as a whole.
+        contrast_ratio: how many times as heavy the heavier passes of a contrast are, where a number is asked for.
         fading, even, rising: each pass lighter than the last; equal force along and between sides; force in steps.
         unbroken: some hand stays on the back from the first touch of the step to the last.
         lighter_in: a zone that gets less force than the rest of the way.
@@ -167,6 +171,7 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     hold: str | Want | None = None
     duration: str | Want | None = None
     contrast: Contrast | None = None
+    contrast_ratio: str | Want | None = None
     fading: bool = False
     even: bool = False
     rising: bool = False
@@ -212,7 +217,10 @@ class Disagreement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Routine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A whole routine; `bands` holds the file's own bands and, once loaded, the rig's defaults behind them."""
+    """A whole routine; `bands` holds the file's own bands and, once loaded, the rig's defaults behind them.
+
+    `school` names the school whose numbers stand in place of some of the document's (`rig.technique.school`).
+    """
 
     name: Text
     title: Text
@@ -220,12 +228,18 @@ class Routine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     document: Text
     spine: Spine
     steps: Annotated[tuple[Step, ...], Meta(min_length=1)]
+    school: Text | None = None
     duration: Want | None = None
     checklist: tuple[Rule, ...] = ()
     rules: tuple[Rule, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
     bands: tuple[Band, ...] = ()
     levels: tuple[Level, ...] = ()
+
+    @property
+    def called(self) -> str:
+        """What reports call the routine: its name, and the school that asks for other numbers."""
+        return self.name if self.school is None else f"{self.name} ({self.school})"
 
     def step(self, step_id: str) -> Step:
         """The step of that id.
@@ -262,7 +276,7 @@ class Routine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
             return None
         if isinstance(want, str):
             want = Want(band=want)
-        said = self.cite(want.source or step.source)
+        said = f"{self.called}: {want.source}" if want.school else self.cite(want.source or step.source)
         if want.band is None:
             unit = want.unit or UNITS[quantity][0]
             return Band(name=quantity, unit=unit, source=said, low=want.low, high=want.high)

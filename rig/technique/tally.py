@@ -144,7 +144,7 @@ class Tally:
             flags=flags,
             steps=steps,
             score=round(sum(score * seconds for score, seconds in scores) / weight) if weight else None,
-            routine=self._routine.name if self._routine is not None else None,
+            routine=self._routine.called if self._routine is not None else None,
             level=level,
             calibrated=self._calibrated,
             conversion=conversion,
