@@ -13,6 +13,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rig.recording.format import LINK, LOAD_RAW, STEP
+from rig.session.cues import Cues
 from rig.session.events import Event
 from rig.session.promptness import promptly
 
@@ -25,14 +26,11 @@ if TYPE_CHECKING:
     from rig.errors import StorageError
     from rig.frame import Block
     from rig.recording.writer import RecordingWriter
+    from rig.session.coaching import Coaching
+    from rig.session.cues import Sounder
     from rig.session.pipeline import Pipeline
+    from rig.technique.coach_state import Meaning
     from rig.technique.tally import Outcome
-
-CUE_OFF, CUE_SPINE = 0, 1
-CUE_MS = 5_000
-"""The longest cue that a board takes (PROTOCOL.md); renewed while the pressure lasts."""
-
-CUE_RENEW_S = 4.0
 
 COUNT_EVERY_S = 10.0
 """How often the recording gets the device's counters, so that a crash does not lose them all."""
@@ -73,7 +71,8 @@ class Practice:
         sink: gets each event line as a dict of plain values, ready for JSON; it must return quickly.
         clock: the host's.
         writer: keeps the session; None keeps nothing.
-        cues: whether the board's buzzer follows the spine.
+        coaching: who leads the session; None lets the marks stand as they are and `advance` move on.
+        cues: whether anything is to be heard. sounder: the computer's own sound, beside the board's buzzer.
     """
 
     def __init__(
@@ -83,17 +82,20 @@ class Practice:
         sink: Callable[[dict[str, Any]], None],
         clock: Clock,
         writer: RecordingWriter | None = None,
+        coaching: Coaching | None = None,
         *,
         cues: bool = True,
+        sounder: Sounder | None = None,
     ) -> None:
         self.pipeline = pipeline
         self._source = source
         self._sink = sink
         self._clock = clock
         self._writer = writer
-        self._cues = cues
+        self._cues = Cues(source.cue, clock, sounder, on=cues)
+        self._coaching = coaching
         self._asked: deque[str | None] = deque()
-        self._alarm_s: float | None = None
+        self._wishes: deque[Meaning] = deque()
         self._recording_error: StorageError | None = None
         self._counted_s = clock.now_s()
         for mark in pipeline.marks:
@@ -135,7 +137,7 @@ class Practice:
         if self._clock.now_s() - self._counted_s >= COUNT_EVERY_S:
             self._count()
         self._watch_recording()
-        self._keep_alarm()
+        self._cues.keep()
 
     def advance(self, step_id: str | None) -> None:
         """From the next turn on another step is practised; from any thread.
@@ -147,12 +149,21 @@ class Practice:
             self.pipeline.routine.step(step_id)
         self._asked.append(step_id)
 
+    @property
+    def coached(self) -> bool:
+        """Whether a coach leads the session."""
+        return self._coaching is not None
+
+    def ask(self, what: Meaning) -> None:
+        """Ask the coach for what a gesture on the pad asks for, from any thread; without a coach, for nothing."""
+        self._wishes.append(what)
+
     def finish(self) -> Outcome:
         """End the session: judge what is open, silence the board, close the recording."""
         for event in self.pipeline.finish():
             self._tell(event)
             self._record_flag(event)
-        self._silence()
+        self._cues.silence()
         self._count()
         if self._writer is not None:
             self._writer.close()
@@ -163,9 +174,9 @@ class Practice:
         self._sink(event.line(self._clock.now_s()))
         if event.body.get("kind") == "spine-pressure":
             if event.kind == "flag":
-                self._sound()
+                self._cues.alarm()
             elif event.kind == "flag-end":
-                self._silence()
+                self._cues.silence()
 
     def _keep(self, block: Block) -> None:
         """Into the recording, with what the load cell read meanwhile."""
@@ -182,22 +193,8 @@ class Practice:
         body = event.body
         self._sink(Event("link", event.t_us, event.host_s, body).line(self._clock.now_s()))
         self._record(event.t_us, LINK, body)
-        if self._alarm_s is not None and body["state"] == "up":
-            self._sound()
-
-    def _sound(self) -> None:
-        if self._cues:
-            self._alarm_s = self._clock.now_s()
-            self._source.cue(CUE_SPINE, CUE_MS)
-
-    def _silence(self) -> None:
-        if self._alarm_s is not None:
-            self._alarm_s = None
-            self._source.cue(CUE_OFF, 0)
-
-    def _keep_alarm(self) -> None:
-        if self._alarm_s is not None and self._clock.now_s() - self._alarm_s >= CUE_RENEW_S:
-            self._sound()
+        if body["state"] == "up":
+            self._cues.link_is_back()
 
     def _record(self, t_us: int, kind: str, body: dict[str, Any]) -> None:
         if self._writer is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
-from rig.session.screen import Screen
+from rig.session.screen import Done, Screen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rig.session.practice import Practice
+    from rig.technique.routine import Routine
     from rig.technique.tally import Outcome
 
 Contacts = list[tuple[int, float, float, float]]
@@ -86,7 +87,13 @@ class RunningPractice:
         self._asked = step_id
 
     def next_step(self) -> None:
-        """Go on to the routine's next step; nothing behind the last one, and without a routine."""
+        """Go on to the next step, as a gesture does; a coached session ends behind the last one.
+
+        While the checklist waits to be ticked, this ticks it. Without a routine there is no next step.
+        """
+        if self._practice.coached:
+            self._practice.ask("next")
+            return
         routine = self._practice.pipeline.routine
         ids = [step.id for step in routine.steps] if routine is not None else []
         # The step asked for last, since the session may not have come to it yet.
@@ -94,11 +101,20 @@ class RunningPractice:
         if now in ids[:-1]:
             self.advance(ids[ids.index(now) + 1])
 
+    def again(self) -> None:
+        """Begin the step at work anew; only a coached session can."""
+        self._practice.ask("again")
+
+    def pause(self) -> None:
+        """Rest, with nothing judged, or go on; only a coached session can."""
+        self._practice.ask("pause")
+
     def picture(self) -> tuple[NDArray[np.float64], Contacts, float | None]:
         """Forces a tile (N), contacts (number, x, y in mm, force in N), and where the spine is pressed, or None."""
         picture = self._practice.pipeline.analysis.picture
         with self._lock:
             self.screen.now(self._practice.pipeline.t_us / 1e6)
+            self.screen.force_n = float(picture.contacts.force_n.max(initial=0.0))
             flag = self.screen.flag
         table = picture.contacts
         contacts = list(
@@ -110,6 +126,7 @@ class RunningPractice:
     def _run(self, duration_s: float | None) -> None:
         try:
             self.outcome = self._practice.run(duration_s, self._stopping.is_set)
+            self.screen.summary = _summary(self.outcome, self._practice.pipeline.routine)
         except Exception as error:  # Nothing may end in a thread unseen: whoever waits raises it.
             self.error = error
             self.screen.link = str(error)
@@ -121,3 +138,11 @@ class RunningPractice:
             self.screen.take(line)
         if self._listener is not None:
             self._listener(line)
+
+
+def _summary(outcome: Outcome, routine: Routine | None) -> tuple[Done, ...]:
+    titles = {} if routine is None else {step.id: step.title for step in routine.steps}
+    return tuple(
+        Done(s.id, titles.get(s.id, s.id), s.verdict, s.score, s.reps, s.reps_expected, s.t1 - s.t0)
+        for s in outcome.steps
+    )

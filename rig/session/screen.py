@@ -1,8 +1,9 @@
 """What the trainee sees now, worked out without any window: the window and the terminal only draw it.
 
-`Screen.take` follows the event lines of a session; `Screen.flag` is the one thing to tell, the most harmful of what is
-wrong at this moment, kept up long enough to be read. The rule: spine first, one at a time, and nothing is told twice
-by two screens in two ways.
+`Screen.take` follows the event lines of a session; `coach` lines carry where a coached session is, and what runs by
+itself in between (seconds, the beat, the breath) is worked out from device time. `Screen.flag` is the most harmful of
+what is wrong at this moment, `Screen.say` the one thing to say. The rule: spine first, one at a time, and nothing is
+told twice by two screens in two ways.
 """
 
 from __future__ import annotations
@@ -10,34 +11,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
+from rig.technique.coach_state import CoachState, Say
 from rig.technique.flags import HARM_ORDER
-from rig.technique.wording import limited, measured
+from rig.technique.wording import figures, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rig.technique.flags import FlagKind
+    from rig.technique.briefing import Brief, Span, Tempo
 
-WORDS: dict[FlagKind, str] = {
-    "spine-pressure": "On the spine: move off the line",
-    "too-hard": "Too hard: ease off",
-    "signal-gap": "No signal from the pad",
-    "sensor-fault": "A sensor has failed: its spot is not judged",
-    "wrong-direction": "Wrong way",
-    "wrong-place": "Wrong place",
-    "too-fast": "Too fast: slow down",
-    "too-slow": "Too slow",
-    "too-light": "Too light",
-    "irregular": "Uneven rhythm",
-    "uneven": "Uneven pressure",
-    "contrast": "Press more on the way up than on the way down",
-    "hold-short": "Hold it longer",
-    "lifted": "Stay in contact",
-    "missing-reps": "Too few repetitions",
-    "out-of-order": "Out of order",
-    "breath": "Out of step with the breath",
-}
-"""What a flag says to somebody whose eyes are on the pad."""
+__all__ = ["Done", "Screen", "figures", "words"]
 
 UNCALIBRATED = "Uncalibrated pad: forces are estimates."
 
@@ -45,15 +30,31 @@ SHOWN_S = 2.5
 """How long a flag stays up after it has ended, or after it fell if it has no length of its own."""
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A step in the summary at the end: `verdict` as in the report, `score` 0 to 100 or None."""
+
+    id: str
+    title: str
+    verdict: str
+    score: int | None
+    reps: int | None
+    reps_expected: int | None
+    seconds: float
+
+
 @dataclass
 class Screen:
     """The state that both screens draw; times in seconds of device time.
 
     Attributes:
-        t: now. step: title of the step in practice, "" without a routine.
+        t: now. step: title of the step in practice, "" without a routine; how: what the hands do in it.
+        coach: where the coached session is; None where nobody coaches (a replay, a demonstration).
         strokes, flags: how many so far. rate_per_min: of the last beats.
-        last_stroke: the last finished stroke's report entry. link: "" while connected, else what is wrong with it.
+        force_n: of the heaviest contact now. last_stroke: the last finished stroke's report entry.
+        link: "" while connected, else what is wrong with it.
         calibrated: whether forces are newtons to be trusted. doubt: what to say of them where they are not quite.
+        ended: the session is over. summary: its steps then; score: of the whole, 0 to 100 or None.
     """
 
     calibrated: bool = False
@@ -61,12 +62,16 @@ class Screen:
     t: float = 0.0
     step: str = ""
     how: str = ""
+    coach: CoachState | None = None
     strokes: int = 0
     flags: int = 0
     rate_per_min: float | None = None
+    force_n: float = 0.0
     last_stroke: Mapping[str, Any] | None = None
     link: str = ""
     ended: bool = False
+    summary: tuple[Done, ...] = ()
+    score: int | None = None
     _up: dict[str, tuple[Mapping[str, Any], float]] = field(default_factory=dict)
 
     @property
@@ -94,12 +99,16 @@ class Screen:
             case "step":
                 self.step = str(event.get("title") or event.get("step") or "")
                 self.how = str(event.get("how") or "")
+                self.rate_per_min = None
+            case "coach":
+                self.coach = msgspec.convert(event["state"], CoachState)
             case "link":
                 self.link = (
                     "" if event.get("state") == "up" else str(event.get("message") or event.get("state") or "lost")
                 )
             case "end":
                 self.ended = True
+                self.score = event.get("score")
             case _:
                 pass
 
@@ -110,21 +119,94 @@ class Screen:
 
     @property
     def flag(self) -> Mapping[str, Any] | None:
-        """The one flag to tell now, or None when all is well."""
+        """The most harmful of what is wrong now, or None when nothing is."""
         for kind in HARM_ORDER:
             if kind in self._up:
                 return self._up[kind][0]
         return None
 
+    @property
+    def say(self) -> Say:
+        """The one thing to say now: the coach's word; without a coach, the flag, and no praise."""
+        if self.coach is not None:
+            return self.coach.say
+        flag = self.flag
+        if flag is None:
+            return Say()
+        return Say(self.flags, flag["kind"], words(flag), figures(flag), good=False, since_s=float(flag["t"]))
 
-def words(flag: Mapping[str, Any]) -> str:
-    """A flag as one short sentence."""
-    return WORDS[flag["kind"]]
+    # What a coached session shows; each is empty, None or 0 where nobody coaches.
 
+    @property
+    def paused(self) -> bool:
+        """Whether nothing is judged now because somebody rests."""
+        return self.coach is not None and self.coach.phase == "paused"
 
-def figures(flag: Mapping[str, Any]) -> str:
-    """A flag's value against its limit, with the unit; empty where it has none."""
-    kind, unit = flag["kind"], flag.get("unit") or ""
-    value = measured(kind, flag.get("value"), unit, at_least=bool(flag.get("at_least")))
-    limit = limited(kind, flag.get("limit"), unit) if value else ""
-    return f"{value} (limit {limit})" if limit else value
+    @property
+    def waiting(self) -> bool:
+        """Whether the session waits for its checklist to be ticked."""
+        return self.coach is not None and self.coach.phase == "waiting"
+
+    @property
+    def checklist(self) -> tuple[str, ...]:
+        """What to see to before starting; shown while `waiting`."""
+        return self.coach.checklist if self.coach is not None else ()
+
+    @property
+    def brief(self) -> Brief | None:
+        """The step at work, announced in words and numbers."""
+        return self.coach.step if self.coach is not None else None
+
+    @property
+    def next_step(self) -> Brief | None:
+        """The step that follows."""
+        return self.coach.next if self.coach is not None else None
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds in the step, pauses left out; against `duration_s`."""
+        return self.coach.elapsed_s(self.t) if self.coach is not None else 0.0
+
+    @property
+    def duration_s(self) -> float | None:
+        """How long the step is to last; None where its count decides."""
+        brief = self.brief
+        return brief.duration_s if brief is not None else None
+
+    @property
+    def reps(self) -> int | None:
+        """Repetitions so far; None where nothing is counted."""
+        return self.coach.reps if self.coach is not None else None
+
+    @property
+    def reps_expected(self) -> tuple[int | None, int | None] | None:
+        """The fewest and the most repetitions asked for; None where no number is."""
+        return self.coach.expected if self.coach is not None else None
+
+    @property
+    def held_s(self) -> float | None:
+        """How long hands have been holding; None while they are not, or where the step wants no hold."""
+        since = self.coach.holding_s if self.coach is not None else None
+        return None if since is None else max(self.t - since, 0.0)
+
+    @property
+    def force_band(self) -> Span | None:
+        """The force that the step wants of a hand, in newtons; against `force_n`."""
+        brief = self.brief
+        return brief.force_n if brief is not None else None
+
+    @property
+    def tempo(self) -> Tempo | None:
+        """The beat that the step wants; against `rate_per_min`."""
+        brief = self.brief
+        return brief.beat if brief is not None else None
+
+    @property
+    def beat_phase(self) -> float | None:
+        """How far the metronome's beat has come, 0 to 1; None while none is beaten."""
+        return self.coach.beat(self.t) if self.coach is not None else None
+
+    @property
+    def breath(self) -> tuple[bool, float] | None:
+        """Whether the pacer breathes in, and how far that half breath has come, 0 to 1; None without a pacer."""
+        return self.coach.breath(self.t) if self.coach is not None else None
