@@ -1,0 +1,194 @@
+"""A recording that is looked at: opened at once, seen at any moment, judged again at wish.
+
+Opening reads the recording's index; all else (`rig.session.player_survey`) follows in the background. Until that has
+gone through everything, the flags are those that the session itself wrote down. The rule: a view holds a `Player` and
+asks it; it knows of no window, and everything that takes longer than a blink is in a thread.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from rig.recording.reader import Recording
+from rig.session.player_align import Span
+from rig.session.player_seek import Seeker
+from rig.session.player_survey import Survey
+from rig.session.player_wishes import conversion_for, pipeline_by, readable, routine_for
+from rig.session.recorded import recorded_marks
+from rig.technique.flags import HARM_ORDER, Flag, report_order
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from rig.session.player_seek import Shown
+    from rig.session.player_wishes import Wishes
+    from rig.technique.routine import Routine
+
+TOLD_S = 1.0
+"""A flag is shown for so long at least, however short what it is about."""
+
+BEAT_OVER_S = 10.0
+"""A rate is shown until so long after its last beat."""
+
+_FLAG_END = "flag-end"
+
+
+class Player:
+    """One recording; get it with `Player.open`, and `close` it.
+
+    Attributes:
+        recording: what it is of. pad: its pad. doubts: what of it cannot be read or trusted, a sentence each.
+        wishes: by what it is judged. routine: which that is; None without.
+        spans: which step was practised when, from the first frame to the last.
+        survey: the pass that is shown. judging: a pass by other wishes, while it is under way.
+    """
+
+    def __init__(self, recording: Recording) -> None:
+        self.recording = recording
+        self.pad = recording.pad
+        wishes, doubts = readable(recording)
+        self.doubts = [*recording.warnings, *doubts]
+        self._written = _written_flags(recording)
+        self.judging: Survey | None = None
+        self._take(Survey(recording, wishes))
+
+    @classmethod
+    def open(cls, path: str | Path) -> Player:
+        """Open a recording; the background pass begins with `start`.
+
+        Raises:
+            InputError: no such file, no recording, or its pad is lost. StorageError: it cannot be read.
+        """
+        return cls(Recording.open(path))
+
+    def start(self) -> None:
+        """Begin the background pass."""
+        if self.recording.frames:
+            self.survey.start()
+
+    def close(self) -> None:
+        """End all background work."""
+        self.survey.stop()
+        self.cancel()
+
+    @property
+    def first_us(self) -> int:
+        """Device time of the first frame."""
+        return self.recording.first_us
+
+    @property
+    def last_us(self) -> int:
+        """Device time of the last frame."""
+        return self.recording.last_us
+
+    @property
+    def flags(self) -> Sequence[Flag]:
+        """The flags, in order of time; from the recording itself until the background pass knows better."""
+        if self.survey.outcome is None and self._written and self.wishes.as_recorded:
+            return self._written
+        return sorted(self.survey.flags, key=report_order)
+
+    def see(self, t_us: int) -> Shown:
+        """What there is to see at a moment.
+
+        Raises:
+            StorageError: the file has changed since it was opened.
+        """
+        with (self.judging or self.survey).standing_aside():
+            return self.seeker.see(t_us)
+
+    def step_at(self, t_us: int) -> str | None:
+        """The step practised at a moment."""
+        return next((span.step for span in reversed(self.spans) if span.t0_us <= t_us), None)
+
+    def flags_at(self, t_us: int) -> list[Flag]:
+        """What was wrong at a moment, the most harmful first."""
+        t_s = t_us / 1e6
+        there = [flag for flag in self.flags if flag.t0 <= t_s <= max(flag.t1 or flag.t0, flag.t0 + TOLD_S)]
+        return sorted(there, key=lambda flag: HARM_ORDER.index(flag.kind))
+
+    def next_flag(self, t_us: int) -> int | None:
+        """When the first flag behind a moment begins; None behind the last."""
+        return min((t for t in self._flag_times() if t > t_us), default=None)
+
+    def previous_flag(self, t_us: int) -> int | None:
+        """When the last flag before a moment begins; None before the first."""
+        return max((t for t in self._flag_times() if t < t_us), default=None)
+
+    def rate_at(self, t_us: int) -> float | None:
+        """Strokes a minute over the last beats; None where there was no beat for a while."""
+        t_s = t_us / 1e6
+        beats = self.survey.beats
+        row = bisect_right(beats, t_s, key=lambda beat: beat.t)
+        return beats[row - 1].rate_per_min if row and t_s - beats[row - 1].t <= BEAT_OVER_S else None
+
+    def judge_again(self, wishes: Wishes) -> None:
+        """Judge by other wishes, in the background; `look` takes the outcome over.
+
+        Raises:
+            InputError: no such routine, level, step or profile, or they do not fit the recording.
+        """
+        pipeline_by(self.recording, wishes, conversion_for(self.recording, wishes))
+        self.cancel()
+        self.judging = Survey(self.recording, wishes)
+        self.judging.start()
+
+    def cancel(self) -> None:
+        """Break off judging again; everything stays as it was."""
+        judging, self.judging = self.judging, None
+        if judging is not None:
+            judging.stop()
+
+    def look(self) -> bool:
+        """Take over what judging again came to, once it has ended; True when something has changed.
+
+        Raises:
+            RigError: why it did not come to anything; everything stays as it was.
+        """
+        judging = self.judging
+        if judging is None or judging.running:
+            return False
+        self.judging = None
+        if judging.error is not None:
+            raise judging.error
+        self.survey.stop()
+        self._take(judging)
+        return True
+
+    def _take(self, survey: Survey) -> None:
+        self.survey = survey
+        self.wishes = wishes = survey.wishes
+        self.seeker = Seeker(self.recording, lambda: conversion_for(self.recording, wishes), survey.checkpoints)
+        self.routine: Routine | None = routine_for(self.recording, wishes)
+        self.spans = self._spans()
+
+    def _spans(self) -> list[Span]:
+        if not self.recording.frames:
+            return []
+        if self.wishes.step:
+            return [Span(self.wishes.step, self.first_us, self.last_us)]
+        marks = recorded_marks(self.recording) if self.wishes.step is not None else []
+        begins = [(max(mark.t_us, self.first_us), mark.step) for mark in marks]
+        if not begins or begins[0][0] > self.first_us:
+            begins.insert(0, (self.first_us, None))
+        ends = [t_us for t_us, _ in begins[1:]] + [self.last_us]
+        return [Span(step, t0, t1) for (t0, step), t1 in zip(begins, ends, strict=True) if t1 > t0]
+
+    def _flag_times(self) -> list[int]:
+        """Rounded up, so that the flag has begun there."""
+        return [-int(-flag.t0 * 1e6 // 1) for flag in self.flags]
+
+
+def _written_flags(recording: Recording) -> list[Flag]:
+    """The flags that the session wrote down while it went on; what cannot be read is left to the background pass."""
+    found = []
+    for event in recording.events(_FLAG_END):
+        try:
+            found.append(msgspec.convert(event.body, Flag))
+        except msgspec.ValidationError:
+            return []
+    return sorted(found, key=report_order)

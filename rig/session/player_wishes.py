@@ -1,0 +1,132 @@
+"""By what a recording is to be judged when it is looked at again: as it was recorded, or otherwise.
+
+The rule: looking at a recording never fails for its calibration or its routine alone. What of the recording's own
+cannot be read is left out and told in one sentence; what somebody asks for and cannot be had is an error.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from rig.calibration.check import conversion_of
+from rig.calibration.check_file import verdict_at
+from rig.calibration.nominal import NominalConversion
+from rig.calibration.profile import load_profile
+from rig.clock import SystemClock
+from rig.errors import InputError
+from rig.session.pipeline import Pipeline
+from rig.session.recorded import recorded_conversion, recorded_marks, recorded_routine
+from rig.technique.loading import load_routine
+from rig.technique.timeline import Mark
+
+if TYPE_CHECKING:
+    from rig.calibration.conversion import Conversion
+    from rig.clock import Clock
+    from rig.recording.reader import Recording
+    from rig.technique.routine import Routine
+
+RECORDED = ""
+"""As the recording has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How a recording is to be judged; each `RECORDED` unless somebody says otherwise.
+
+    Attributes:
+        routine: a built-in's name or a file's path; None judges what holds without a routine.
+        level: one of the routine's levels; None for the routine's own bands.
+        step: the step that the whole recording is, whatever its marks say; None for no step at all.
+        profile: a calibration profile's path; None for the nominal curve.
+    """
+
+    routine: str | None = RECORDED
+    level: str | None = RECORDED
+    step: str | None = RECORDED
+    profile: str | None = RECORDED
+
+    @property
+    def as_recorded(self) -> bool:
+        """Whether nothing is wanted otherwise."""
+        return self == Wishes()
+
+
+def readable(recording: Recording) -> tuple[Wishes, list[str]]:
+    """What of the recording's own can be used, and a sentence for each thing that cannot.
+
+    Raises:
+        InputError: the pad's description is lost, so that nothing can be shown.
+    """
+    pad = recording.pad
+    wishes, doubts = Wishes(), []
+    try:
+        recorded_conversion(recording)
+    except InputError as error:
+        wishes = replace(wishes, profile=None)
+        doubts.append(f"{error}; forces are estimates")
+    try:
+        recorded_marks(recording)
+    except InputError as error:
+        wishes = replace(wishes, step=None)
+        doubts.append(f"{error}; no step is told")
+    try:
+        recorded_routine(recording, pad)
+        pipeline_by(recording, wishes, NominalConversion(pad))
+    except InputError as error:
+        wishes = replace(wishes, routine=None, level=None)
+        doubts.append(f"{error}; judged without a routine")
+    return wishes, doubts
+
+
+def conversion_for(recording: Recording, wishes: Wishes, clock: Clock | None = None) -> Conversion:
+    """A fresh conversion; a profile holds as of the recording's day.
+
+    Raises:
+        InputError: no such profile, a damaged one, or another pad's.
+    """
+    if wishes.profile == RECORDED:
+        return recorded_conversion(recording)
+    pad = recording.pad
+    if wishes.profile is None:
+        return NominalConversion(pad)
+    profile = load_profile(wishes.profile, pad)
+    started_s = recording.header.started_s
+    day = datetime.fromtimestamp(started_s if started_s is not None else (clock or SystemClock()).date_s(), UTC)
+    return conversion_of(profile, pad, verdict_at(profile, wishes.profile, pad, day))
+
+
+def pipeline_by(recording: Recording, wishes: Wishes, conversion: Conversion) -> Pipeline:
+    """A fresh pipeline.
+
+    Raises:
+        InputError: no such routine, level or step, or the recording's marks name steps that the routine has not.
+    """
+    routine = routine_for(recording, wishes)
+    level = wishes.level
+    if level == RECORDED:
+        # The recorded level is one of the recorded routine's.
+        level = recording.header.session.get("level") if wishes.routine == RECORDED else None
+    if wishes.step is None:
+        marks = []
+    elif wishes.step == RECORDED:
+        marks = recorded_marks(recording)
+    else:
+        marks = [Mark(0, wishes.step)]
+    try:
+        return Pipeline(recording.pad, conversion, routine, level, marks)
+    except InputError as error:
+        raise InputError(f"{recording.path}: {error}") from error
+
+
+def routine_for(recording: Recording, wishes: Wishes) -> Routine | None:
+    """The routine that is wished for.
+
+    Raises:
+        InputError: no such routine, or a damaged one.
+    """
+    pad = recording.pad
+    if wishes.routine == RECORDED:
+        return recorded_routine(recording, pad)
+    return None if wishes.routine is None else load_routine(wishes.routine, pad)

@@ -1,0 +1,250 @@
+"""A recording looked at: any moment as live showed it, and clear words for what cannot be had."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from rig.analysis.analysis import Analysis, Picture
+from rig.calibration.nominal import NominalConversion
+from rig.errors import InputError, RigError
+from rig.frame import Block
+from rig.recording.format import VERDICT
+from rig.recording.writer import RecordingWriter
+from rig.session.batch import analyse
+from rig.session.events import entry
+from rig.session.player import Player
+from rig.session.player_wishes import Wishes
+from tests.report.sessions import flag
+from tests.session.hands import PAD, header, session
+from tests.session.played import STEPS, cut_off, recorded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+S = 1_000_000
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return recorded(tmp_path_factory.mktemp("played") / "a.mcap")
+
+
+@pytest.fixture
+def player(path: Path) -> Iterator[Player]:
+    """Its background pass is done."""
+    opened = Player.open(path)
+    opened.survey.run()
+    yield opened
+    opened.close()
+
+
+def live(t_us: int, block: Block | None = None) -> Picture:
+    """What a screen showed at `t_us`, scan by scan from the beginning."""
+    block = session() if block is None else block
+    analysis = Analysis(PAD, NominalConversion(PAD))
+    rows = int(np.searchsorted(block.t_us, t_us, side="right"))
+    for start in range(0, rows, 77):
+        analysis.push(block[start : min(start + 77, rows)])
+    return analysis.picture
+
+
+def same(a: Picture, b: Picture) -> bool:
+    columns = (
+        (a.force_n, b.force_n),
+        (a.contacts.contact, b.contacts.contact),
+        (a.contacts.x_mm, b.contacts.x_mm),
+        (a.contacts.force_n, b.contacts.force_n),
+    )
+    return (a.t_us, a.spine_n, a.at_least) == (b.t_us, b.spine_n, b.at_least) and all(
+        np.array_equal(left, right) for left, right in columns
+    )
+
+
+def test_any_moment_is_as_live_showed_it_to_the_bit(player: Player) -> None:
+    draw = random.Random(4)
+    moments = [draw.randint(0, player.last_us) for _ in range(25)]
+    for t_us in [*moments, 0, player.last_us, 22 * S, 22 * S + 5_000, 22 * S + 20_000]:
+        shown = player.see(t_us)
+        assert shown.exact
+        assert same(shown.picture, live(t_us)), t_us
+
+
+def test_before_the_background_pass_far_moments_say_that_they_settle(path: Path) -> None:
+    player = Player.open(path)
+    assert player.see(5 * S).exact
+    far = player.see(25 * S)
+    assert not far.exact
+    player.survey.run()
+    shown = player.see(25 * S)
+    assert shown.exact
+    assert same(shown.picture, live(25 * S))
+
+
+def test_the_raw_counts_are_those_of_the_last_frame(player: Player) -> None:
+    block = session()
+    for t_us in (0, 3 * S, 3 * S + 1, 3 * S + 4_999, player.last_us):
+        row = int(np.searchsorted(block.t_us, t_us, side="right")) - 1
+        shown = player.see(t_us)
+        assert shown.frame_us == block.t_us[row]
+        assert shown.counts is not None
+        assert np.array_equal(shown.counts, block.counts[row])
+
+
+def test_a_step_by_a_frame_goes_over_a_gap(tmp_path: Path) -> None:
+    block = session(gap=True)
+    player = Player.open(recorded(tmp_path / "gap.mcap", block))
+    row = int(np.argmax(np.diff(block.t_us)))
+    before, after = int(block.t_us[row]), int(block.t_us[row + 1])
+    assert after - before > S
+    assert player.seeker.frame_after(before) == after
+    assert player.seeker.frame_before(after) == before
+    assert player.seeker.frame_after(player.last_us) is None
+    assert player.seeker.frame_before(player.first_us) is None
+
+
+def test_a_trail_ends_at_its_contact_and_is_no_longer_than_a_second(player: Player) -> None:
+    shown = player.see(4 * S)
+    contacts = shown.picture.contacts
+    assert len(contacts.contact) == 2
+    for number, x_mm, y_mm in zip(contacts.contact, contacts.x_mm, contacts.y_mm, strict=True):
+        trail = shown.trails[int(number)]
+        assert trail[-1] == (x_mm, y_mm)
+        assert 30 <= len(trail) <= 40
+        assert trail[0][1] < trail[-1][1]
+
+
+def test_flags_are_the_reports_and_are_jumped_between(player: Player) -> None:
+    outcome = analyse(player.recording)
+    assert list(player.flags) == outcome.flags
+    begins = sorted({flag.t0 for flag in outcome.flags})
+    t_us, seen = -1, []
+    while (t := player.next_flag(t_us)) is not None:
+        seen.append(t)
+        assert player.flags_at(t)
+        t_us = t
+    assert [t / 1e6 for t in seen] == pytest.approx(begins, abs=1e-6)
+    assert player.previous_flag(seen[-1]) == seen[-2]
+    assert player.previous_flag(seen[0]) is None
+
+
+def test_the_most_harmful_flag_is_told_first(player: Player) -> None:
+    spine = next(flag for flag in player.flags if flag.kind == "spine-pressure")
+    assert player.flags_at(round(spine.t0 * 1e6) + 1)[0].kind == "spine-pressure"
+
+
+def test_steps_by_the_marks(player: Player) -> None:
+    assert [(span.step, span.t0_us) for span in player.spans] == [(STEPS[0], 0), (STEPS[1], 15 * S)]
+    assert (player.step_at(0), player.step_at(15 * S - 1), player.step_at(15 * S)) == (*STEPS[:1], *STEPS)
+
+
+def test_a_rate_is_over_when_its_last_beat_is_long_ago(player: Player) -> None:
+    last = player.survey.beats[-1]
+    assert player.rate_at(round(last.t * 1e6)) == last.rate_per_min
+    assert player.rate_at(round(last.t * 1e6) + 11 * S) is None
+    assert player.rate_at(0) is None
+
+
+def test_judging_again_takes_over_when_it_is_done_and_not_before(player: Player) -> None:
+    before = list(player.flags)
+    player.judge_again(Wishes(routine="backpain", level="strict", step="backpain.1"))
+    assert list(player.flags) == before
+    assert player.judging is not None
+    player.judging._thread.join(20)  # type: ignore[union-attr]  # started a line above
+    assert player.look()
+    assert player.routine is not None
+    assert (player.routine.name, [span.step for span in player.spans]) == ("backpain", ["backpain.1"])
+    assert list(player.flags) != before
+    assert same(player.see(20 * S).picture, live(20 * S))
+
+
+def test_judging_again_is_broken_off_and_nothing_is_lost(player: Player) -> None:
+    before = list(player.flags)
+    player.judge_again(Wishes(routine=None, level=None))
+    player.cancel()
+    assert not player.look()
+    assert (list(player.flags), player.judging) == (before, None)
+
+
+@pytest.mark.parametrize(
+    ("wishes", "words"),
+    [
+        (Wishes(routine="nowhere"), "no routine 'nowhere'"),
+        (Wishes(level="none such"), "no level 'none such'"),
+        (Wishes(routine="backpain"), "has no step 'relieving.1'"),
+        (Wishes(profile="no/profile.json"), "no/profile.json: no such file"),
+    ],
+)
+def test_what_cannot_be_had_is_said_and_changes_nothing(player: Player, wishes: Wishes, words: str) -> None:
+    before = list(player.flags)
+    with pytest.raises(InputError, match=words):
+        player.judge_again(wishes)
+    assert (list(player.flags), player.judging) == (before, None)
+
+
+def test_without_a_routine_it_is_judged_by_what_always_holds(player: Player) -> None:
+    player.judge_again(Wishes(routine=None, level=None))
+    player.judging._thread.join(20)  # type: ignore[union-attr]  # started a line above
+    assert player.look()
+    assert player.routine is None
+    assert {flag.kind for flag in player.flags} <= {"spine-pressure", "too-hard"}
+
+
+def test_the_sessions_own_flags_are_there_at_once(tmp_path: Path) -> None:
+    own = flag("too-hard", 3.0, "relieving.1")
+    with RecordingWriter(tmp_path / "live.mcap", header()) as writer:
+        writer.write(session())
+        writer.event(4 * S, "flag-end", entry(own))
+    player = Player.open(tmp_path / "live.mcap")
+    assert list(player.flags) == [own]
+    player.survey.run()
+    assert own not in player.flags
+
+
+def test_a_damaged_profile_and_routine_are_left_out_and_told(tmp_path: Path) -> None:
+    verdict = {
+        "state": "valid",
+        "why": "",
+        "session_gain": 1.0,
+        "gain_ci": None,
+        "checked": "2026-01-01T00:00:00+00:00",
+    }
+    path = recorded(tmp_path / "a.mcap", profile="{", session={VERDICT: verdict}, routine="steps = 3")
+    player = Player.open(path)
+    assert len(player.doubts) == 2
+    assert "forces are estimates" in player.doubts[0]
+    assert "without a routine" in player.doubts[1]
+    player.survey.run()
+    assert player.survey.error is None
+    assert same(player.see(10 * S).picture, live(10 * S))
+
+
+def test_what_is_left_of_a_cut_off_recording_is_shown(tmp_path: Path) -> None:
+    player = Player.open(cut_off(recorded(tmp_path / "a.mcap")))
+    assert any("was not closed" in doubt for doubt in player.doubts)
+    player.survey.run()
+    assert 10 * S < player.last_us < 25 * S
+    assert same(player.see(player.last_us).picture, live(player.last_us))
+
+
+def test_a_recording_without_a_frame_is_shown_as_such(tmp_path: Path) -> None:
+    player = Player.open(recorded(tmp_path / "a.mcap", Block.empty(PAD.n_channels)))
+    player.start()
+    assert any("holds no frames" in doubt for doubt in player.doubts)
+    shown = player.see(0)
+    assert shown.counts is None
+    assert not shown.picture.force_n.any()
+    assert (player.spans, list(player.flags), player.next_flag(0)) == ([], [], None)
+    player.close()
+
+
+@pytest.mark.parametrize("content", [b"", b"not a recording at all", b"\x89MCAP0\r\n"])
+def test_what_is_no_recording_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "bad.mcap"
+    path.write_bytes(content)
+    with pytest.raises(RigError, match=r"bad\.mcap"):
+        Player.open(path)
