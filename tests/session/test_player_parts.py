@@ -150,6 +150,10 @@ def test_a_loop_of_no_length_is_none() -> None:
     head = Playhead(0, 60 * S)
     head.loop_to_here()
     assert head.loop_us is None
+
+
+def test_a_loop_moves_with_its_ends() -> None:
+    head = Playhead(0, 60 * S)
     head.loop(9 * S, 3 * S)
     assert head.loop_us == (3 * S, 9 * S)
     head.seek(10 * S)
