@@ -180,7 +180,7 @@ class BackPicture(QWidget):
         for trail in self._trails.values():
             area = area.united(QPolygonF(list(trail)).boundingRect())
         for _, x, y, force in self._contacts:
-            reach = self.px(_ring_mm(force))
+            reach = self.px(ring_mm(force))
             at = self.point(x, y)
             area = area.united(QRectF(at.x() - reach, at.y() - reach, 2 * reach, 2 * reach))
         if self._alarm_y_mm is not None:
@@ -276,7 +276,7 @@ class BackPicture(QWidget):
     def _paint_contacts(self, painter: QPainter) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for _, x, y, force in self._contacts:
-            at, reach = self.point(x, y), self.px(_ring_mm(force))
+            at, reach = self.point(x, y), self.px(ring_mm(force))
             # A halo of the ground's colour, since the map under it may be as bright as the ring.
             painter.setPen(QPen(self.theme.colour("ground", 0.7), 3 + 2 * _HALO_PX))
             painter.drawEllipse(at, reach, reach)
@@ -284,7 +284,7 @@ class BackPicture(QWidget):
             painter.drawEllipse(at, reach, reach)
 
 
-def _ring_mm(force_n: float) -> float:
+def ring_mm(force_n: float) -> float:
     """A contact's ring grows with its force, in area."""
     return 8.0 + 2.5 * float(min(force_n, 60.0) ** 0.5)
 

@@ -1,125 +1,58 @@
-"""The practice window: the back on one side, the one thing to know on the other, legible from two metres.
+"""A window for one session alone, as `rig practice` and `rig demo` show it; it closes by itself when that is over.
 
-It draws what `rig.session.screen.Screen` says and nothing of its own; a timer asks the running session for its latest
-picture sixty times a second. The rule: the window may be closed, stalled or slow, and the session does not notice.
+The rule: the window may be closed, stalled or slow, and the session does not notice; closing it ends the session
+properly.
 """
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QFont, QKeyEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from rig.gui.back_view import BackView
-from rig.session.screen import figures, words
+from rig.gui.application import LOOK_MS, application, theme_for
+from rig.gui.practice_page import PracticePage
+from rig.gui.words import Words, language_here
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtGui import QCloseEvent
+
+    from rig.gui.theme import Theme
     from rig.pad import PadLayout
     from rig.session.running import RunningPractice
-
-FRAME_MS = 16
-LOOK_MS = 100
-ENOUGH_N = 60.0
-
-_STYLE = """
-QWidget { background: #10131f; color: #e8ebf4; }
-QLabel#flag { border-radius: 14px; padding: 18px; background: #1d5b3f; }
-QLabel#flag[wrong="true"] { background: #a8281e; }
-QLabel#quiet { color: #9aa3bd; }
-QProgressBar { border: 0; border-radius: 7px; background: #232840; height: 14px; }
-QProgressBar::chunk { border-radius: 7px; background: #3c9c74; }
-"""
+    from rig.technique.routine import Routine
 
 
 class PracticeWindow(QWidget):
-    """One session, from its start to its summary."""
+    """One session, from its start to its end."""
 
-    def __init__(self, pad: PadLayout, practice: RunningPractice, title: str) -> None:
+    def __init__(
+        self,
+        pad: PadLayout,
+        practice: RunningPractice,
+        title: str,
+        routine: Routine | None = None,
+        theme: Theme | None = None,
+        words: Words | None = None,
+    ) -> None:
         super().__init__()
         self._practice = practice
+        theme = theme if theme is not None else theme_for(application())
+        self.page = PracticePage(pad, routine, practice, theme, words if words is not None else Words())
+        self.page.leaves.connect(self.close)
         self.setWindowTitle(title)
-        self.setStyleSheet(_STYLE)
-        self.setMinimumSize(1024, 720)
+        self.setMinimumSize(960, 640)
         self.resize(1280, 800)
-        self._back = BackView(pad)
-        self._step = _label(30, bold=True)
-        self._how = _label(17, name="quiet")
-        self._flag = _label(34, bold=True, name="flag")
-        self._flag.setMinimumHeight(210)
-        self._figures = _label(20, name="quiet")
-        self._force = _label(44, bold=True)
-        self._bar = QProgressBar()
-        self._bar.setRange(0, int(ENOUGH_N))
-        self._bar.setTextVisible(False)
-        self._tempo = _label(22)
-        self._counts = _label(22)
-        self._foot = _label(14, name="quiet")
-        side = QVBoxLayout()
-        side.setSpacing(14)
-        above: tuple[QWidget, ...] = (self._step, self._how, self._flag, self._figures)
-        below: tuple[QWidget, ...] = (self._force, self._bar, self._tempo, self._counts, self._foot)
-        for widget in above:
-            side.addWidget(widget)
-        side.addStretch(1)
-        for widget in below:
-            side.addWidget(widget)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(28, 28, 28, 28)
-        row.setSpacing(32)
-        row.addWidget(self._back, 1)
-        row.addLayout(side, 1)
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self.refresh)
-        self._timer.start(FRAME_MS)
-        self.refresh()
-
-    def refresh(self) -> None:
-        """Draw the session's latest state."""
-        screen = self._practice.screen
-        force_n, contacts, alarm_y = self._practice.picture()
-        self._back.show_now(force_n, contacts, alarm_y)
-        flag = screen.flag
-        _say(self._step, screen.step or "Free practice")
-        _say(self._how, screen.how)
-        if screen.link:
-            wrong, headline, detail = True, screen.link, ""
-        elif flag is not None:
-            wrong, headline, detail = True, words(flag), figures(flag)
-        else:
-            wrong, headline, detail = False, "Done" if screen.ended else "Good", ""
-        self._flag.setProperty("wrong", wrong)
-        if _say(self._flag, headline):
-            self._flag.style().polish(self._flag)
-        _say(self._figures, detail)
-        total = float(force_n.sum())
-        _say(self._force, f"{total:.0f} N")
-        self._bar.setValue(min(int(total), int(ENOUGH_N)))
-        rate = "no beat yet" if screen.rate_per_min is None else f"{screen.rate_per_min:.0f} strokes a minute"
-        _say(self._tempo, rate)
-        _say(self._counts, f"{screen.strokes} strokes    {screen.flags} flags")
-        trust = f"{screen.trust}  " if screen.trust else ""
-        _say(self._foot, f"{trust}Practice feedback, not health advice.")
-        if screen.ended:
-            self._timer.stop()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """N or the right arrow goes on to the next step, Escape or Q ends the session."""
-        if event.key() in {Qt.Key.Key_Escape, Qt.Key.Key_Q}:
-            self.close()
-        elif event.key() in {Qt.Key.Key_N, Qt.Key.Key_Right}:
-            self._practice.next_step()
-        else:
-            super().keyPressEvent(event)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.page)
+        self.page.setFocus()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Closing ends the session; its recording is closed properly by the session itself."""
-        self._timer.stop()
         self._practice.stop()
         event.accept()
 
@@ -130,40 +63,15 @@ def show_practice(
     title: str,
     stopped: Callable[[], bool] = lambda: False,
     linger_s: float = 4.0,
+    routine: Routine | None = None,
 ) -> None:
     """Show the window until the session has ended (and `linger_s` more), `stopped` says so, or somebody closes it."""
-    app = QApplication.instance() or QApplication(sys.argv[:1])
-    window = PracticeWindow(pad, practice, title)
+    app = application()
+    window = PracticeWindow(pad, practice, title, routine, theme_for(app), Words(language_here()))
+    window.page.ended.connect(lambda: QTimer.singleShot(int(linger_s * 1000), window.close))
     window.show()
     # Python hears Ctrl-C only while it runs, which this timer sees to.
     watch = QTimer()
-
-    def look() -> None:
-        if stopped():
-            window.close()
-        elif practice.screen.ended:
-            watch.stop()
-            QTimer.singleShot(int(linger_s * 1000), window.close)
-
-    watch.timeout.connect(look)
+    watch.timeout.connect(lambda: window.close() if stopped() else None)
     watch.start(LOOK_MS)
     app.exec()
-
-
-def _label(points: int, *, bold: bool = False, name: str = "") -> QLabel:
-    label = QLabel()
-    label.setObjectName(name)
-    label.setWordWrap(True)
-    font = QFont()
-    font.setPointSize(points)
-    font.setBold(bold)
-    label.setFont(font)
-    return label
-
-
-def _say(label: QLabel, text: str) -> bool:
-    """Set a label's text where it changed: setting the same text again costs a layout."""
-    if label.text() == text:
-        return False
-    label.setText(text)
-    return True

@@ -1,0 +1,89 @@
+"""The documented stroke as a ghost on the back: where the hands should be now, how hard they press, where they go next.
+
+A dashed ring as large as the ring that a contact of that force would have, the hand's lumps behind it, and the next
+moment of its way. The rule: it shows what is wanted and never looks at what the trainee does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen, QPolygonF
+
+from rig.gui.back_picture import ring_mm
+
+if TYPE_CHECKING:
+    from rig.gui.back_picture import BackPicture
+    from rig.performance.documented import Documented, ShownHand
+
+AHEAD_S = 1.2
+_MARGIN_PX = 10.0
+
+
+class Ghost:
+    """A layer over the back; set `motion` and `t_s`.
+
+    Attributes:
+        motion: of the step in practice, or None to show nothing. t_s: seconds since it began.
+    """
+
+    def __init__(self) -> None:
+        self.motion: Documented | None = None
+        self._hands: list[ShownHand] = []
+
+    def move_to(self, t_s: float) -> None:
+        """Show the motion's moment `t_s`."""
+        self._hands = [] if self.motion is None else self.motion.at(t_s, AHEAD_S)
+
+    def area(self, picture: BackPicture) -> QRectF:
+        """Around the hands and the way ahead of them."""
+        area = QRectF()
+        for hand in self._hands:
+            reach = picture.px(max(hand.patch.reach_mm, ring_mm(hand.force_n))) + _MARGIN_PX
+            at = picture.point(hand.x_mm, hand.y_mm)
+            area = area.united(QRectF(at.x() - reach, at.y() - reach, 2 * reach, 2 * reach))
+            way = QPolygonF([picture.point(x, y) for x, y in hand.ahead_mm.tolist()]).boundingRect()
+            area = area.united(way.adjusted(-_MARGIN_PX, -_MARGIN_PX, _MARGIN_PX, _MARGIN_PX))
+        return area
+
+    def paint(self, painter: QPainter, picture: BackPicture) -> None:
+        """Draw the hands."""
+        for hand in self._hands:
+            self._paint_hand(painter, picture, hand)
+
+    def _paint_hand(self, painter: QPainter, picture: BackPicture, hand: ShownHand) -> None:
+        theme = picture.theme
+        cos, sin = np.cos(hand.angle_rad), np.sin(hand.angle_rad)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("ghost", 0.16))
+        lumps = zip(hand.patch.dx_mm.tolist(), hand.patch.dy_mm.tolist(), hand.patch.radius_mm.tolist(), strict=True)
+        for dx, dy, radius in lumps:
+            at = picture.point(hand.x_mm + cos * dx - sin * dy, hand.y_mm + sin * dx + cos * dy)
+            painter.drawEllipse(at, picture.px(radius), picture.px(radius))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(theme.colour("ghost"), 2.5, Qt.PenStyle.DashLine))
+        reach = picture.px(ring_mm(hand.force_n))
+        painter.drawEllipse(picture.point(hand.x_mm, hand.y_mm), reach, reach)
+        self._paint_way(painter, picture, hand)
+
+    def _paint_way(self, painter: QPainter, picture: BackPicture, hand: ShownHand) -> None:
+        """The way ahead with an arrow's head, where it goes far enough to be one."""
+        way = [picture.point(x, y) for x, y in hand.ahead_mm.tolist()]
+        if len(way) < 2:
+            return
+        end, before = way[-1], way[-2]
+        run = QPointF(end.x() - way[0].x(), end.y() - way[0].y())
+        if run.manhattanLength() < picture.px(15):
+            return
+        painter.setPen(QPen(picture.theme.colour("ghost", 0.8), 2.5, c=Qt.PenCapStyle.RoundCap))
+        painter.drawPolyline(QPolygonF(way))
+        dx, dy = end.x() - before.x(), end.y() - before.y()
+        length = max(float(np.hypot(dx, dy)), 1e-6)
+        dx, dy, head = dx / length, dy / length, picture.px(7)
+        wings = [
+            QPointF(end.x() - head * (dx + side * 0.6 * dy), end.y() - head * (dy - side * 0.6 * dx))
+            for side in (1, -1)
+        ]
+        painter.drawPolyline(QPolygonF([wings[0], end, wings[1]]))

@@ -1,0 +1,38 @@
+"""Text painted into a given space: wrapped, and made smaller until it fits, so that no language is ever clipped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetrics
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPainter
+
+SMALLEST_PX = 9
+_SHRINK = 0.92
+
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+TOP = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+CENTRE = Qt.AlignmentFlag.AlignCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+def fitting(font: QFont, said: str, width: float, height: float) -> QFont:
+    """The font, or a smaller one in which the text, wrapped at words, fits a space in pixels."""
+    font = QFont(font)
+    space = QRect(0, 0, int(width), 100_000)
+    while font.pixelSize() > SMALLEST_PX:
+        needed = QFontMetrics(font).boundingRect(space, int(Qt.TextFlag.TextWordWrap), said)
+        if needed.height() <= height and needed.width() <= width:
+            break
+        font.setPixelSize(max(int(font.pixelSize() * _SHRINK), SMALLEST_PX))
+    return font
+
+
+def write(painter: QPainter, where: QRectF, said: str, font: QFont, align: Qt.AlignmentFlag = LEFT) -> None:
+    """Paint a text into `where` in the painter's colour, as large as `font` or as fits."""
+    if said:
+        painter.setFont(fitting(font, said, where.width(), where.height()))
+        painter.drawText(where, int(align | Qt.TextFlag.TextWordWrap), said)

@@ -1,0 +1,131 @@
+"""A running practice on the screen: the back on the left, the panel on the right, sixty pictures a second.
+
+A timer asks the session for its latest picture; texts follow ten times a second, for nobody reads faster. The rule:
+the page may be stalled, slow or closed, and the session does not notice; it only looks, and passes keys on.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from rig.gui.back_picture import BackPicture
+from rig.gui.ghost import Ghost
+from rig.gui.glancing import glance_of
+from rig.gui.practice_panel import PracticePanel
+from rig.gui.theme import SPACE
+from rig.performance.documented import Documented
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+
+    from rig.gui.theme import Theme
+    from rig.gui.words import Words
+    from rig.pad import PadLayout
+    from rig.session.running import RunningPractice
+    from rig.technique.routine import Routine
+
+FRAME_MS = 16
+TEXT_EVERY = 6
+"""Figures change each sixth picture; what moves, at every one."""
+
+
+class PracticePage(QWidget):
+    """One session while it runs.
+
+    Keys: N, the right arrow or Page Down next; A again; P or Space pause; Q or Escape end.
+
+    Args:
+        pad: the layout. routine: at its level, for the ghost; None shows none. practice: what runs.
+        theme, words: the look and the language.
+
+    Signals:
+        ended(): the session is over; asked once. leaves(): somebody wants it to be.
+    """
+
+    ended = Signal()
+    leaves = Signal()
+
+    def __init__(
+        self, pad: PadLayout, routine: Routine | None, practice: RunningPractice, theme: Theme, words: Words
+    ) -> None:
+        super().__init__()
+        self._practice, self._routine, self._say = practice, routine, words.say
+        self._ghost = Ghost()
+        self._motions: dict[str, Documented] = {}
+        self._shown_step: str | None = None
+        self._begun_s = 0.0
+        self._pictures = 0
+        self._over = False
+        self._back = BackPicture(pad, theme, over=[self._ghost])
+        self._panel = PracticePanel(theme, glance_of(practice.screen, self._say))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(3 * SPACE, 2 * SPACE, 3 * SPACE, 2 * SPACE)
+        row.setSpacing(3 * SPACE)
+        row.addWidget(self._back, 9)
+        row.addWidget(self._panel, 11)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(FRAME_MS)
+        self._timer.timeout.connect(self.refresh)
+
+    @property
+    def panel(self) -> PracticePanel:
+        """The words and figures."""
+        return self._panel
+
+    def refresh(self) -> None:
+        """Draw the session's latest state."""
+        screen = self._practice.screen
+        force_n, contacts, alarm_y_mm = self._practice.picture()
+        self._follow_step()
+        self._ghost.move_to(screen.elapsed_s if screen.coach is not None else screen.t - self._begun_s)
+        self._back.show_now(force_n, contacts, alarm_y_mm)
+        if self._pictures % TEXT_EVERY == 0 or alarm_y_mm is not None:
+            self._panel.show_now(glance_of(screen, self._say))
+        self._pictures += 1
+        if screen.ended and not self._over:
+            self._over = True
+            self._timer.stop()
+            self._panel.show_now(glance_of(screen, self._say))
+            self.ended.emit()
+
+    def showEvent(self, _event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Draw from now on."""
+        if not self._over:
+            self._timer.start()
+
+    def hideEvent(self, _event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        """Nobody looks: draw nothing."""
+        self._timer.stop()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Pass on what the session can do."""
+        key = event.key()
+        if key in {Qt.Key.Key_Escape, Qt.Key.Key_Q}:
+            self.leaves.emit()
+        elif key in {Qt.Key.Key_N, Qt.Key.Key_Right, Qt.Key.Key_PageDown}:
+            self._practice.next_step()
+        elif key == Qt.Key.Key_A:
+            self._practice.again()
+        elif key in {Qt.Key.Key_P, Qt.Key.Key_Space}:
+            self._practice.pause()
+        else:
+            super().keyPressEvent(event)
+
+    def _follow_step(self) -> None:
+        """Show the motion of the step at work; none while there is none, or while it rests."""
+        screen = self._practice.screen
+        step = None if screen.paused or screen.waiting or screen.ended else self._practice.step
+        if step == self._shown_step:
+            return
+        self._shown_step, self._begun_s = step, screen.t
+        if step is None or self._routine is None:
+            self._ghost.motion = None
+            return
+        if step not in self._motions:
+            self._motions[step] = Documented(self._back.pad, self._routine, step)
+        self._ghost.motion = self._motions[step]
