@@ -94,7 +94,7 @@ def profile_marks(profile: Profile, verdict: Verdict | None = None) -> tuple[Mar
             mark = Mark("dead", 0.0, "silent")
         elif sensor.channel in told:
             mark = Mark("doubtful", 1.0, "check")
-        elif sensor.method == "population":
+        elif sensor.method == "population" or (sensor.method == "pressing" and sensor.uncertainty > SURE):
             mark = Mark("weak", 0.0, "unpressed", sensor.uncertainty)
         elif sensor.uncertainty > SURE:
             mark = Mark("doubtful", 1.0, "unsure", sensor.uncertainty)

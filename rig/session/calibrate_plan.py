@@ -28,6 +28,9 @@ SPREAD = 6
 MOST_N = 60.0
 """No puck carries more; what is larger was meant as grams."""
 
+_AFTERWARDS = -1
+"""No sensor's own untouched reading: the one before the verifying weights."""
+
 _PLAN, _LOADS = "_plan.json", "_loads.csv"
 
 
@@ -47,8 +50,8 @@ class CalibrationPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def verifying(self) -> list[Task]:
-        """One weight at three spots."""
-        return [task for task in self._tasks if task.phase == "verify"]
+        """The untouched pad once more, and one weight at three spots."""
+        return [Task("unloaded", None, 0.0, _AFTERWARDS), *(task for task in self._tasks if task.phase == "verify")]
 
     @property
     def _tasks(self) -> list[Task]:
