@@ -18,7 +18,8 @@ def test_the_texts_are_those_that_every_screen_shares() -> None:
 
 @pytest.mark.parametrize("kind", HARM_ORDER)
 def test_the_english_figures_are_those_of_the_reports(kind: FlagKind) -> None:
-    for value, unit, at_least in ((12.345, "N", False), (12.345, "N", True), (3.0, "place", False), (None, "", False)):
+    unit = "place" if kind == "out-of-order" else "N"
+    for value, at_least in ((12.345, False), (12.345, True), (3.0, False), (None, False)):
         one = flag(kind, value, unit, at_least=at_least)
         limit = limited(kind, one.limit, unit)
         said = measured(kind, value, unit, at_least=at_least)
