@@ -390,6 +390,7 @@ def _pressed(
         method=f"{base.method}; {added}",
         left_out=tuple(left_out),
         warnings=warnings,
-        total=(round(before, DECIMALS), round(after, DECIMALS)),
+        # Less than a minute of pressing leaves no stretch to judge by.
+        total=(round(before, DECIMALS), round(after, DECIMALS)) if np.isfinite(after) else None,
     )
     return Pressed(profile, before, after, tuple(weak), state.lag_s)
