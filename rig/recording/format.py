@@ -55,6 +55,12 @@ CHANNEL_IDS = {FRAMES: 1, OVERVIEW: 2, EVENTS: 3, GAPS: 4, METRICS: 5}
 STEP = "step"
 """The kind of event that begins a step of a routine; its body is `{"step": the step's id}`."""
 
+PAUSE = "pause"
+"""The kind of event that begins a pause, with the body `{"state": "on"}`, or ends it, with "off"."""
+
+GESTURES = "gestures"
+"""Where a recording's session details keep whether hands on the pad's corners spoke to a coach."""
+
 VERDICT = "verdict"
 """Where a recording's session details keep what the day's check said of its profile."""
 

@@ -16,7 +16,9 @@ import msgspec
 if TYPE_CHECKING:
     from rig.technique.flags import FlagEvent
 
-EventKind = Literal["flag", "flag-end", "stroke", "beat", "rep", "step", "link", "recording", "end"]
+EventKind = Literal[
+    "flag", "flag-end", "stroke", "beat", "rep", "step", "pause", "gesture", "coach", "link", "recording", "end"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ import numpy as np
 
 from rig.analysis.analysis import Analysis
 from rig.session.events import Event, entry, flag_event
+from rig.technique.attention import Attention
 from rig.technique.judge import Judge
 from rig.technique.tally import Tally
 from rig.technique.timeline import Mark, Timeline
@@ -27,9 +28,13 @@ if TYPE_CHECKING:
     from rig.frame import Block
     from rig.pad import PadLayout
     from rig.session.events import EventKind
+    from rig.technique.attention import Heard, Rest
+    from rig.technique.coach_state import Meaning
     from rig.technique.flags import Flag, FlagEvent
+    from rig.technique.repetitions import RepetitionCounter
     from rig.technique.routine import Routine
     from rig.technique.tally import Outcome
+    from rig.technique.timeline import Pacer
 
 
 class Seeing(Protocol):
@@ -58,6 +63,7 @@ class Pipeline:
         routine: what is practised; None judges what holds across all documents.
         level: a level of the routine; None for its own bands.
         marks: which step is practised from when on, as far as that is known.
+        rests: the pauses, as far as they are known. gestures: whether hands on the pad's corners speak to a coach.
         analysis: in place of the rig's own, for tests.
         course: gathers what the session's pictures are drawn from; None gathers nothing.
 
@@ -73,6 +79,8 @@ class Pipeline:
         level: str | None = None,
         marks: Iterable[Mark] = (),
         *,
+        rests: Iterable[Rest] = (),
+        gestures: bool = False,
         analysis: Seeing | None = None,
         course: Course | None = None,
     ) -> None:
@@ -90,7 +98,9 @@ class Pipeline:
         self.analysis: Seeing = analysis if analysis is not None else Analysis(pad, conversion, course)
         self._judge = Judge(pad, self._timeline, self.routine, calibrated=conversion.calibrated)
         self._tally = Tally(self._timeline, self.routine, self._judge.limits, calibrated=conversion.calibrated)
+        self._attention = Attention(pad, rests, gestures=gestures)
         self._seen: list[Sight] = []
+        self._heard: list[Heard] = []
         self._block: Block | None = None
         self._first_us: int | None = None
         self._last_us = 0
@@ -118,17 +128,46 @@ class Pipeline:
         """The flags that are over so far, in the order in which they ended."""
         return self._tally.flags
 
-    def mark(self, step_id: str | None) -> Mark:
+    def mark(self, step_id: str | None, pacer: Pacer | None = None) -> Mark:
         """From the next scan on, `step_id` is practised; gives the mark, for the recording to keep.
+
+        `pacer` is the breath that the session shows meanwhile.
 
         Raises:
             InputError: the routine has no such step.
         """
         if step_id is not None and self.routine is not None:
             self.routine.step(step_id)
-        mark = Mark(self._last_us + 1 if self.frames else 0, step_id)
+        mark = Mark(self._last_us + 1 if self.frames else 0, step_id, pacer)
         self._timeline.add(mark)
         return mark
+
+    @property
+    def resting(self) -> bool:
+        """Whether a pause lasts."""
+        return self._attention.resting
+
+    def rest(self) -> int:
+        """From the next scan on nothing is judged; gives the moment, for the recording to keep."""
+        t_us = self._last_us + 1 if self.frames else 0
+        self._attention.rest(t_us)
+        return t_us
+
+    def resume(self) -> int:
+        """From the next scan on hands are judged again; gives the moment."""
+        t_us = self._last_us + 1 if self.frames else 0
+        self._attention.resume(t_us)
+        return t_us
+
+    @property
+    def meaning(self) -> tuple[Meaning, int] | None:
+        """What hands on the pad's corners mean if they leave now, and since when they lie there (us)."""
+        return self._attention.meaning
+
+    @property
+    def reps(self) -> RepetitionCounter | None:
+        """The counter of the step practised now; None before its first movement."""
+        return self._tally.counter_at(self._last_us + 1)
 
     def push(self, block: Block) -> list[Event]:
         """What the next block brings, in order of device time."""
@@ -147,20 +186,25 @@ class Pipeline:
         self._last_us = int(block.t_us[-1])
         self._last_received_s = float(block.received_s[-1])
         self._seen = self.analysis.see(block)
-        alarms = [alarm for sight in self._seen for alarm in self._judge.watch(sight.hops, sight.contacts)]
-        return _in_order([*self._steps_begun(), *self._flags(alarms, block)])
+        self._heard = [self._attention.hops(sight.hops, sight.contacts) for sight in self._seen]
+        alarms = [alarm for heard in self._heard for alarm in self._judge.watch(*heard)]
+        return _in_order([*self._steps_begun(), *self._flags(alarms, block), *self._told_to_the_coach(block)])
 
     def follow(self) -> list[Event]:
         """What else the block brings that was looked at, in order of device time: nothing here is urgent."""
         # Most live blocks close no hop, and then there is nothing to judge.
         if not self._seen:
             return []
-        findings = self.analysis.follow(self._seen)
+        findings = self._attention.findings(self.analysis.follow(self._seen), self._heard)
+        self._mind_breaks()
         return _in_order(self._judged(findings, self._judge.weigh(findings), self._block))
 
     def finish(self) -> list[Event]:
         """The session is over: what still lasts is closed, and the last event says what it came to."""
-        findings = self.analysis.finish()
+        found = self.analysis.finish()
+        heard = self._attention.hops(found.hops, found.contacts, last=True)
+        findings = self._attention.findings(found, [heard], last=True)
+        self._mind_breaks()
         events = self._judged(findings, self._judge.push(findings), None)
         closing = self._judge.finish()
         events += self._flags(closing, None)
@@ -185,6 +229,20 @@ class Pipeline:
         for flag in flags:
             self._tally.flag(flag)
         return [flag_event(flag, self._received_s(flag.t_us, block)) for flag in flags]
+
+    def _told_to_the_coach(self, block: Block) -> list[Event]:
+        """The gestures made, and the pauses that the scans have come to."""
+        told = [
+            Event("gesture", g.t_us, self._received_s(g.t_us, block), {"means": g.means, "t0": g.t0_us / 1e6})
+            for g in self._attention.gestures()
+        ]
+        for t_us, rests in self._attention.turns(self._last_us):
+            told.append(Event("pause", t_us, self._last_received_s, {"state": "on" if rests else "off"}))
+        return told
+
+    def _mind_breaks(self) -> None:
+        for gap in self._attention.breaks():
+            self._judge.take_break(gap)
 
     def _event(self, kind: EventKind, t_s: float, block: Block | None, body: dict[str, Any]) -> Event:
         t_us = round(t_s * 1e6)

@@ -15,8 +15,10 @@ from rig.calibration.nominal import NominalConversion
 from rig.calibration.profile import parse_profile
 from rig.calibration.verdict import Verdict
 from rig.errors import InputError
-from rig.recording.format import STEP, VERDICT
+from rig.recording.format import GESTURES, PAUSE, STEP, VERDICT
+from rig.session.detected import detected_marks
 from rig.session.pipeline import Pipeline
+from rig.technique.attention import Rest
 from rig.technique.loading import parse_routine
 from rig.technique.timeline import Mark
 
@@ -70,6 +72,17 @@ def recorded_marks(recording: Recording) -> list[Mark]:
     return sorted(marks, key=lambda mark: mark.t_us)
 
 
+def recorded_rests(recording: Recording) -> list[Rest]:
+    """The pauses, in order of time; one that was under way at the end has none."""
+    rests: list[Rest] = []
+    for event in sorted(recording.events(PAUSE), key=lambda event: event.t_us):
+        if event.body.get("state") == "on":
+            rests.append(Rest(event.t_us))
+        elif rests and rests[-1].t1_us is None:
+            rests[-1].t1_us = event.t_us
+    return rests
+
+
 def recorded_routine(recording: Recording, pad: PadLayout) -> Routine | None:
     """The routine that was practised, as it was then; None where none was.
 
@@ -93,7 +106,8 @@ def pipeline_for(
     Args:
         recording: what is to be judged.
         routine: in place of the recorded one. level: in place of the recorded one.
-        step: the whole recording is this step, whatever its marks say.
+        step: the whole recording is this step, whatever its marks say. Without it and without a mark of any step,
+            the steps are found from what the hands do.
         conversion: None takes the recording's own.
         course: gathers what the session's pictures are drawn from; None gathers nothing.
 
@@ -108,8 +122,20 @@ def pipeline_for(
         level = recording.header.session.get("level")
     if step is not None and routine is None:
         raise InputError(f"{recording.path}: step '{step}' says nothing without a routine; name one")
+    conversion = conversion or recorded_conversion(recording)
     marks = [Mark(0, step)] if step is not None else recorded_marks(recording)
     try:
-        return Pipeline(pad, conversion or recorded_conversion(recording), routine, level, marks, course=course)
+        if routine is not None and not any(mark.step for mark in marks):
+            marks = detected_marks(recording, routine.at_level(level), conversion)
+        return Pipeline(
+            pad,
+            conversion,
+            routine,
+            level,
+            marks,
+            rests=recorded_rests(recording),
+            gestures=recording.header.session.get(GESTURES) is True,
+            course=course,
+        )
     except InputError as error:
         raise InputError(f"{recording.path}: {error}") from error

@@ -123,6 +123,10 @@ class Judge:
             events += self._fault(fault)
         return _in_order(events)
 
+    def take_break(self, gap: Gap) -> None:
+        """Somebody paused, or spoke to the coach by a gesture: no beat is missed meanwhile."""
+        self._steps.take_gap(gap)
+
     def finish(self) -> list[FlagEvent]:
         """Close what still lasts at the session's end."""
         events = self._events("spine-pressure", self._spine.finish())

@@ -112,6 +112,10 @@ class Tally:
         """Seconds with any contact."""
         return sum(self._contact_hops.values()) * HOP_US / 1e6
 
+    def counter_at(self, t_us: int) -> RepetitionCounter | None:
+        """What counts the step practised at a moment; None before its first movement."""
+        return self._counters.get(self._timeline.row_at(t_us))
+
     def push(self, findings: Findings) -> tuple[list[Stroke], list[Repetition]]:
         """Take the next findings; gives the strokes with their steps, and the repetitions they complete."""
         self._count_contact(findings)
