@@ -9,6 +9,7 @@ latest state and computes nothing about the session.
 from __future__ import annotations
 
 from collections import deque
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -17,6 +18,7 @@ from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPi
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rig.back import LANDMARKS_MM, Surface, extent_mm, outline_mm
+from rig.gui.stamps import Stamps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,6 +83,7 @@ class BackPicture(QWidget):
         self._contacts: Sequence[Contact] = ()
         self._trails: dict[int, deque[QPointF]] = {}
         self._pictures = 0
+        self._stamps = Stamps()
         self._alarm_y_mm: float | None = None
         self._still: QPixmap | None = None
         self._drawn = QRectF()
@@ -274,14 +277,16 @@ class BackPicture(QWidget):
                 painter.drawPolyline(QPolygonF(part))
 
     def _paint_contacts(self, painter: QPainter) -> None:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
         for _, x, y, force in self._contacts:
-            at, reach = self.point(x, y), self.px(ring_mm(force))
-            # A halo of the ground's colour, since the map under it may be as bright as the ring.
-            painter.setPen(QPen(self.theme.colour("ground", 0.7), 3 + 2 * _HALO_PX))
-            painter.drawEllipse(at, reach, reach)
-            painter.setPen(QPen(self.theme.colour("hand"), 3))
-            painter.drawEllipse(at, reach, reach)
+            reach = round(self.px(ring_mm(force)))
+            self._stamps.put(painter, self.point(x, y), reach + 6, reach, partial(self._draw_ring, reach))
+
+    def _draw_ring(self, reach: int, painter: QPainter) -> None:
+        # A halo of the ground's colour, since the map under it may be as bright as the ring.
+        painter.setPen(QPen(self.theme.colour("ground", 0.7), 3 + 2 * _HALO_PX))
+        painter.drawEllipse(QPointF(), reach, reach)
+        painter.setPen(QPen(self.theme.colour("hand"), 3))
+        painter.drawEllipse(QPointF(), reach, reach)
 
 
 def ring_mm(force_n: float) -> float:

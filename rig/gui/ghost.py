@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen, QPolygonF
+from PySide6.QtGui import QPainter, QPainterPath, QPen, QPolygonF
 
 from rig.gui.back_picture import ring_mm
+from rig.gui.stamps import Stamps
 
 if TYPE_CHECKING:
     from rig.gui.back_picture import BackPicture
     from rig.performance.documented import Documented, ShownHand
+    from rig.virtual.patches import Patch
 
 AHEAD_S = 1.2
 _MARGIN_PX = 10.0
@@ -32,6 +34,7 @@ class Ghost:
     def __init__(self) -> None:
         self.motion: Documented | None = None
         self._hands: list[ShownHand] = []
+        self._stamps = Stamps()
 
     def move_to(self, t_s: float) -> None:
         """Show the motion's moment `t_s`."""
@@ -54,18 +57,12 @@ class Ghost:
             self._paint_hand(painter, picture, hand)
 
     def _paint_hand(self, painter: QPainter, picture: BackPicture, hand: ShownHand) -> None:
-        theme = picture.theme
-        cos, sin = np.cos(hand.angle_rad), np.sin(hand.angle_rad)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("ghost", 0.16))
-        lumps = zip(hand.patch.dx_mm.tolist(), hand.patch.dy_mm.tolist(), hand.patch.radius_mm.tolist(), strict=True)
-        for dx, dy, radius in lumps:
-            at = picture.point(hand.x_mm + cos * dx - sin * dy, hand.y_mm + sin * dx + cos * dy)
-            painter.drawEllipse(at, picture.px(radius), picture.px(radius))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(theme.colour("ghost"), 2.5, Qt.PenStyle.DashLine))
-        reach = picture.px(ring_mm(hand.force_n))
-        painter.drawEllipse(picture.point(hand.x_mm, hand.y_mm), reach, reach)
+        ring = round(picture.px(ring_mm(hand.force_n)))
+        turned = round(hand.angle_rad, 1)
+        reach = max(picture.px(hand.patch.reach_mm), ring) + 2
+        key = (id(hand.patch), turned, ring, round(picture.px(1000)))
+        at = picture.point(hand.x_mm, hand.y_mm)
+        self._stamps.put(painter, at, reach, key, lambda stamp: _draw_hand(stamp, picture, hand.patch, turned, ring))
         self._paint_way(painter, picture, hand)
 
     def _paint_way(self, painter: QPainter, picture: BackPicture, hand: ShownHand) -> None:
@@ -87,3 +84,18 @@ class Ghost:
             for side in (1, -1)
         ]
         painter.drawPolyline(QPolygonF([wings[0], end, wings[1]]))
+
+
+def _draw_hand(painter: QPainter, picture: BackPicture, patch: Patch, turned: float, ring: int) -> None:
+    """The lumps as one shape, and the dashed ring."""
+    theme = picture.theme
+    cos, sin = np.cos(turned), np.sin(turned)
+    shape = QPainterPath()
+    for dx, dy, radius in zip(patch.dx_mm.tolist(), patch.dy_mm.tolist(), patch.radius_mm.tolist(), strict=True):
+        lump = QPainterPath()
+        at = QPointF(picture.px(cos * dx - sin * dy), -picture.px(sin * dx + cos * dy))
+        lump.addEllipse(at, picture.px(radius), picture.px(radius))
+        shape = shape.united(lump)
+    painter.fillPath(shape, theme.colour("ghost", 0.22))
+    painter.setPen(QPen(theme.colour("ghost"), 2.5, Qt.PenStyle.DashLine))
+    painter.drawEllipse(QPointF(), ring, ring)
