@@ -90,7 +90,11 @@ class Player:
         """The flags, in order of time; from the recording itself until the background pass knows better."""
         if self.survey.outcome is None and self._written and self.wishes.as_recorded:
             return self._written
-        return sorted(self.survey.flags, key=report_order)
+        if self.survey.outcome is not None:
+            return self.survey.outcome.flags
+        if len(self._so_far) != len(self.survey.flags):
+            self._so_far = sorted(self.survey.flags, key=report_order)
+        return self._so_far
 
     def see(self, t_us: int) -> Shown:
         """What there is to see at a moment.
@@ -161,6 +165,7 @@ class Player:
 
     def _take(self, survey: Survey) -> None:
         self.survey = survey
+        self._so_far: list[Flag] = []
         self.wishes = wishes = survey.wishes
         self.seeker = Seeker(self.recording, lambda: conversion_for(self.recording, wishes), survey.checkpoints)
         self.routine: Routine | None = routine_for(self.recording, wishes)
