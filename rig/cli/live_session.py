@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from rig.cli.sources import Calibration
     from rig.clock import Clock
     from rig.device.device import Device
     from rig.pad import PadLayout
+    from rig.session.calibrated import Calibration
     from rig.session.running import RunningPractice
     from rig.technique.routine import Routine
     from rig.workspace import Workspace

@@ -6,20 +6,16 @@ error, and one that does not hold today gives relative forces with a notice, nev
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rig.calibration.check import conversion_of
-from rig.calibration.check_file import verdict_at
-from rig.calibration.nominal import NominalConversion
-from rig.calibration.profile import load_profile, parse_profile, profile_text
+from rig.calibration.profile import load_profile, parse_profile
 from rig.cli.output import notice
 from rig.clock import SystemClock
 from rig.recording.format import VERDICT
 from rig.recording.reader import Recording
+from rig.session.calibrated import Calibration, calibration_at
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,28 +43,6 @@ def open_recording(path: str | Path) -> Recording:
     return recording
 
 
-@dataclass(frozen=True)
-class Calibration:
-    """What a session turns counts into forces by.
-
-    Attributes:
-        conversion: used up by one session. text: the profile's file, and verdict: what holds of it on the session's
-            day, for the recording to keep; None without a profile.
-    """
-
-    conversion: Conversion
-    text: str | None = None
-    verdict: Verdict | None = None
-
-    @property
-    def doubt(self) -> str:
-        """What a screen must say of a profile's forces; empty where there is nothing to say."""
-        if self.verdict is None or self.verdict.state == "valid":
-            return ""
-        what = "relative, not newtons" if self.verdict.state == "invalid" else "doubtful"
-        return f"Forces are {what}: {self.verdict.why}."
-
-
 def calibration_for(pad: PadLayout, profile: str | None, at_s: float | None = None) -> Calibration:
     """The calibration of a profile; without one the nominal curve, which says that it is uncalibrated.
 
@@ -80,13 +54,10 @@ def calibration_for(pad: PadLayout, profile: str | None, at_s: float | None = No
     Raises:
         InputError: no such profile, a damaged one, or another pad's.
     """
-    if profile is None:
-        return Calibration(NominalConversion(pad))
-    found = load_profile(profile, pad)
-    now = datetime.fromtimestamp(SystemClock().date_s() if at_s is None else at_s, UTC)
-    verdict = verdict_at(found, profile, pad, now)
-    _tell(profile, verdict)
-    return Calibration(conversion_of(found, pad, verdict), profile_text(found), verdict)
+    calibration = calibration_at(pad, profile, SystemClock().date_s() if at_s is None else at_s)
+    if profile is not None and calibration.verdict is not None:
+        _tell(profile, calibration.verdict)
+    return calibration
 
 
 def recording_conversion(recording: Recording, profile: str | None = None) -> Conversion:
