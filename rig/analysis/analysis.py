@@ -104,10 +104,9 @@ class Analysis:
         self._journeys = Journeys(pad)
         self._baseline: Baseline | None = None
         self._epoch = -1
-        self._low = self._high = np.zeros(geometry.n, np.int32)
-        self._all_railed = np.zeros(geometry.n, bool)
         self._epoch_hops: list[NDArray[np.int32]] = []
-        self._last_force = self._low
+        self._epoch_railed: list[NDArray[np.bool_] | None] = []
+        self._last_force = np.zeros(geometry.n, np.int32)
         nobody = np.zeros(geometry.n)
         self.picture = Picture(-1, nobody, nobody > 0, False, conversion.calibrated, NO_CONTACTS, 0.0)
         """What a screen shows now; replaced by each push that closes a hop."""
@@ -197,39 +196,37 @@ class Analysis:
         if self._baseline is None:
             self._baseline = Baseline(hops.force[0])
         epoch = hops.t_us // EPOCH_US
-        cuts = [0, *(np.flatnonzero(epoch[1:] > epoch[:-1]) + 1).tolist(), len(epoch)]
+        cuts = [0, *(np.flatnonzero(epoch[1:] > epoch[:-1]) + 1).tolist(), len(epoch)] if len(epoch) > 1 else [0, 1]
         out = np.empty_like(hops.force)
         faults: list[Fault] = []
         for a, b in itertools.pairwise(cuts):
             force = hops.force[a:b]
             railed = None if hops.railed is None else hops.railed[a:b]
             if int(epoch[a]) != self._epoch:
-                if self._epoch >= 0:
-                    end_us = (self._epoch + 1) * EPOCH_US
-                    faults += self._faults.learn(
-                        end_us,
-                        self._low,
-                        self._high,
-                        self._baseline.level,
-                        self._all_railed,
-                        np.concatenate(self._epoch_hops),
-                    )
-                    self._baseline.learn(self._low, self._high)
+                faults += self._learn(self._baseline)
                 self._epoch = int(epoch[a])
-                self._low, self._high = force.min(axis=0), force.max(axis=0)
-                self._all_railed = np.ones(force.shape[1], bool)
-                self._epoch_hops = []
-            else:
-                self._low = np.minimum(self._low, force.min(axis=0))
-                self._high = np.maximum(self._high, force.max(axis=0))
             self._epoch_hops.append(force)
-            self._all_railed &= False if railed is None else railed.all(axis=0)
-            out[a:b] = np.maximum(force - self._baseline.level, 0)
+            self._epoch_railed.append(railed)
+            np.maximum(force - self._baseline.level, 0, out=out[a:b])
             if railed is not None:
                 out[a:b][railed] = 0
-            if self._faults.left_out.any():
+            if self._faults.any_left_out:
                 out[a:b, self._faults.left_out] = 0
         return out, faults
+
+    def _learn(self, baseline: Baseline) -> list[Fault]:
+        """An epoch is over: what it says of the sensors, faults before baselines."""
+        if not self._epoch_hops:
+            return []
+        force = np.concatenate(self._epoch_hops)
+        low, high = force.min(axis=0), force.max(axis=0)
+        all_railed = np.ones(force.shape[1], bool)
+        for railed in self._epoch_railed:
+            all_railed &= False if railed is None else railed.all(axis=0)
+        faults = self._faults.learn((self._epoch + 1) * EPOCH_US, low, high, baseline.level, all_railed, force)
+        baseline.learn(low, high)
+        self._epoch_hops, self._epoch_railed = [], []
+        return faults
 
     def _show(self, table: HopTable, contacts: ContactTable, force: NDArray[np.int32]) -> None:
         latest = slice(int(np.searchsorted(contacts.t_us, table.t_us[-1])), None)

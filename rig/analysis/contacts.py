@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rig.analysis.geometry import LINE, PLACES_PER_MM
-from rig.analysis.regions import bridge_along, grow_regions, label_regions, largest_around
+from rig.analysis.regions import RegionFinder, bridge_along, largest_around
 from rig.analysis.spine import SpineLine
 from rig.analysis.sums import group_sums
 from rig.calibration.conversion import FORCE_STEP_N, FORCE_STEPS_PER_N
@@ -67,6 +67,12 @@ class Touches:
     spine_y_mm: NDArray[np.float64]
 
 
+def nothing_touched(hops: int) -> Touches:
+    """A run of hops without a contact."""
+    none = np.zeros(0)
+    return Touches(np.zeros(0, np.int64), none, none, none, none, none, none, np.zeros(hops), np.full(hops, np.nan))
+
+
 class ContactFinder:
     """Finds the contacts of hops, one run of hops after the other."""
 
@@ -77,8 +83,7 @@ class ContactFinder:
         # Sheppard's correction: grouping into tiles adds a twelfth of their size squared to a variance.
         self._widen_x = spread + geometry.width_mm**2 / 12
         self._widen_y = spread + geometry.length_mm**2 / 12
-        # The first call imports what takes half a second; here that is before the session, not in its first touch.
-        label_regions(geometry, np.zeros((1, geometry.n), bool))
+        self._regions = RegionFinder(geometry)
 
     def push(self, force: NDArray[np.int32], load_n: NDArray[np.float64]) -> Touches:
         """The contacts of the next h hops.
@@ -91,15 +96,14 @@ class ContactFinder:
         faint = load_n >= np.maximum(FAINT_N, HALO * largest_around(geometry, load_n))
         faint &= force >= FELT
         pressed = bridge_along(geometry, faint & (load_n >= TOUCH_N), faint)
-        labels = grow_regions(geometry, label_regions(geometry, pressed))
-        cell = np.flatnonzero(labels.ravel() > 0)
-        hop, channel = np.divmod(cell, geometry.n)
-        region = labels.ravel()[cell].astype(np.int64) - 1
-        regions = int(region.max()) + 1 if len(region) else 0
-        cell_force = force.ravel()[cell].astype(np.float64)
-        cell_load = np.maximum(load_n.ravel()[cell], 0.0)
-        region_hop = np.zeros(regions, np.int64)
-        region_hop[region] = hop
+        cells = self._regions.push(pressed)
+        channel, region, region_hop = cells.channel, cells.region, cells.region_hop
+        if not len(region):
+            # Most of a session's hops, and nothing to measure in them.
+            self._line.nothing_pressed()
+            return nothing_touched(len(force))
+        cell_force = force.ravel()[cells.at].astype(np.float64)
+        cell_load = np.maximum(load_n.ravel()[cells.at], 0.0)
         view = self._line.push(len(force), region_hop, region, channel, cell_force, cell_load)
 
         if not view.parted.any():

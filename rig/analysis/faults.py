@@ -48,7 +48,10 @@ LEAST_STUCK = 3 * FORCE_STEPS_PER_N // 10
 
 
 class Faults:
-    """Watches all sensors; `left_out` is (n,) bool, True from the moment a channel is found faulty."""
+    """Watches all sensors; `left_out` is (n,) bool, True from the moment a channel is found faulty.
+
+    `any_left_out` says the same of the whole pad: asked hop by hop, it is False in nearly all sessions.
+    """
 
     def __init__(self, pad: PadLayout, geometry: PadGeometry) -> None:
         self._pad = pad
@@ -57,6 +60,7 @@ class Faults:
         self._edges = self._edge.sum(axis=1)
         n = geometry.n
         self.left_out = np.zeros(n, bool)
+        self.any_left_out = False
         self._silent = np.zeros(n, np.int64)
         self._same = np.full(n, -1, np.int64)
         self._same_for = np.zeros(n, np.int64)
@@ -136,7 +140,7 @@ class Faults:
         return found
 
     def _fault(self, t_us: int, channel: int, what: FaultKind, value: float, limit: float | None = None) -> Fault:
-        self.left_out[channel] = True
+        self.left_out[channel] = self.any_left_out = True
         sensor = self._pad.sensors[channel]
         limits = {
             "shorted": (1.0, "of full scale"),

@@ -78,11 +78,14 @@ class HopMaker:
         if last_hop <= self._open_hop:
             self._waiting.append(block)
             return None
+        waiting, self._open_hop = self._waiting, last_hop
+        if waiting and int(block.t_us[0]) // HOP_US == last_hop:
+            # Live, scan by scan, it is always so, and the closed hop is waited for.
+            self._waiting = [block]
+            return self._closed(Block.join(waiting))
         first_open = int(np.searchsorted(block.t_us, last_hop * HOP_US))
-        closed = Block.join([*self._waiting, block[:first_open]])
         self._waiting = [block[first_open:]]
-        self._open_hop = last_hop
-        return self._closed(closed)
+        return self._closed(Block.join([*waiting, block[:first_open]]))
 
     def finish(self) -> Hops | None:
         """The last, still open hop as it stands."""
@@ -94,8 +97,12 @@ class HopMaker:
 
     def _closed(self, scans: Block) -> Hops:
         hop = scans.t_us // HOP_US
-        first = np.concatenate([_START, np.flatnonzero(hop[1:] > hop[:-1]) + 1])
-        number = np.append(first[1:], len(hop)) - first
+        if hop[0] == hop[-1]:
+            # Live there is nearly always one, and it is waited for.
+            first, number = _START, np.array([len(hop)])
+        else:
+            first = np.concatenate([_START, np.flatnonzero(hop[1:] > hop[:-1]) + 1])
+            number = np.append(first[1:], len(hop)) - first
         force = _means(self._conversion.push(scans), first, number)
         beyond = self._conversion.at_least(scans.counts)
         at_least = np.zeros(len(first), bool)
@@ -108,7 +115,10 @@ class HopMaker:
     def _gaps(self, scans: Block, first: NDArray[np.int64]) -> list[tuple[int, Gap]]:
         before = scans.t_us[0] if self._last_us is None else self._last_us
         self._last_us = int(scans.t_us[-1])
-        hole = scans.t_us - np.append(before, scans.t_us[:-1])
+        t_us = np.concatenate([[before], scans.t_us])
+        hole = t_us[1:] - t_us[:-1]
+        if hole.max() < GAP_US:
+            return []
         found = []
         for row in np.flatnonzero(((hole >= GAP_US) & (scans.lost > 0)) | (hole >= SILENCE_US)):
             t1_us = int(scans.t_us[row])
@@ -119,7 +129,10 @@ class HopMaker:
 
 def _means(readings: NDArray[np.int32], first: NDArray[np.int64], number: NDArray[np.int64]) -> NDArray[np.int32]:
     """(h, n) mean of each hop's rows, rounded down; `number` rows from `first` on."""
-    if number.max() > FEW_SCANS:
+    total: NDArray[np.signedinteger]
+    if len(number) == 1:
+        total = readings.sum(axis=0, dtype=np.int64, keepdims=True)
+    elif number.max() > FEW_SCANS:
         total = np.add.reduceat(readings, first, axis=0)
     else:
         # The k-th scans of all hops at once: four times as fast as reduceat.

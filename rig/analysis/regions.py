@@ -2,11 +2,13 @@
 
 On a grid pad one 3-D labelling serves all hops at once; its structure does not connect along time. Any other pad
 goes through its neighbour pairs as one sparse graph. Both number regions in the order in which a hop's tiles meet
-them, and the same hop always gets the same regions, whatever hops surround it.
+them. The rule: the same hop always gets the same regions, whatever hops surround it. So live, where hops come one by
+one and mostly press the same tiles as the one before, they need not be found again.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -19,6 +21,49 @@ if TYPE_CHECKING:
 _Value = TypeVar("_Value", np.int32, np.float64)
 
 _WITHIN_A_HOP = np.array([np.zeros((3, 3)), np.ones((3, 3)), np.zeros((3, 3))], bool)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cells:
+    """The tiles of all regions of a run of hops, one entry each, hop after hop: the region's own and those around.
+
+    Attributes:
+        at: (k,) int64 where in the (h, n) of the hops. channel: (k,) int64 which tile.
+        region: (k,) int64 from 0. region_hop: (regions,) int64 row of each region's hop.
+    """
+
+    at: NDArray[np.int64]
+    channel: NDArray[np.int64]
+    region: NDArray[np.int64]
+    region_hop: NDArray[np.int64]
+
+
+class RegionFinder:
+    """Finds the regions of hops, one run of hops after the other."""
+
+    def __init__(self, geometry: PadGeometry) -> None:
+        self._geometry = geometry
+        # The first call imports what takes half a second; here that is before the session, not in its first touch.
+        self._last = self._find(np.zeros((1, geometry.n), bool))
+        self._last_pressed = bytes(geometry.n)
+
+    def push(self, pressed: NDArray[np.bool_]) -> Cells:
+        """The cells of the regions of pressed tiles, (h, n)."""
+        if len(pressed) > 1:
+            return self._find(pressed)
+        now = pressed.tobytes()
+        if now != self._last_pressed:
+            self._last, self._last_pressed = self._find(pressed), now
+        return self._last
+
+    def _find(self, pressed: NDArray[np.bool_]) -> Cells:
+        labels = grow_regions(self._geometry, label_regions(self._geometry, pressed)).ravel()
+        at = np.flatnonzero(labels)
+        hop, channel = np.divmod(at, self._geometry.n)
+        region = labels[at].astype(np.int64) - 1
+        region_hop = np.zeros(int(region.max(initial=-1)) + 1, np.int64)
+        region_hop[region] = hop
+        return Cells(at, channel, region, region_hop)
 
 
 def label_regions(geometry: PadGeometry, pressed: NDArray[np.bool_]) -> NDArray[np.int32]:

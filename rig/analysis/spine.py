@@ -118,6 +118,10 @@ class SpineLine:
         if geometry.has_line:
             self._row = np.abs(geometry.y[:, None] - line_y).argmin(axis=1)
 
+    def nothing_pressed(self) -> None:
+        """The last hop of a run showed nothing on the line."""
+        self._pressed = self._likely = False
+
     def push(
         self,
         hops: int,
@@ -142,7 +146,7 @@ class SpineLine:
         if geometry.has_line:
             asked |= placed[:, LINE] >= FAINT_N
         if not asked.any():
-            self._pressed = self._likely = False
+            self.nothing_pressed()
             nothing = np.zeros(regions, bool)
             return LineView(nothing, nothing + 0.5, np.zeros(hops), np.full(hops, np.nan))
         cells = np.flatnonzero(asked[region])

@@ -79,10 +79,16 @@ class NotingPipeline(Pipeline):
         self.blocks: list[Block] = []
         self.brought_by: list[int] = []
 
-    def push(self, block: Block) -> list[Event]:
+    def look(self, block: Block) -> list[Event]:
         before = self.frames
-        events = super().push(block)
         self.blocks.append(block)
+        return self._note(super().look(block), block, before)
+
+    def follow(self) -> list[Event]:
+        block = self.blocks[-1]
+        return self._note(super().follow(), block, self.frames - len(block))
+
+    def _note(self, events: list[Event], block: Block, before: int) -> list[Event]:
         for event in events:
             if event.kind in {"flag", "flag-end"}:
                 # The first frame of this block that reached the flag's time: the longest that it may have taken.
