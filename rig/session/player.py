@@ -16,7 +16,7 @@ from rig.recording.reader import Recording
 from rig.session.player_align import Span
 from rig.session.player_seek import Seeker
 from rig.session.player_survey import Survey
-from rig.session.player_wishes import conversion_for, pipeline_by, readable, routine_for
+from rig.session.player_wishes import RECORDED, Wishes, check, conversion_for, readable, routine_for
 from rig.session.recorded import recorded_marks
 from rig.technique.flags import HARM_ORDER, Flag, report_order
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rig.session.player_seek import Shown
-    from rig.session.player_wishes import Wishes
     from rig.technique.routine import Routine
 
 TOLD_S = 1.0
@@ -33,6 +32,9 @@ TOLD_S = 1.0
 
 BEAT_OVER_S = 10.0
 """A rate is shown until so long after its last beat."""
+
+CLOSE_S = 1.0
+"""Closing waits so long at most for the background pass, which then ends by itself."""
 
 _FLAG_END = "flag-end"
 
@@ -42,8 +44,7 @@ class Player:
 
     Attributes:
         recording: what it is of. pad: its pad. doubts: what of it cannot be read or trusted, a sentence each.
-        wishes: by what it is judged. routine: which that is; None without.
-        spans: which step was practised when, from the first frame to the last.
+        routine: what it is judged by; None without.
         survey: the pass that is shown. judging: a pass by other wishes, while it is under way.
     """
 
@@ -54,6 +55,7 @@ class Player:
         self.doubts = [*recording.warnings, *doubts]
         self._written = _written_flags(recording)
         self.judging: Survey | None = None
+        self._sorted: list[Flag] = []
         self._take(Survey(recording, wishes))
 
     @classmethod
@@ -72,8 +74,8 @@ class Player:
 
     def close(self) -> None:
         """End all background work."""
-        self.survey.stop()
         self.cancel()
+        self.survey.stop(CLOSE_S)
 
     @property
     def first_us(self) -> int:
@@ -92,9 +94,21 @@ class Player:
             return self._written
         if self.survey.outcome is not None:
             return self.survey.outcome.flags
-        if len(self._so_far) != len(self.survey.flags):
-            self._so_far = sorted(self.survey.flags, key=report_order)
-        return self._so_far
+        if len(self._sorted) != len(self.survey.flags):
+            self._sorted = sorted(self.survey.flags, key=report_order)
+        return self._sorted
+
+    @property
+    def spans(self) -> list[Span]:
+        """Which step was practised when, from the first frame to the last, as far as it is known."""
+        if not self.recording.frames:
+            return []
+        marks = self._marked if self.survey.marks is None else self.survey.marks
+        begins = [(max(mark.t_us, self.first_us), mark.step) for mark in marks]
+        if not begins or begins[0][0] > self.first_us:
+            begins.insert(0, (self.first_us, None))
+        ends = [t_us for t_us, _ in begins[1:]] + [self.last_us]
+        return [Span(step, t0, t1) for (t0, step), t1 in zip(begins, ends, strict=True) if t1 > t0]
 
     def see(self, t_us: int) -> Shown:
         """What there is to see at a moment.
@@ -136,7 +150,7 @@ class Player:
         Raises:
             InputError: no such routine, level, step or profile, or they do not fit the recording.
         """
-        pipeline_by(self.recording, wishes, conversion_for(self.recording, wishes))
+        check(self.recording, wishes)
         self.cancel()
         self.judging = Survey(self.recording, wishes)
         self.judging.start()
@@ -163,25 +177,19 @@ class Player:
         self._take(judging)
         return True
 
-    def _take(self, survey: Survey) -> None:
-        self.survey = survey
-        self._so_far: list[Flag] = []
-        self.wishes = wishes = survey.wishes
-        self.seeker = Seeker(self.recording, lambda: conversion_for(self.recording, wishes), survey.checkpoints)
-        self.routine: Routine | None = routine_for(self.recording, wishes)
-        self.spans = self._spans()
+    @property
+    def wishes(self) -> Wishes:
+        """By what it is judged."""
+        return self.survey.wishes
 
-    def _spans(self) -> list[Span]:
-        if not self.recording.frames:
-            return []
-        if self.wishes.step:
-            return [Span(self.wishes.step, self.first_us, self.last_us)]
-        marks = recorded_marks(self.recording) if self.wishes.step is not None else []
-        begins = [(max(mark.t_us, self.first_us), mark.step) for mark in marks]
-        if not begins or begins[0][0] > self.first_us:
-            begins.insert(0, (self.first_us, None))
-        ends = [t_us for t_us, _ in begins[1:]] + [self.last_us]
-        return [Span(step, t0, t1) for (t0, step), t1 in zip(begins, ends, strict=True) if t1 > t0]
+    def _take(self, survey: Survey) -> None:
+        recording, wishes = self.recording, survey.wishes
+        self.survey = survey
+        self.seeker = Seeker(recording, lambda: conversion_for(recording, wishes), survey.checkpoints)
+        self.routine: Routine | None = routine_for(recording, wishes)
+        # Most recordings are marked; the others' steps the background pass finds.
+        self._marked = recorded_marks(recording) if wishes.step == RECORDED else []
+        self._sorted = []
 
     def _flag_times(self) -> list[int]:
         """Rounded up, so that the flag has begun there."""

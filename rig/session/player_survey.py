@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from rig.session.player_wishes import Wishes
     from rig.technique.flags import Flag
     from rig.technique.tally import Outcome
+    from rig.technique.timeline import Mark
 
 BLOCK_FRAMES = 500
 """Frames pushed at a time: some 3 ms of work, so that a screen's own thread is never kept waiting for long."""
@@ -40,6 +41,7 @@ class Survey:
         recording: what is gone through. wishes: by what it is judged.
 
     Attributes:
+        marks: which step is practised from when on; None until that is known.
         overview, checkpoints: filled in so far.
         beats: so far. strokes: so far, the time of each one's end in seconds.
         until_us: everything before this device time has been gone through.
@@ -52,6 +54,7 @@ class Survey:
         self.wishes = wishes
         self.overview = Overview(recording.first_us, recording.last_us)
         self.checkpoints = Checkpoints()
+        self.marks: tuple[Mark, ...] | None = None
         self.beats: list[Beat] = []
         self.strokes: list[float] = []
         self.until_us = recording.first_us
@@ -86,8 +89,8 @@ class Survey:
         self._thread = threading.Thread(target=self._run_told, name="survey", daemon=True)
         self._thread.start()
 
-    def stop(self, wait_s: float = 5.0) -> None:
-        """Break the pass off, and wait until it has ended."""
+    def stop(self, wait_s: float = 0.0) -> None:
+        """Break the pass off, and wait so long at most until it has ended."""
         self._stopping.set()
         if self._thread is not None:
             self._thread.join(wait_s)
@@ -111,6 +114,7 @@ class Survey:
         analysis = Analysis(pipeline.pad, pipeline.conversion)
         pipeline.analysis = _Watched(analysis, self)
         self._flags = pipeline.flags
+        self.marks = pipeline.marks
         for block in self.recording.blocks(block_frames=BLOCK_FRAMES):
             self._free_to_go.wait()
             if stopped():

@@ -16,8 +16,9 @@ from rig.calibration.nominal import NominalConversion
 from rig.calibration.profile import load_profile
 from rig.clock import SystemClock
 from rig.errors import InputError
+from rig.recording.format import GESTURES
 from rig.session.pipeline import Pipeline
-from rig.session.recorded import recorded_conversion, recorded_marks, recorded_routine
+from rig.session.recorded import pipeline_for, recorded_conversion, recorded_marks, recorded_rests, recorded_routine
 from rig.technique.loading import load_routine
 from rig.technique.timeline import Mark
 
@@ -73,7 +74,7 @@ def readable(recording: Recording) -> tuple[Wishes, list[str]]:
         doubts.append(f"{error}; no step is told")
     try:
         recorded_routine(recording, pad)
-        pipeline_by(recording, wishes, NominalConversion(pad))
+        check(recording, wishes)
     except InputError as error:
         wishes = replace(wishes, routine=None, level=None)
         doubts.append(f"{error}; judged without a routine")
@@ -97,27 +98,46 @@ def conversion_for(recording: Recording, wishes: Wishes, clock: Clock | None = N
     return conversion_of(profile, pad, verdict_at(profile, wishes.profile, pad, day))
 
 
-def pipeline_by(recording: Recording, wishes: Wishes, conversion: Conversion) -> Pipeline:
-    """A fresh pipeline.
+def check(recording: Recording, wishes: Wishes) -> None:
+    """See whether a recording can be judged by these wishes, without going through it.
 
     Raises:
-        InputError: no such routine, level or step, or the recording's marks name steps that the routine has not.
+        InputError: no such profile, routine, level or step, or the recording's marks name steps that the routine
+            has not.
     """
+    conversion_for(recording, wishes)
     routine = routine_for(recording, wishes)
-    level = wishes.level
-    if level == RECORDED:
-        # The recorded level is one of the recorded routine's.
-        level = recording.header.session.get("level") if wishes.routine == RECORDED else None
-    if wishes.step is None:
-        marks = []
-    elif wishes.step == RECORDED:
-        marks = recorded_marks(recording)
-    else:
-        marks = [Mark(0, wishes.step)]
+    if routine is None:
+        if wishes.step:
+            raise InputError(f"{recording.path}: step '{wishes.step}' says nothing without a routine; name one")
+        return
     try:
-        return Pipeline(recording.pad, conversion, routine, level, marks)
+        routine.at_level(_level(recording, wishes))
+        for mark in _marks(recording, wishes):
+            if mark.step is not None:
+                routine.step(mark.step)
     except InputError as error:
         raise InputError(f"{recording.path}: {error}") from error
+
+
+def pipeline_by(recording: Recording, wishes: Wishes, conversion: Conversion) -> Pipeline:
+    """A fresh pipeline; may go through the whole recording first, to find its steps (see `pipeline_for`).
+
+    Raises:
+        InputError: as `check`. StorageError: the file changed while it was read.
+    """
+    routine = routine_for(recording, wishes)
+    if routine is not None and wishes.step is not None:
+        return pipeline_for(recording, routine, _level(recording, wishes), wishes.step or None, conversion)
+    return Pipeline(
+        recording.pad,
+        conversion,
+        routine,
+        _level(recording, wishes) if routine is not None else None,
+        _marks(recording, wishes),
+        rests=recorded_rests(recording),
+        gestures=recording.header.session.get(GESTURES) is True,
+    )
 
 
 def routine_for(recording: Recording, wishes: Wishes) -> Routine | None:
@@ -130,3 +150,16 @@ def routine_for(recording: Recording, wishes: Wishes) -> Routine | None:
     if wishes.routine == RECORDED:
         return recorded_routine(recording, pad)
     return None if wishes.routine is None else load_routine(wishes.routine, pad)
+
+
+def _level(recording: Recording, wishes: Wishes) -> str | None:
+    if wishes.level != RECORDED:
+        return wishes.level
+    # The recorded level is one of the recorded routine's.
+    return recording.header.session.get("level") if wishes.routine == RECORDED else None
+
+
+def _marks(recording: Recording, wishes: Wishes) -> list[Mark]:
+    if wishes.step is None:
+        return []
+    return recorded_marks(recording) if wishes.step == RECORDED else [Mark(0, wishes.step)]

@@ -53,6 +53,14 @@ def live(t_us: int, block: Block | None = None) -> Picture:
     return analysis.picture
 
 
+def wait_for(player: Player) -> None:
+    """Until judging again has ended."""
+    assert player.judging is not None
+    thread = player.judging._thread
+    assert thread is not None
+    thread.join(20)
+
+
 def same(a: Picture, b: Picture) -> bool:
     columns = (
         (a.force_n, b.force_n),
@@ -154,7 +162,7 @@ def test_judging_again_takes_over_when_it_is_done_and_not_before(player: Player)
     player.judge_again(Wishes(routine="backpain", level="strict", step="backpain.1"))
     assert list(player.flags) == before
     assert player.judging is not None
-    player.judging._thread.join(20)  # type: ignore[union-attr]  # started a line above
+    wait_for(player)
     assert player.look()
     assert player.routine is not None
     assert (player.routine.name, [span.step for span in player.spans]) == ("backpain", ["backpain.1"])
@@ -188,7 +196,7 @@ def test_what_cannot_be_had_is_said_and_changes_nothing(player: Player, wishes: 
 
 def test_without_a_routine_it_is_judged_by_what_always_holds(player: Player) -> None:
     player.judge_again(Wishes(routine=None, level=None))
-    player.judging._thread.join(20)  # type: ignore[union-attr]  # started a line above
+    wait_for(player)
     assert player.look()
     assert player.routine is None
     assert {flag.kind for flag in player.flags} <= {"spine-pressure", "too-hard"}
