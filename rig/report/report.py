@@ -13,8 +13,9 @@ import msgspec
 import rig
 from rig.analysis.findings import Hold, Rhythm, Stroke  # noqa: TC001 - msgspec reads the annotations
 from rig.recording.format import DAMAGED_PACKETS
+from rig.report.groups import clock
 from rig.technique.flags import Flag  # noqa: TC001 - msgspec reads the annotations
-from rig.technique.tally import StepResult  # noqa: TC001 - msgspec reads the annotations
+from rig.technique.tally import StepResult, Undecided  # noqa: TC001 - msgspec reads the annotations
 
 if TYPE_CHECKING:
     from rig.recording.reader import Recording
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 SCHEMA = "rig.report/1"
 
 NO_ROUTINE = "direction, tempo, place and force of a step: without a routine only what all documents agree on is"
-NO_STEP = "direction, tempo, place and the force of a step: no step was marked"
+NO_STEP = "direction, tempo, place and the force of a step: no step was marked, and none was recognised"
 NO_CALIBRATION = "the sensors are not calibrated: forces are relative, and their limits are widened"
 
 
@@ -42,6 +43,7 @@ class RecordingFacts(msgspec.Struct, frozen=True):
         damaged_frames: of the two below together.
         damaged_on_wire: packets dropped because the wire had changed them, as far as the recording tells.
         damaged_in_file: frames that were recorded and cannot be read any more.
+        started_s: when, in seconds since 1970; None where the recording does not say.
     """
 
     path: str
@@ -52,6 +54,7 @@ class RecordingFacts(msgspec.Struct, frozen=True):
     gaps: list[GapEntry]
     damaged_on_wire: int = 0
     damaged_in_file: int = 0
+    started_s: float | None = None
 
 
 class CalibrationFacts(msgspec.Struct, frozen=True):
@@ -65,7 +68,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """All that is known of a session; beyond the fields of INTERFACES what a reader needs to trust it.
 
     `not_judged` holds what the session as a whole was not judged by, `warnings` what is wrong with the recording
-    or doubtful about its forces.
+    or doubtful about its forces, `undecided` the stretches of which no one said which step they were, and that may have
+    been several.
     """
 
     schema: str = SCHEMA
@@ -80,6 +84,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     routine: str | None = None
     level: str | None = None
     calibration: CalibrationFacts
+    undecided: list[Undecided] = []
     not_judged: list[str] = []
     warnings: list[str] = []
     software: str = f"massage-rig {rig.__version__}"
@@ -98,6 +103,7 @@ def build_report(recording: Recording, outcome: Outcome) -> Report:
         gaps,
         damaged_on_wire=on_wire,
         damaged_in_file=recording.damaged_frames,
+        started_s=recording.header.started_s,
     )
     return report_of(facts, outcome, list(recording.warnings))
 
@@ -109,10 +115,10 @@ def _damaged_on_wire(recording: Recording) -> int:
 
 def report_of(facts: RecordingFacts, outcome: Outcome, warnings: list[str] | None = None) -> Report:
     """The report of a session that need not have been recorded."""
-    left_out = []
+    left_out = [_either(span) for span in outcome.undecided]
     if outcome.routine is None:
         left_out = [NO_ROUTINE]
-    elif not outcome.steps:
+    elif not outcome.steps and not outcome.undecided:
         left_out = [NO_STEP]
     doubts = [] if outcome.calibrated else [NO_CALIBRATION]
     return Report(
@@ -126,10 +132,20 @@ def report_of(facts: RecordingFacts, outcome: Outcome, warnings: list[str] | Non
         score=outcome.score,
         routine=outcome.routine,
         level=outcome.level,
+        undecided=list(outcome.undecided),
         calibration=CalibrationFacts(outcome.calibrated, outcome.conversion),
         not_judged=left_out,
         warnings=[*(warnings or []), *doubts],
     )
+
+
+def _either(span: Undecided) -> str:
+    """Which steps a stretch may have been of, and what to do about it."""
+    when = f"{clock(span.t0)} to {clock(span.t1)} by any step"
+    if not span.candidates:
+        return f"{when}: what the hands did there is no step that the routine knows"
+    steps = " or ".join(f"{c.step} ({c.confidence:.0%})" for c in span.candidates[:3])
+    return f"{when}: the pad cannot tell whether it was {steps}; mark it, or name it with --step"
 
 
 def report_json(report: Report) -> bytes:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rig.technique.limits import Limit, Limits
     from rig.technique.routine import Motion, Step
 
-_SEEN_AS: Mapping[Motion, tuple[str, ...]] = {
+SEEN_AS: Mapping[Motion, tuple[str, ...]] = {
     "stroke": ("stroke",),
     "circle": ("circle",),
     "figure-eight": ("figure-eight",),
@@ -129,7 +129,7 @@ def counts(step: Step, movement: Stroke | Hold) -> bool:
     motion = step.counts
     if isinstance(movement, Hold) or motion is None:
         return isinstance(movement, Hold) and motion == "hold"
-    if movement.kind not in _SEEN_AS.get(motion, ()):
+    if movement.kind not in SEEN_AS.get(motion, ()):
         return False
     return motion != "stroke" or not step.directions or movement.direction in _working(step)
 

@@ -145,6 +145,7 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
         fading, even, rising: each pass lighter than the last; equal force along and between sides; force in steps.
         unbroken: some hand stays on the back from the first touch of the step to the last.
         lighter_in: a zone that gets less force than the rest of the way.
+        deeper_than: the step that this one goes deeper than, where both are practised.
         after: steps that come before this one. repeats: steps that this one consists of, in order.
         unseen: what the pad cannot see of this step, and why.
     """
@@ -177,6 +178,7 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     rising: bool = False
     unbroken: Unbroken | None = None
     lighter_in: LighterIn | None = None
+    deeper_than: str | None = None
     breath: Breath | None = None
     spine: Spine | None = None
     after: tuple[str, ...] = ()
@@ -214,6 +216,14 @@ class Disagreement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     coached: Text
     sources: Annotated[tuple[Text, ...], Meta(min_length=1)]
     steps: tuple[str, ...] = ()
+
+    @property
+    def note(self) -> str:
+        """All of it in one line."""
+        return (
+            f"the documents disagree on {self.topic[0].lower()}{self.topic[1:]}: {self.about} "
+            f"Coached: {self.coached} ({'; '.join(self.sources)})"
+        )
 
 
 class Routine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -264,6 +274,10 @@ class Routine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     def spine_of(self, step: Step) -> Spine:
         """The spine policy that holds in a step: its own, else the routine's."""
         return step.spine or self.spine
+
+    def disagreements_on(self, step: Step) -> tuple[Disagreement, ...]:
+        """The disagreements that arise in a step: those that name it, and those that name no step."""
+        return tuple(d for d in self.disagreements if not d.steps or step.id in d.steps)
 
     def cite(self, item: str) -> str:
         """An item of this routine's document, in full."""

@@ -21,10 +21,11 @@ import numpy as np
 from rig.analysis.findings import HOP_US, Hold
 from rig.technique.flags import ABOUT_THE_RIG, Flag, report_order
 from rig.technique.repetitions import Repetition, RepetitionCounter, expected_repetitions
+from rig.technique.timeline import Candidate  # noqa: TC001 - msgspec reads the annotations
 from rig.technique.unjudged import not_judged
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from rig.analysis.findings import Findings, Rhythm, Stroke
     from rig.technique.bands import Band
@@ -59,6 +60,9 @@ class StepResult(msgspec.Struct, frozen=True):
         score: 0 to 100; None where the step was not judged. parts: the shares (0 to 1) that it is made of.
         not_judged: what was not judged, and why. reasons: what the verdict rests on.
         contacts_s: seconds with any contact.
+        detected: whether nobody said that this step was practised, so that it was found from what the hands did;
+            `confidence`, 0 to 1, is then how sure that is, and `alternatives` which others it may have been.
+        notes: where documents disagree about this step, and what is coached.
     """
 
     id: str
@@ -72,6 +76,18 @@ class StepResult(msgspec.Struct, frozen=True):
     parts: dict[str, float] = {}
     reasons: list[str] = []
     contacts_s: float | None = None
+    detected: bool = False
+    confidence: float | None = None
+    alternatives: tuple[Candidate, ...] = ()
+    notes: list[str] = []
+
+
+class Undecided(msgspec.Struct, frozen=True):
+    """A stretch of some step that could not be told from others, so that nothing of a step was judged in it."""
+
+    t0: float
+    t1: float
+    candidates: tuple[Candidate, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +106,7 @@ class Outcome:
     level: str | None
     calibrated: bool
     conversion: str
+    undecided: tuple[Undecided, ...] = ()
 
 
 class Tally:
@@ -152,6 +169,7 @@ class Tally:
             level=level,
             calibrated=self._calibrated,
             conversion=conversion,
+            undecided=self._undecided(start_s, end_s),
         )
 
     def _step_at(self, t_s: float) -> str | None:
@@ -185,15 +203,25 @@ class Tally:
         return self._routine.wanted(step, "duration") if self._routine is not None else None
 
     def _steps(self, start_s: float, end_s: float, flags: list[Flag]) -> list[StepResult]:
-        marks = self._timeline.marks
         results = []
-        for row, mark in enumerate(marks):
+        for row, t0, t1 in self._spans(start_s, end_s):
             step = self._step_of(row)
-            t0 = max(mark.t_us / 1e6, start_s)
-            t1 = min(marks[row + 1].t_us / 1e6, end_s) if row + 1 < len(marks) else end_s
-            if step is not None and t1 > t0:
+            if step is not None:
                 results.append(self._result(row, step, t0, t1, [f for f in flags if t0 <= f.t0 < t1]))
         return results
+
+    def _undecided(self, start_s: float, end_s: float) -> tuple[Undecided, ...]:
+        found = [(self._timeline.marks[row], t0, t1) for row, t0, t1 in self._spans(start_s, end_s)]
+        return tuple(Undecided(t0, t1, m.detected.alternatives) for m, t0, t1 in found if m.detected and m.step is None)
+
+    def _spans(self, start_s: float, end_s: float) -> Iterator[tuple[int, float, float]]:
+        """Each mark's row, and from when to when it holds."""
+        marks = self._timeline.marks
+        for row, mark in enumerate(marks):
+            t0 = max(mark.t_us / 1e6, start_s)
+            t1 = min(marks[row + 1].t_us / 1e6, end_s) if row + 1 < len(marks) else end_s
+            if t1 > t0:
+                yield row, t0, t1
 
     def _result(self, row: int, step: Step, t0: float, t1: float, flags: list[Flag]) -> StepResult:
         strokes = [s for s in self.strokes if t0 <= s.t0 < t1 and self._limits.is_movement(s)]
@@ -217,6 +245,7 @@ class Tally:
         elif reason := self._unseen(step, reps, contact_s):
             verdict, reasons = "not-judged", [reason]
         shares = {name: share for name, share in parts.items() if share is not None}
+        found = self._timeline.marks[row].detected
         return StepResult(
             id=step.id,
             t0=t0,
@@ -232,6 +261,10 @@ class Tally:
             parts=shares,
             reasons=reasons or [f"{reps} repetitions seen, nothing flagged"],
             contacts_s=contact_s,
+            detected=found is not None,
+            confidence=None if found is None else found.confidence,
+            alternatives=() if found is None else found.alternatives,
+            notes=[] if self._routine is None else [d.note for d in self._routine.disagreements_on(step)],
         )
 
     def _unseen(self, step: Step, reps: int, contact_s: float) -> str | None:

@@ -27,13 +27,35 @@ class Pacer(msgspec.Struct, frozen=True):
     per_min: Annotated[float, msgspec.Meta(gt=0)]
 
 
+class Candidate(msgspec.Struct, frozen=True):
+    """A step that it may have been, and how likely that is, from 0 to 1."""
+
+    step: str
+    confidence: float
+
+
+class Detection(msgspec.Struct, frozen=True):
+    """How sure it is that a mark which nobody set is right, and which other steps it may have been.
+
+    Where it is undecided which step it was, the confidence is 0 and all candidates are among the alternatives; there
+    are none where the hands did nothing that the routine knows.
+    """
+
+    confidence: float
+    alternatives: tuple[Candidate, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """From `t_us` on, `step` is practised; None means none in particular. `pacer` is what hands breathe along with."""
+    """From `t_us` on, `step` is practised; None means none in particular. `pacer` is what hands breathe along with.
+
+    `detected` is there where the step was found from what the hands do (`rig.technique.detect`).
+    """
 
     t_us: int
     step: str | None
     pacer: Pacer | None = None
+    detected: Detection | None = None
 
     @classmethod
     def of_event(cls, t_us: int, body: Mapping[str, Any]) -> Mark:

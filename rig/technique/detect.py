@@ -1,0 +1,165 @@
+"""Which step is practised when, found from what the hands do, and how sure that is.
+
+Every movement is set against every step's definition (`detect_fit`), the routine's order says what may follow what
+(`detect_order`), and neighbouring movements of one step make a span. A span's confidence is the mean, over its
+movements by their time, of how likely its step is there; steps that are likely there as well are its alternatives.
+Below `SURE` a span stays undecided, unless the steps in question ask for the very same, so that it does not matter
+which it was. The rule: nothing is guessed silently; a step that is named carries its confidence, and one that is not,
+its candidates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+
+from rig.technique.detect_fit import fit
+from rig.technique.detect_order import course, states_of
+from rig.technique.detect_seen import Gathering
+from rig.technique.routine import UNITS
+from rig.technique.timeline import Candidate, Detection, Mark
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from rig.analysis.findings import Findings
+    from rig.pad import PadLayout
+    from rig.technique.detect_order import Course
+    from rig.technique.detect_seen import Movements
+    from rig.technique.limits import Limits
+    from rig.technique.routine import Routine, Step
+
+SURE = 0.6
+"""A step is named from this confidence on."""
+
+SUREST = 0.99
+"""Hands are not so different that the rig is ever surer."""
+
+WORTH_NAMING = 0.02
+"""Less likely steps are no alternatives."""
+
+STILL = ("hold", "vibration")
+
+_BEFORE_S = 0.5
+"""A hand touches down a little before its movement begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Seconds `t0` to `t1` of movements of one step; `step` is None where it is undecided which, or is none.
+
+    `candidates` are the likely steps, the likeliest first; none where the movements are of no step.
+    """
+
+    t0: float
+    t1: float
+    step: str | None
+    candidates: tuple[Candidate, ...]
+
+
+class Detector:
+    """Finds the steps of one session.
+
+    Args:
+        routine: at its level. limits: those of the routine, for the same calibration.
+    """
+
+    def __init__(self, pad: PadLayout, routine: Routine, limits: Limits) -> None:
+        self._pad = pad
+        self._routine = routine
+        self._limits = limits
+        self._gathering = Gathering(pad, limits)
+        self._states = states_of(routine)
+
+    def push(self, findings: Findings) -> None:
+        """Take the next findings."""
+        self._gathering.push(findings)
+
+    def spans(self) -> list[Span]:
+        """The spans of the session so far, in order of time."""
+        moves = self._gathering.movements()
+        if not len(moves):
+            return []
+        fits = {s.id: fit(moves, s, self._routine, self._limits, self._pad) for s in self._routine.steps}
+        still = np.isin(moves.kind, STILL)
+        return self._spans(moves, course(self._states, fits, _pauses(moves), still, _most(self._routine)))
+
+    def marks(self) -> list[Mark]:
+        """The spans as marks, each a little before its first movement; the first one from the beginning on."""
+        marks: list[Mark] = []
+        last_s = -np.inf
+        for span in self.spans():
+            free_s = max(span.t0 - last_s, 0.0)
+            begins_s = span.t0 - min(_BEFORE_S, free_s / 2) if marks else 0.0
+            sure = span.candidates[0].confidence if span.step is not None else 0.0
+            others = span.candidates[1:] if span.step is not None else span.candidates
+            marks.append(Mark(round(begins_s * 1e6), span.step, None, Detection(sure, others)))
+            last_s = span.t1
+        return marks
+
+    def _spans(self, moves: Movements, found: Course) -> list[Span]:
+        names = [state.step for state in found.states]
+        steps = [step.id for step in self._routine.steps]
+        by_step = np.stack([found.likely[:, [n == step for n in names]].sum(axis=1) for step in steps], axis=1)
+        path = [names[state] for state in found.path.tolist()]
+        seconds = np.maximum(moves.t1_s - moves.t0_s, 0.1)
+        spans = []
+        begin = 0
+        for row in range(1, len(path) + 1):
+            if row < len(path) and path[row] == path[begin]:
+                continue
+            rows = slice(begin, row)
+            t0, t1 = float(moves.t0_s[begin]), float(moves.t1_s[rows].max())
+            likely = np.average(by_step[rows], axis=0, weights=seconds[rows])
+            spans.append(Span(t0, t1, None, ()) if path[begin] is None else self._span(t0, t1, likely))
+            begin = row
+        return spans
+
+    def _span(self, t0: float, t1: float, likely: NDArray[np.float64]) -> Span:
+        # Of steps that are as likely the routine's earlier one.
+        shares = [round(share, 2) for share in likely.tolist()]
+        ranked = sorted(zip(shares, self._routine.steps, strict=True), key=lambda pair: -pair[0])
+        _, best = ranked[0]
+        sure = sum(share for share, step in ranked if step is best or alike(self._routine, step, best)) >= SURE
+        named = [Candidate(step.id, min(share, SUREST)) for share, step in ranked if share >= WORTH_NAMING]
+        return Span(t0, t1, best.id if sure else None, tuple(named))
+
+
+def alike(routine: Routine, one: Step, other: Step) -> bool:
+    """Whether two steps ask the hands for the same, so that it does not matter to a judge which of them it was."""
+    return _asked(routine, one) == _asked(routine, other)
+
+
+def _asked(routine: Routine, step: Step) -> object:
+    plain = msgspec.to_builtins(step)
+    for name in ("id", "title", "about", "source", "unseen", "after"):
+        plain.pop(name, None)
+    for quantity in UNITS:
+        band = routine.wanted(step, quantity)
+        plain[quantity] = None if band is None else (band.low, band.high, band.unit)
+    return _without_sources(plain)
+
+
+def _without_sources(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _without_sources(inner) for name, inner in value.items() if name != "source"}
+    return [_without_sources(each) for each in value] if isinstance(value, list) else value
+
+
+def _pauses(moves: Movements) -> NDArray[np.float64]:
+    """How long no hand had moved before each movement; negative while one still does."""
+    until = np.maximum.accumulate(moves.t1_s)
+    return np.asarray(moves.t0_s - np.concatenate([moves.t0_s[:1], until[:-1]]))
+
+
+def _most(routine: Routine) -> dict[str, float]:
+    """How often each step is done at most, both sides together, where the document says so of the step as a whole."""
+    wanted = {step: routine.wanted(step, "count") for step in routine.steps if not step.each_point}
+    return {
+        step.id: band.high * (2 if step.sides == "each" else 1)
+        for step, band in wanted.items()
+        if band is not None and band.high
+    }
