@@ -1,28 +1,36 @@
 """The report as one HTML file that needs no network: what a trainee keeps and an instructor reads.
 
-Everything in it comes from the `Report`; the template only lays it out. Strokes are drawn on the pad in its own
-millimetres, y upward toward the head. The rule: nothing is said here that the JSON does not hold.
+It is read on a screen, wide or narrow, light or dark, and printed on two pages: what repeats is grouped, and what is
+only looked up is behind the groups, on the screen alone. The rule: every figure in words is the report's; what was
+gathered beside it (`Course`) is drawn and never quoted.
 """
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rig.report.groups import clock, flag_groups, stroke_groups
-from rig.technique.wording import limited, measured
+from rig.report.groups import clock, stroke_groups
+from rig.report.html_advice import tasks
+from rig.report.html_back import DAY, NIGHT, body_of, movements, places, pressure_maps
+from rig.report.html_course import charts, time_axis
+from rig.report.html_flags import flag_cards, limit_of, name_of, value_of
+from rig.report.html_steps import MOST_STEPS, disagreements, session_parts, step_rows, unjudged
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
+    from rig.analysis.course import Course
     from rig.pad import PadLayout
     from rig.report.report import Report
-    from rig.technique.flags import Flag
+    from rig.technique.routine import Routine
 
-MARGIN_MM = 20.0
-MOST_STROKES = 400
-"""More lines than this only blacken the picture; the latest ones are drawn, and the page says so."""
+DENSITIES = ((34, "denser"), (20, "dense"))
+"""Steps, kinds of flag (twice as long) and remarks together from which print is set smaller, to stay on two pages."""
+
+_TONES = {"pass": "good", "fail": "bad", "not-judged": "open"}
 
 
 @cache
@@ -36,29 +44,60 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["clock"] = clock
-    environment.filters["amount"] = _amount
-    environment.filters["measured"] = _measured
-    environment.filters["limited"] = _limited
+    environment.filters |= {
+        "amount": _amount,
+        "clock": clock,
+        "limit_of": limit_of,
+        "name_of": name_of,
+        "places": places,
+        "value_of": value_of,
+    }
     return environment.get_template("report.html.j2")
 
 
-def report_html(report: Report, pad: PadLayout) -> str:
-    """The page for a report made on `pad`."""
-    x0, y0 = pad.tiles[:, 0].min() - MARGIN_MM, pad.tiles[:, 1].min() - MARGIN_MM
-    x1, y1 = pad.tiles[:, 2].max() + MARGIN_MM, pad.tiles[:, 3].max() + MARGIN_MM
-    drawn = [stroke for stroke in report.strokes if stroke.length_mm > 0][-MOST_STROKES:]
+def report_html(report: Report, pad: PadLayout, routine: Routine | None = None, course: Course | None = None) -> str:
+    """The page for a report made on `pad`.
+
+    Args:
+        routine: the one that was practised, at its level; None where none was: then no titles, no bands.
+        course: gathered while the session was analysed; None leaves out the pressure and the force over time.
+    """
+    axis = time_axis(report, routine)
+    cards = flag_cards(report.flags, axis.end_s)
+    drawn, undrawn = movements(report)
+    silent, conflicts = unjudged(report), disagreements(report, routine)
     return _template().render(
         report=report,
         pad=pad,
         name=Path(report.recording.path).name,
-        box=(x0, -y1, x1 - x0, y1 - y0),
-        drawn=drawn,
-        undrawn=len(report.strokes) - len(drawn),
-        places=[f for f in report.flags if f.x_mm is not None and f.y_mm is not None],
-        counts=flag_groups(report.flags),
+        title=routine.title if routine is not None else report.routine or "Practice without a routine",
+        date=_date(report.recording.started_s),
+        density=_density(len(report.steps[:MOST_STEPS]) + 2 * len(cards) + len(silent) + len(conflicts)),
+        tones=_TONES,
+        parts=session_parts(report),
+        advice=tasks(report),
+        steps=step_rows(report, routine),
+        most_steps=MOST_STEPS,
+        body=body_of(pad),
+        maps=pressure_maps(pad, course, report.flags),
+        day=DAY,
+        night=NIGHT,
+        movements=drawn,
+        undrawn=undrawn,
+        axis=axis,
+        charts=charts(report, axis, routine, course),
+        measured=course is not None,
+        bin_s=course.bin_s if course is not None else 0.0,
+        cards=cards,
+        unjudged=silent,
+        disagreements=conflicts,
         groups=stroke_groups(report.strokes),
     )
+
+
+def _density(entries: int) -> str:
+    """How small a page of so many entries is printed."""
+    return next((name for least, name in DENSITIES if entries >= least), "")
 
 
 def _amount(value: float | None, unit: str = "") -> str:
@@ -66,12 +105,12 @@ def _amount(value: float | None, unit: str = "") -> str:
     if value is None:
         return "–"  # noqa: RUF001 - a dash for readers, not a minus
     shown = f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
-    return f"{shown} {unit}".strip() if unit != "ratio" else shown
+    return f"{shown} {unit}".strip()
 
 
-def _measured(flag: Flag) -> str:
-    return measured(flag.kind, flag.value, flag.unit, at_least=flag.at_least)
-
-
-def _limited(flag: Flag) -> str:
-    return limited(flag.kind, flag.limit, flag.unit)
+def _date(started_s: float | None) -> str:
+    """The day and the time as people write them; empty where the recording does not say."""
+    if started_s is None:
+        return ""
+    start = datetime.fromtimestamp(started_s, UTC)
+    return f"{start.day} {start:%B %Y, %H:%M} UTC"

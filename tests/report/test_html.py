@@ -1,0 +1,285 @@
+from __future__ import annotations
+
+import base64
+import re
+import shutil
+import struct
+import subprocess
+import zlib
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+import pytest
+
+from rig.analysis.findings import Hold
+from rig.pad import load_pad
+from rig.report.groups import clock
+from rig.report.html import report_html
+from rig.report.html_flags import limit_of, steps_text, value_of
+from rig.technique.loading import load_routine
+from tests.report.pages import LONG, course, flag, long_session, movement, renamed
+from tests.report.sessions import Session, result
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from rig.technique.routine import Routine
+
+PAD = load_pad("back-144")
+RELIEVING = load_routine("relieving", PAD)
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+BLANKS = re.compile(r"\s+")
+
+
+class Page(HTMLParser):
+    """Text, and every tag with its attributes; raises where tags do not close in order."""
+
+    VOID = frozenset(("meta", "br"))
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.rows: list[str] = []
+        self._text: list[str] = []
+        self._open: list[str] = []
+        self.feed(html)
+        self.close()
+        assert self._open == []
+        self.text = BLANKS.sub(" ", " ".join(self._text))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag == "tr":
+            self.rows.append("")
+        if tag not in self.VOID:
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "style" in self._open:
+            return
+        self._text.append(data)
+        if "tr" in self._open:
+            self.rows[-1] += f" {data}"
+
+    def paths(self, name: str) -> list[str]:
+        """The data of the paths of a class that draw anything."""
+        found = [attrs for tag, attrs in self.tags if tag == "path" and name in (attrs.get("class") or "").split()]
+        return [attrs["d"] or "" for attrs in found if attrs["d"]]
+
+
+def page(session: Session, routine: Routine | None = None) -> Page:
+    return Page(report_html(session.report(), PAD, routine))
+
+
+def one_of_each() -> Iterator[tuple[str, Session, Routine | None, float]]:
+    """Name, session, routine, and for how long a course was gathered."""
+    yield "a long session", long_session(200), RELIEVING.at_level("strict"), 2100
+    yield "flags of every kind", long_session(500, kinds=17), RELIEVING, 2100
+    yield "long names", renamed(long_session(20), LONG), RELIEVING, 0
+    yield "no routine", Session(strokes=[movement(1.0, None, 0)], routine=None), None, 60
+    yield "no steps", Session(strokes=[movement(1.0, None, 0)]), RELIEVING, 60
+    yield "nothing", Session(duration_s=0.0, routine=None), None, 0
+    unseen = result("relieving.5", 0.0, 60.0, reps=None, score=None, verdict="not-judged", contacts_s=0.0)
+    yield "a step with nothing in it", Session(steps=[unseen]), RELIEVING, 0
+    yield "not calibrated", Session(calibrated=False, steps=[result("relieving.1", 0, 60)]), RELIEVING, 60
+
+
+EACH = {name: (session, routine, seconds) for name, session, routine, seconds in one_of_each()}
+
+
+@pytest.fixture(scope="module")
+def htmls() -> dict[str, str]:
+    return {
+        name: report_html(session.report(), PAD, routine, course(PAD, seconds) if seconds else None)
+        for name, (session, routine, seconds) in EACH.items()
+    }
+
+
+@pytest.mark.parametrize("name", EACH)
+class TestEveryPage:
+    def test_it_is_sound_and_says_what_it_is(self, htmls: dict[str, str], name: str) -> None:
+        said = Page(htmls[name]).text
+        assert "Practice feedback, not health advice" in said
+        assert EACH[name][0].about in said
+
+    def test_it_needs_no_network(self, htmls: dict[str, str], name: str) -> None:
+        assert not re.search(r"https?:|//|src=|@import|url\(", re.sub(r"base64,[^\"]*", "", htmls[name]))
+        links = [attrs["href"] or "" for _, attrs in Page(htmls[name]).tags if "href" in attrs]
+        assert all(link.startswith(("#", "data:image/png;base64,")) for link in links)
+
+    def test_every_flag_is_listed_with_all_that_is_known_of_it(self, htmls: dict[str, str], name: str) -> None:
+        report = EACH[name][0].report()
+        rows = [row for row in Page(htmls[name]).rows if any(f" {f.kind} " in row for f in report.flags)]
+        assert len(rows) == len(report.flags)
+        for f, row in zip(report.flags, rows, strict=True):
+            for words in (clock(f.t0), f.kind, f.step or "", f.side, value_of(f), limit_of(f), f.source):
+                assert words in row
+
+    def test_no_figure_is_broken(self, htmls: dict[str, str], name: str) -> None:
+        assert not re.search(r"\b(nan|inf|None|Undefined)\b", re.sub(r"base64,[^\"]*", "", htmls[name]))
+
+
+class TestFigures:
+    def test_those_of_the_report(self) -> None:
+        report = long_session(40).report()
+        said = page(long_session(40), RELIEVING).text
+        assert f"{report.score} of 100" in said
+        assert f"{clock(report.recording.duration_s)} recorded" in said
+        assert f"{len(report.strokes)} movements" in said
+        assert "scans lost of 12000" in said
+        for step in report.steps:
+            title = RELIEVING.step(step.id).title
+            times = f"{clock(step.t0)} to {clock(step.t1)}, {step.reps} of {step.reps_expected} repetitions"
+            assert f"{step.id} {title} {times}" in said
+            assert step.verdict in said
+
+    def test_a_step_of_which_nothing_was_seen_counts_no_repetitions(self, htmls: dict[str, str]) -> None:
+        said = Page(htmls["a step with nothing in it"]).text
+        assert "not judged" in said
+        assert "0:00.0 to 1:00.0 " in said
+        assert "repetitions" not in said
+
+    def test_what_was_not_judged_is_said_once_with_its_steps(self) -> None:
+        said = page(long_session(1), RELIEVING).text
+        assert said.count("knots: the hands feel them") == 1
+        assert "the pad does not (steps 1-13)" in said
+
+    def test_documents_that_disagree_on_what_was_practised(self) -> None:
+        on_spine = page(Session(steps=[result("relieving.3", 0, 60)]), RELIEVING).text
+        assert "Where the documents disagree The spine." in on_spine
+        elsewhere = page(Session(steps=[result("relieving.5", 0, 60)]), RELIEVING).text
+        assert "Where the documents disagree" not in elsewhere
+
+    def test_the_same_advice_on_several_steps_is_one(self) -> None:
+        flags = [flag("spine-pressure", 5.0, "relieving.1"), flag("spine-pressure", 35.0, "relieving.2")]
+        steps = [result("relieving.1", 0, 30), result("relieving.2", 30, 60)]
+        said = page(Session(flags=flags, steps=steps), RELIEVING).text
+        assert said.count("Keep off the spine") == 1
+        assert "steps 1, 2 · Spine pressure · 2 times, at worst 8.47 N (limit 2 N)" in said
+
+    def test_what_no_browser_should_take_for_markup(self) -> None:
+        text = "<b>bold</b> & \"quoted\" 'too' <script>alert(1)</script>"
+        html = report_html(renamed(long_session(3), text).report(), PAD, RELIEVING)
+        assert "<script" not in html
+        assert "<b>bold" not in html
+        assert text in Page(html).text
+
+
+class TestPictures:
+    def test_up_is_drawn_upward(self) -> None:
+        (way,) = page(Session(strokes=[movement(1.0, None, 0)])).paths("fine")
+        (_, y0), (_, y1) = points(way)[:2]
+        # SVG's y grows downward, the pad's toward the head.
+        assert (y0, y1) == (-30.0, -400.0)
+
+    def test_a_flagged_stroke_is_drawn_as_one(self) -> None:
+        stroke = movement(1.0, None, 1)
+        wrong = msgspec.structs.replace(flag("too-fast", 1.0, None), x_mm=stroke.x1_mm, y_mm=stroke.y1_mm)
+        made = page(Session(strokes=[stroke, movement(5.0, None, 1)], flags=[wrong]))
+        assert len(made.paths("bad-line")) == 1
+        assert len(made.paths("fine")) == 1
+
+    def test_flags_are_marked_where_they_were(self) -> None:
+        here = msgspec.structs.replace(flag("spine-pressure", 3.0, None), x_mm=0.0, y_mm=120.0)
+        (spot,) = page(Session(flags=[here])).paths("spot")
+        assert points(spot) == [(0.0, -120.0)]
+
+    def test_a_flag_of_no_place_says_so(self) -> None:
+        made = page(Session(flags=[flag("breath", 3.0, None)]))
+        assert made.paths("spot") == []
+        assert "of no single place" in made.text.lower()
+
+    def test_more_movements_than_fit_are_left_out_and_counted(self) -> None:
+        strokes = [movement(float(k), None, 0) for k in range(450)]
+        made = page(Session(strokes=strokes, holds=[Hold(1.0, 2.0, 0.0, 0.0, 5.0, 1)]))
+        assert sum(way.count("M") for way in made.paths("fine")) == 2 * 400 + 1
+        assert "The first 50 movements and holds are not drawn" in made.text
+
+    @pytest.mark.parametrize("pad_name", ["back-144", "back-96"])
+    def test_the_pressure_is_where_the_course_has_it(self, pad_name: str) -> None:
+        pad = load_pad(pad_name)
+        html = report_html(Session().report(), pad, None, course(pad, 30))
+        images = [attrs for tag, attrs in Page(html).tags if tag == "image" and attrs["class"] == "day"]
+        assert len(images) == 2
+        shades = png_shades((images[1]["href"] or "").partition(",")[2])
+        row, column = np.unravel_index(int(shades.argmax()), shades.shape)
+        x_mm = float(images[1]["x"] or 0) + (column + 0.5) * float(images[1]["width"] or 0) / shades.shape[1]
+        assert abs(abs(x_mm) - 60) < 30
+        assert 0 <= row < shades.shape[0]
+
+    def test_a_bar_stands_at_its_time_and_force(self) -> None:
+        stroke = msgspec.structs.replace(movement(30.0, "relieving.1", 0), force_mean_n=10.0)
+        made = page(Session(strokes=[stroke], steps=[result("relieving.1", 0, 60)]), RELIEVING)
+        x, y = points(made.paths("up")[-2])[0]
+        # Of a scale that ends at 30 N, since the step's band does at 20.
+        assert x == 500.0
+        assert y == pytest.approx(100 * (1 - 10 / 30), abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("ids", "words"),
+    [
+        ([], ""),
+        (["relieving.3", None, "relieving.3"], "step 3"),
+        (["relieving.4", "relieving.1", "relieving.2", "relieving.3", "relieving.9"], "steps 1-4, 9"),
+        (["therapeutic.low", "therapeutic.2"], "steps 2, low"),
+        (["backpain.1", "reflex.1"], "steps backpain.1, reflex.1"),
+    ],
+)
+def test_steps_in_words(ids: list[str | None], words: str) -> None:
+    assert steps_text(ids) == words
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
+class TestInABrowser:
+    @pytest.mark.parametrize("name", ["a long session", "no routine"])
+    def test_it_prints_on_two_pages(self, htmls: dict[str, str], name: str, tmp_path: Path) -> None:
+        browser(tmp_path, htmls[name], "--no-pdf-header-footer", f"--print-to-pdf={tmp_path / 'page.pdf'}")
+        assert len(re.findall(rb"/Type\s*/Page\b", (tmp_path / "page.pdf").read_bytes())) <= 2
+
+    def test_nothing_scrolls_sideways(self, htmls: dict[str, str], tmp_path: Path) -> None:
+        frames = ""
+        for number, html in enumerate(htmls.values()):
+            (tmp_path / f"{number}.html").write_text(html.replace("<details", "<details open"), "utf-8")
+            frames += "".join(f'<iframe src="{number}.html" style="width:{width}px"></iframe>' for width in (390, 1280))
+        beyond = "f => (e => e.scrollWidth - e.clientWidth)(f.contentDocument.documentElement)"
+        measure = f"[...document.querySelectorAll('iframe')].map({beyond}).join()"
+        script = f"<script>onload = () => document.title = {measure}</script>"
+        done = browser(tmp_path, frames + script, "--allow-file-access-from-files", "--dump-dom")
+        (title,) = re.findall(r"<title>([^<]*)", done)
+        assert title.split(",") == ["0"] * 2 * len(htmls)
+
+
+def browser(folder: Path, html: str, *options: str) -> str:
+    """What headless Chromium says of a page."""
+    assert CHROMIUM is not None
+    (folder / "page.html").write_text(html, "utf-8")
+    own = ("--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder / 'profile'}")
+    address = (folder / "page.html").as_uri()
+    done = subprocess.run([CHROMIUM, *own, *options, address], check=True, capture_output=True, text=True, timeout=60)
+    return done.stdout
+
+
+def points(path: str) -> list[tuple[float, float]]:
+    """The places that a path is given by."""
+    return [(float(x), float(y)) for x, y in re.findall(r"[ML](-?[\d.]+) (-?[\d.]+)", path)]
+
+
+def png_shades(code: str) -> np.ndarray:
+    """(height, width) the indices in a palette PNG."""
+    data = base64.b64decode(code)
+    width, height = struct.unpack(">II", data[16:24])
+    at = data.index(b"IDAT")
+    (length,) = struct.unpack(">I", data[at - 4 : at])
+    rows = np.frombuffer(zlib.decompress(data[at + 4 : at + 4 + length]), np.uint8)
+    return rows.reshape(height, width + 1)[:, 1:]
