@@ -7,12 +7,13 @@ is renewed for as long as the pressure lasts.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rig.clock import Clock
+    from rig.technique.metronome import Beat
 
 CUE_OFF, CUE_SPINE, CUE_TICK, CUE_ACCENT = 0, 1, 2, 3
 CUE_MS = 5_000
@@ -22,8 +23,6 @@ CUE_RENEW_S = 4.0
 
 TICK_MS = 30
 """Long enough to be heard, too short to be a tone."""
-
-Beat = Literal["tick", "accent"]
 
 _BEATS: dict[Beat, int] = {"tick": CUE_TICK, "accent": CUE_ACCENT}
 

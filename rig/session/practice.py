@@ -12,10 +12,11 @@ import math
 from collections import deque
 from typing import TYPE_CHECKING, Any, Protocol
 
-from rig.recording.format import LINK, LOAD_RAW, STEP
+from rig.recording.format import LINK, LOAD_RAW, PAUSE, STEP
 from rig.session.cues import Cues
 from rig.session.events import Event
 from rig.session.promptness import promptly
+from rig.technique.coach import Begin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from rig.session.coaching import Coaching
     from rig.session.cues import Sounder
     from rig.session.pipeline import Pipeline
+    from rig.technique.coach import Order
     from rig.technique.coach_state import Meaning
     from rig.technique.tally import Outcome
 
@@ -100,13 +102,20 @@ class Practice:
         self._counted_s = clock.now_s()
         for mark in pipeline.marks:
             self._record(mark.t_us, STEP, mark.event_body())
+        if coaching is not None:
+            self._obey(coaching.start())
+
+    @property
+    def over(self) -> bool:
+        """Whether the coach has come to the session's end."""
+        return self._coaching is not None and self._coaching.over
 
     def run(self, duration_s: float | None = None, stopped: Callable[[], bool] = lambda: False) -> Outcome:
-        """Turn until `duration_s` of host time are over or `stopped` says so, then finish."""
+        """Turn until `duration_s` of host time are over, `stopped` says so or the coach is through; then finish."""
         until_s = math.inf if duration_s is None else self._clock.now_s() + duration_s
         try:
             with promptly():
-                while self._clock.now_s() < until_s and not stopped():
+                while self._clock.now_s() < until_s and not stopped() and not self.over:
                     self.turn()
             return self.finish()
         finally:
@@ -116,12 +125,11 @@ class Practice:
 
     def turn(self) -> None:
         """One poll and all that follows from it."""
-        while self._asked:
-            mark = self.pipeline.mark(self._asked.popleft())
-            self._record(mark.t_us, STEP, mark.event_body())
+        self._advance_as_asked()
         block = self._source.poll()
         for change in self._source.events():
             self._tell_link(change)
+        told: list[Event] = []
         if block is not None:
             try:
                 alarms = self.pipeline.look(block)
@@ -131,9 +139,13 @@ class Practice:
                 self._keep(block)
             for event in alarms:
                 self._record_flag(event)
-            for event in self.pipeline.follow():
+            told = self.pipeline.follow()
+            for event in told:
                 self._tell(event)
                 self._record_flag(event)
+            told = [*alarms, *told]
+        if self._coaching is not None:
+            self._lead(self._coaching, told)
         if self._clock.now_s() - self._counted_s >= COUNT_EVERY_S:
             self._count()
         self._watch_recording()
@@ -169,6 +181,35 @@ class Practice:
             self._writer.close()
         self._watch_recording()
         return self.pipeline.outcome
+
+    def _advance_as_asked(self) -> None:
+        while self._asked:
+            step_id = self._asked.popleft()
+            if self._coaching is not None and step_id is not None:
+                self._obey(self._coaching.go_to(step_id, self.pipeline.t_us + 1))
+            else:
+                self._obey([Begin(step_id)])
+
+    def _lead(self, coaching: Coaching, told: list[Event]) -> None:
+        """Let the coach follow what the turn told and what was wished, and do what it says."""
+        wishes = [self._wishes.popleft() for _ in range(len(self._wishes))]
+        led = coaching.follow(self.pipeline, told, wishes)
+        self._obey(led.orders)
+        if led.beat is not None:
+            self._cues.beat(led.beat)
+        if led.state is not None:
+            self._sink(Event("coach", self.pipeline.t_us, math.nan, led.state).line(self._clock.now_s()))
+
+    def _obey(self, orders: Sequence[Order]) -> None:
+        """Do what the coach says, and record it, so that the recording is judged as the session is."""
+        for order in orders:
+            if isinstance(order, Begin):
+                mark = self.pipeline.mark(order.step, order.pacer)
+                self._record(mark.t_us, STEP, mark.event_body())
+            elif order == "rest":
+                self._record(self.pipeline.rest(), PAUSE, {"state": "on"})
+            elif order == "resume":
+                self._record(self.pipeline.resume(), PAUSE, {"state": "off"})
 
     def _tell(self, event: Event) -> None:
         self._sink(event.line(self._clock.now_s()))

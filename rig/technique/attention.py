@@ -2,13 +2,13 @@
 
 Hops pass at once, but for those that may yet turn out to be a gesture's (`gestures.py`): they wait until that is known,
 and with them the movements of their contacts. The hops of a gesture pass without their contacts, and those of a pause
-not at all, as though the pad had not been seen. The rule: what passes, and in which order, hangs on the findings and
+as though the pad had not been seen. The rule: what passes, and in which order, hangs on the findings and
 on the pauses alone, so that live, replay and batch judge the same.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -106,8 +106,10 @@ class Attention:
             until_us = None if last else self._watch.undecided_us
             if until_us is not None or len(self._hops.t_us):
                 hops, contacts = self._in_time(_joined(self._hops, hops), _joined(self._contacts, contacts), until_us)
-        if self._rests and len(hops.t_us):
-            hops = _rows(hops, ~_within(hops.t_us, self._rests))
+        resting = _within(hops.t_us, self._rests)
+        if resting.any():
+            # Nothing presses in a pause: an alarm that is on when it begins ends with it.
+            hops = replace(hops, spine_n=np.where(resting, 0.0, hops.spine_n))
             contacts = _rows(contacts, ~_within(contacts.t_us, self._rests))
         return hops, contacts
 
@@ -118,6 +120,8 @@ class Attention:
         hops, contacts = heard[0]
         for more in heard[1:]:
             hops, contacts = _joined(hops, more[0]), _joined(contacts, more[1])
+        if self._rests:
+            hops = _rows(hops, ~_within(hops.t_us, self._rests))
         strokes = self._strokes + found.strokes
         holds = self._holds + found.holds
         beats = self._beats + found.beats
