@@ -44,9 +44,11 @@ JUDGED_BANDS: dict[str, tuple[Unit, tuple[str, ...]]] = {
     "same-point": ("mm", ("high",)),
     "left-alone": ("s", ("low", "high")),
     "level-step": ("ratio", ("low",)),
+    "open-step": ("s", ("low", "high")),
+    "breath-pacer": ("1/min", ("low",)),
     "uncalibrated": ("ratio", ("high",)),
 }
-"""The bands that the judge always reads: their unit, and the fields that must be there."""
+"""The bands that the judge and the coach always read: their unit, and the fields that must be there."""
 
 
 HARMLESS = ("ceiling", "too-hard", "spine-avoid", "spine-light-only", "spine-rest", "uncalibrated")
