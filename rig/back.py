@@ -30,7 +30,7 @@ LANDMARKS_MM: dict[str, tuple[float, float]] = {
 FULL_COLOUR_N = 8.0
 """Force on one tile at which the colour scale ends; absolute, so that two sessions can be compared by eye."""
 
-FAINT_N = 0.1
+FAINT_N = 0.25
 """A tile with less is drawn as empty: about what noise and creep come to after a hand has left (our choice)."""
 
 _REACH = 3.0
@@ -75,8 +75,8 @@ class Surface:
         across = x0 + (np.arange(width) + 0.5) * (x1 - x0) / width
         along = y1 - (np.arange(height) + 0.5) * (y1 - y0) / height
         tiles = pad.tiles
-        sigma_x = (tiles[:, 2] - tiles[:, 0]) * 0.45
-        sigma_y = (tiles[:, 3] - tiles[:, 1]) * 0.45
+        sigma_x = (tiles[:, 2] - tiles[:, 0]) * 0.55
+        sigma_y = (tiles[:, 3] - tiles[:, 1]) * 0.55
         dx = (across[None, :, None] - pad.x_mm) / sigma_x
         dy = (along[:, None, None] - pad.y_mm) / sigma_y
         weight = np.exp(-0.5 * (dx**2 + dy**2))

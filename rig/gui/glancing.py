@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from rig.gui.glance import State
     from rig.session.screen import Screen
+    from rig.technique.briefing import Brief
 
     Say = Callable[..., str]
 
@@ -27,9 +28,14 @@ _HEADROOM = 1.6
 PRAISED = text("Good")
 
 
-def glance_of(screen: Screen, say: Say) -> Glance:
-    """The panel's contents now; `say` gives texts in the user's language."""
-    brief, following = screen.brief, screen.next_step
+def glance_of(screen: Screen, say: Say, brief: Brief | None = None) -> Glance:
+    """The panel's contents now.
+
+    Args:
+        screen: the session's. say: gives texts in the user's language.
+        brief: of the step at work, for a session that nobody coaches.
+    """
+    brief, following = screen.brief or brief, screen.next_step
     coach = screen.coach
     place = say("Step {number} of {of}", number=coach.number, of=coach.of) if coach is not None and coach.of else ""
     then = say("Next: {step}", step=following.title) if following is not None else ""
@@ -41,7 +47,7 @@ def glance_of(screen: Screen, say: Say) -> Glance:
         said=said,
         figures=figures,
         state=state,
-        readings=(_force(screen, say), _tempo(screen, say)),
+        readings=(_force(screen, brief, say), _tempo(screen, brief, say)),
         breath=_breath(screen, say),
         counts=_counts(screen, say),
         foot="  ".join(part for part in (screen.trust, say("Practice feedback, not health advice.")) if part),
@@ -64,8 +70,8 @@ def _told(screen: Screen, say: Say) -> tuple[str, str, State]:
     return say(told.text), figures, "good" if told.good else "wrong"
 
 
-def _force(screen: Screen, say: Say) -> Reading:
-    low, high = screen.force_band or (None, None)
+def _force(screen: Screen, brief: Brief | None, say: Say) -> Reading:
+    low, high = (brief.force_n if brief is not None else None) or (None, None)
     return Reading(
         title=say("Force of a hand"),
         value=screen.force_n,
@@ -74,12 +80,12 @@ def _force(screen: Screen, say: Say) -> Reading:
         low=low,
         high=high,
         top=max(_TOP_N, _HEADROOM * (high or low or 0.0)),
-        wanted=_wanted(low, high, "N", say),
+        wanted=_wanted(low, high, "N", say) if brief is not None else "",
     )
 
 
-def _tempo(screen: Screen, say: Say) -> Reading:
-    tempo, rate = screen.tempo, screen.rate_per_min
+def _tempo(screen: Screen, brief: Brief | None, say: Say) -> Reading:
+    tempo, rate = None if brief is None else brief.beat, screen.rate_per_min
     low, high = (None, None) if tempo is None else (tempo.low_per_min, tempo.high_per_min)
     return Reading(
         title=say("Rounds a minute"),
@@ -89,7 +95,7 @@ def _tempo(screen: Screen, say: Say) -> Reading:
         low=low,
         high=high,
         top=_TOP_PER_MIN if high is None else _HEADROOM * high,
-        wanted=_wanted(low, high, "/min", say),
+        wanted=_wanted(low, high, "/min", say) if brief is not None else "",
         pulse=screen.beat_phase,
     )
 

@@ -17,6 +17,7 @@ from rig.gui.glancing import glance_of
 from rig.gui.practice_panel import PracticePanel
 from rig.gui.theme import SPACE
 from rig.performance.documented import Documented
+from rig.technique.briefing import brief
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from rig.gui.words import Words
     from rig.pad import PadLayout
     from rig.session.running import RunningPractice
+    from rig.technique.briefing import Brief
     from rig.technique.routine import Routine
 
 FRAME_MS = 16
@@ -55,6 +57,7 @@ class PracticePage(QWidget):
         self._practice, self._routine, self._say = practice, routine, words.say
         self._ghost = Ghost()
         self._motions: dict[str, Documented] = {}
+        self._brief: Brief | None = None
         self._shown_step: str | None = None
         self._begun_s = 0.0
         self._pictures = 0
@@ -85,12 +88,12 @@ class PracticePage(QWidget):
         self._ghost.move_to(screen.elapsed_s if screen.coach is not None else screen.t - self._begun_s)
         self._back.show_now(force_n, contacts, alarm_y_mm)
         if self._pictures % TEXT_EVERY == 0 or alarm_y_mm is not None:
-            self._panel.show_now(glance_of(screen, self._say))
+            self._panel.show_now(glance_of(screen, self._say, self._brief))
         self._pictures += 1
         if screen.ended and not self._over:
             self._over = True
             self._timer.stop()
-            self._panel.show_now(glance_of(screen, self._say))
+            self._panel.show_now(glance_of(screen, self._say, self._brief))
             self.ended.emit()
 
     def showEvent(self, _event: QShowEvent) -> None:  # noqa: N802 - Qt's name
@@ -129,3 +132,5 @@ class PracticePage(QWidget):
         if step not in self._motions:
             self._motions[step] = Documented(self._back.pad, self._routine, step)
         self._ghost.motion = self._motions[step]
+        if screen.coach is None:
+            self._brief = brief(self._routine, self._routine.step(step), self._back.pad)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from functools import cached_property
 from importlib import resources
+from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Literal
 
@@ -156,7 +157,12 @@ class Theme:
     @cached_property
     def stylesheet(self) -> str:
         """The application's style sheet, from `style.qss`."""
-        template = Template((resources.files("rig.gui") / "style.qss").read_text("utf-8"))
+        folder = resources.files("rig.gui")
+        template = Template((folder / "style.qss").read_text("utf-8"))
         colours = {f.name: getattr(self.palette, f.name) for f in fields(Palette)}
         sizes = {f"{role}_px": f"{size}px" for role, (size, _) in _FONTS.items()}
-        return template.substitute(colours, radius=f"{RADIUS}px", space=f"{SPACE}px", **sizes)
+        # Qt reads these files itself, and takes forward slashes on every system.
+        icons = Path(str(folder / "icons")).as_posix()
+        return template.substitute(
+            colours, radius=f"{RADIUS}px", space=f"{SPACE}px", icons=icons, scheme=self.scheme, **sizes
+        )

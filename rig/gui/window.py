@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMessageBox,
+    QPushButton,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -191,8 +191,8 @@ class MainWindow(QWidget):
         whole.addWidget(self._rail)
         whole.addWidget(self._stack, 1)
 
-    def _rail_button(self, place: Place, number: int) -> QToolButton:
-        button = QToolButton()
+    def _rail_button(self, place: Place, number: int) -> QPushButton:
+        button = QPushButton()
         button.setText(self._words.say(place.title))
         button.setToolTip(f"{self._words.say(place.about)} (Ctrl+{number})")
         button.setCheckable(True)

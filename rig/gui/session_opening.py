@@ -1,0 +1,150 @@
+"""From what was chosen to a running session, and from its end to its report; no Qt, both in a thread of their own.
+
+The rule: whatever can be refused is refused before the board is touched, and once a recording is open, whatever ends
+the session closes it properly.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from rig.device.device import Device
+from rig.device.ports import opener
+from rig.gui.choices import VIRTUAL, Choice
+from rig.pad import load_pad, pad_text
+from rig.performance.perform import performance_player
+from rig.recording.format import VERDICT, Header
+from rig.recording.reader import Recording
+from rig.recording.writer import RecordingWriter
+from rig.report.html import report_html
+from rig.report.report import build_report
+from rig.session.calibrated import calibration_at
+from rig.session.pipeline import Pipeline
+from rig.session.practice import Practice
+from rig.session.running import RunningPractice
+from rig.technique.loading import load_routine, routine_text, standalone_text
+from rig.technique.timeline import Mark
+from rig.virtual.board import BoardModel, VirtualBoard
+from rig.virtual.port import VirtualPort
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rig.clock import Clock
+    from rig.device.device import OpenTransport
+    from rig.pad import PadLayout
+    from rig.report.report import Report
+    from rig.session.cues import Sounder
+    from rig.technique.routine import Routine
+    from rig.workspace import Workspace
+
+VIRTUAL_RATE_HZ = 260.0
+_SEED = 1
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What a session left behind: its report, recording and page; `loss` says what could not be written, or is ""."""
+
+    report: Report
+    recording: Path
+    page: Path | None
+    loss: str = ""
+
+
+class OpenSession:
+    """A session that runs; made by `open_session`.
+
+    Attributes:
+        pad, routine: what is practised, the routine at its level. running: what a screen draws.
+    """
+
+    def __init__(
+        self, pad: PadLayout, routine: Routine, running: RunningPractice, writer: RecordingWriter, stack: ExitStack
+    ) -> None:
+        self.pad, self.routine, self.running = pad, routine, running
+        self._writer, self._stack = writer, stack
+
+    def finish(self) -> Finished:
+        """Wait for the session's end, close board and recording, and write the report beside the recording.
+
+        Raises:
+            RigError: as the session itself failed; what was recorded until then is kept.
+        """
+        with self._stack:
+            self.running.wait()
+        if self.running.error is not None:
+            raise self.running.error
+        assert self.running.outcome is not None
+        path = self._writer.path
+        report = build_report(Recording.open(path), self.running.outcome)
+        loss = "" if self._writer.error is None else str(self._writer.error)
+        page = path.with_suffix(".html")
+        try:
+            page.write_text(report_html(report, self.pad, self.routine), "utf-8")
+        except OSError as error:
+            return Finished(report, path, None, loss or f"{page}: cannot be written ({error.strerror})")
+        return Finished(report, path, page, loss)
+
+
+def open_session(
+    choice: Choice,
+    home: Workspace,
+    clock: Clock,
+    sounder: Sounder | None = None,
+    open_transport: OpenTransport | None = None,
+) -> OpenSession:
+    """Connect, start the recording and the session.
+
+    Args:
+        choice: what to practise on what. home: where the recording goes. sounder: the computer's sound.
+        open_transport: in place of the chosen device's, for tests.
+
+    Raises:
+        InputError: something chosen cannot be used; nothing was opened or written then.
+        LinkError, ProtocolError: no board, or one of another pad. StorageError: the recording cannot be begun.
+    """
+    pad = load_pad(choice.pad)
+    whole = load_routine(choice.routine, pad)
+    level = choice.level or None
+    routine = whole.at_level(level)
+    first = whole.step(choice.step).id if choice.step else whole.steps[0].id
+    calibration = calibration_at(pad, choice.profile or None, clock.date_s())
+    pipeline = Pipeline(pad, calibration.conversion, whole, level, [Mark(0, first)])
+    kept: dict[str, Any] = {} if level is None else {"level": level}
+    if calibration.verdict is not None:
+        kept[VERDICT] = msgspec.to_builtins(calibration.verdict)
+    with ExitStack() as stack:
+        device = stack.enter_context(Device(open_transport or _transport(choice, pad, whole, first, clock), pad, clock))
+        header = Header(
+            pad=pad_text(choice.pad),
+            hello=msgspec.to_builtins(device.connect()),
+            profile=calibration.text,
+            routine=standalone_text(routine_text(choice.routine)[0], whole),
+            session=kept,
+        )
+        path = home.new_recording(whole.name, clock)
+        writer = stack.enter_context(RecordingWriter(path, header, clock))
+        device.start()
+        running = RunningPractice(
+            lambda sink: Practice(device, pipeline, sink, clock, writer, sounder=sounder),
+            calibrated=calibration.conversion.calibrated,
+            doubt=calibration.doubt,
+        )
+        running.start(60.0 * float(choice.length) if choice.length else None)
+        kept_open = stack.pop_all()
+    return OpenSession(pad, routine, running, writer, kept_open)
+
+
+def _transport(choice: Choice, pad: PadLayout, routine: Routine, first: str, clock: Clock) -> OpenTransport:
+    if choice.device != VIRTUAL:
+        return opener(choice.device)
+    steps = [step.id for step in routine.steps]
+    steps = [first] if choice.step else steps[steps.index(first) :]
+    hands = performance_player(pad, routine, steps[:1], None, _SEED, VIRTUAL_RATE_HZ)
+    board = VirtualBoard(BoardModel.of(pad, "virtual"), hands.counts, seed=_SEED, now_s=clock.now_s())
+    return VirtualPort(board, clock, timeout_s=0.01).open
