@@ -17,7 +17,7 @@ from rig.report.html_advice import tasks
 from rig.report.html_back import DAY, NIGHT, body_of, movements, places, pressure_maps
 from rig.report.html_course import charts, time_axis
 from rig.report.html_flags import flag_cards, limit_of, name_of, value_of
-from rig.report.html_steps import MOST_STEPS, disagreements, session_parts, step_rows, unjudged
+from rig.report.html_steps import MOST_STEPS, notes, session_parts, step_rows, unjudged
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -65,7 +65,7 @@ def report_html(report: Report, pad: PadLayout, routine: Routine | None = None, 
     axis = time_axis(report, routine)
     cards = flag_cards(report.flags, axis.end_s)
     drawn, undrawn = movements(report)
-    silent, conflicts = unjudged(report), disagreements(report, routine)
+    silent, conflicts = unjudged(report), notes(report)
     return _template().render(
         report=report,
         pad=pad,
@@ -90,7 +90,7 @@ def report_html(report: Report, pad: PadLayout, routine: Routine | None = None, 
         bin_s=course.bin_s if course is not None else 0.0,
         cards=cards,
         unjudged=silent,
-        disagreements=conflicts,
+        notes=conflicts,
         groups=stroke_groups(report.strokes),
     )
 

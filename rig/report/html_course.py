@@ -234,10 +234,12 @@ def _area(values: np.ndarray, bin_s: float, top: float, end_s: float) -> str:
     return f"M0 {HIGH:.0f}{stairs}V{HIGH:.0f}Z"
 
 
-def _top(values: Sequence[float], asked: Iterable[_Range], more: Iterable[float] = ()) -> float:
-    """The top of a scale: a round number above all that is drawn."""
-    ends = [end for _, *both in asked for end in both if end is not None]
-    most = max((*values, *ends, *more), default=0.0) * HEADROOM
+def _top(values: Sequence[float], asked: Sequence[_Range], more: Iterable[float] = ()) -> float:
+    """The top of a scale: a round number above all figures; a band far beyond them goes out of the picture."""
+    seen = max((*values, *more), default=0.0)
+    lows = (low for _, low, _ in asked if low is not None)
+    highs = (min(high, 2 * seen) for _, _, high in asked if high is not None)
+    most = max((seen, *lows, *highs)) * HEADROOM
     if most <= 0:
         return 1.0
     unit = 10.0 ** math.floor(math.log10(most))

@@ -14,12 +14,12 @@ from rig.report.html_flags import steps_text
 from rig.report.measures import measures, stretches
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from rig.report.measures import Measure
     from rig.report.report import Report
     from rig.technique.bands import Band
-    from rig.technique.routine import Disagreement, Quantity, Routine
+    from rig.technique.routine import Quantity, Routine
     from rig.technique.tally import StepResult
 
 MOST_STEPS = 14
@@ -100,19 +100,21 @@ def session_parts(report: Report) -> list[Part]:
 
 def unjudged(report: Report) -> list[tuple[str, str]]:
     """What was not judged and why, each line once, with the steps it holds for."""
-    steps: dict[str, dict[str, None]] = {line: {} for line in report.not_judged}
-    for result in report.steps:
-        for line in result.not_judged:
-            steps.setdefault(line, {})[result.id] = None
+    return [(line, "") for line in report.not_judged] + _once((s.id, s.not_judged) for s in report.steps)
+
+
+def notes(report: Report) -> list[tuple[str, str]]:
+    """Where documents disagree on what was practised, each line once, with the steps it holds for."""
+    return _once((s.id, s.notes) for s in report.steps)
+
+
+def _once(said: Iterable[tuple[str, Iterable[str]]]) -> list[tuple[str, str]]:
+    """Each line with all steps of which it was said, in words."""
+    steps: dict[str, list[str]] = {}
+    for step, lines in said:
+        for line in lines:
+            steps.setdefault(line, []).append(step)
     return [(line, steps_text(ids)) for line, ids in steps.items()]
-
-
-def disagreements(report: Report, routine: Routine | None) -> list[Disagreement]:
-    """Where the documents contradict each other on something that was practised."""
-    if routine is None:
-        return []
-    practised = {result.id for result in report.steps}
-    return [one for one in routine.disagreements if not one.steps or practised & set(one.steps)]
 
 
 def _asked(band: Band) -> str:

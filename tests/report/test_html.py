@@ -19,6 +19,7 @@ from rig.report.groups import clock
 from rig.report.html import report_html
 from rig.report.html_flags import limit_of, steps_text, value_of
 from rig.technique.loading import load_routine
+from rig.technique.timeline import Candidate
 from tests.report.pages import LONG, course, flag, long_session, movement, renamed
 from tests.report.sessions import Session, result
 
@@ -154,11 +155,22 @@ class TestFigures:
         assert said.count("knots: the hands feel them") == 1
         assert "the pad does not (steps 1-13)" in said
 
-    def test_documents_that_disagree_on_what_was_practised(self) -> None:
-        on_spine = page(Session(steps=[result("relieving.3", 0, 60)]), RELIEVING).text
-        assert "Where the documents disagree The spine." in on_spine
-        elsewhere = page(Session(steps=[result("relieving.5", 0, 60)]), RELIEVING).text
-        assert "Where the documents disagree" not in elsewhere
+    def test_documents_that_disagree_are_said_once_with_the_steps_it_is_about(self) -> None:
+        note = "the documents disagree on the spine: one allows it Coached: lightly (relieving, step 3)"
+        steps = [msgspec.structs.replace(result(f"relieving.{n}", 30 * n, 30 * n + 30), notes=[note]) for n in (0, 1)]
+        said = page(Session(steps=steps), None).text
+        assert said.count(note) == 1
+        assert f"{note} (steps 0, 1)" in said
+
+    def test_a_step_that_was_found_says_how_sure_that_is(self) -> None:
+        step = msgspec.structs.replace(
+            result("relieving.1", 0, 60),
+            detected=True,
+            confidence=0.93,
+            alternatives=(Candidate("relieving.11", 0.06),),
+        )
+        said = page(Session(steps=[step]), RELIEVING).text
+        assert "found by what the hands did, 93 % sure, else relieving.11 6 %" in said
 
     def test_the_same_advice_on_several_steps_is_one(self) -> None:
         flags = [flag("spine-pressure", 5.0, "relieving.1"), flag("spine-pressure", 35.0, "relieving.2")]
