@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rig import __version__
-from rig.cli import analyze, boards, calibrate, compare, convert, gui, pads, perform, practice, record, routines
+from rig.cli import analyze, boards, calibrate, compare, convert, gui, pads, perform, practice, record, routines, teach
 from rig.errors import RigError
 from rig.workspace import find_workspace
 
@@ -63,6 +63,7 @@ app.command()(record.replay)
 app.command()(analyze.analyze)
 app.command()(compare.compare)
 app.command()(compare.history)
+app.command()(teach.teach)
 app.command()(boards.devices)
 app.command()(boards.doctor)
 app.command()(boards.virtual)

@@ -17,7 +17,6 @@ from rig.technique.routine import Quantity
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from rig.technique.bands import Band
     from rig.technique.routine import Routine, Step
 
 app = typer.Typer(help="The documented technique, with its sources.")
@@ -93,18 +92,9 @@ def _show_step(out: Console, routine: Routine, step: Step) -> None:
     for quantity in get_args(Quantity):
         band = routine.wanted(step, quantity)
         if band is not None:
-            rows.append((quantity, _range(band), band.source))
+            rows.append((quantity, band.text, band.source))
     spine = routine.spine_of(step)
     rows.append(("spine", spine.policy, spine.source))
     out.print(table("", ("  fact", "limits", "source"), [("  " + fact, limits, said) for fact, limits, said in rows]))
     if step.unseen:
         out.print(f"  [dim]Not judged, because the pad cannot see it: {', '.join(step.unseen)}.[/dim]")
-
-
-def _range(band: Band) -> str:
-    if band.low is None or band.high is None:
-        side = "at most" if band.low is None else "at least"
-        number = band.high if band.low is None else band.low
-        return f"{side} {number:g} {band.unit}" if number is not None else band.name
-    amount = f"{band.low:g}" if band.low == band.high else f"{band.low:g} to {band.high:g}"
-    return f"{amount} {band.unit}"

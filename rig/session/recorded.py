@@ -23,6 +23,8 @@ from rig.technique.loading import parse_routine
 from rig.technique.timeline import Mark
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rig.analysis.course import Course
     from rig.calibration.conversion import Conversion
     from rig.pad import PadLayout
@@ -100,6 +102,7 @@ def pipeline_for(
     step: str | None = None,
     conversion: Conversion | None = None,
     course: Course | None = None,
+    marks: Sequence[Mark] | None = None,
 ) -> Pipeline:
     """A pipeline for a recording's blocks.
 
@@ -110,6 +113,7 @@ def pipeline_for(
             the steps are found from what the hands do.
         conversion: None takes the recording's own.
         course: gathers what the session's pictures are drawn from; None gathers nothing.
+        marks: in place of the recorded ones, and of those that would be found.
 
     Raises:
         InputError: no such step or level, a step without a routine, or a pad that is lost.
@@ -123,10 +127,13 @@ def pipeline_for(
     if step is not None and routine is None:
         raise InputError(f"{recording.path}: step '{step}' says nothing without a routine; name one")
     conversion = conversion or recorded_conversion(recording)
-    marks = [Mark(0, step)] if step is not None else recorded_marks(recording)
     try:
-        if routine is not None and not any(mark.step for mark in marks):
-            marks = detected_marks(recording, routine.at_level(level), conversion)
+        if step is not None:
+            marks = [Mark(0, step)]
+        elif marks is None:
+            marks = recorded_marks(recording)
+            if routine is not None and not any(mark.step for mark in marks):
+                marks = detected_marks(recording, routine.at_level(level), conversion)
         return Pipeline(
             pad,
             conversion,

@@ -35,6 +35,16 @@ class Band(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     high: Amount | None = None
     sustained_s: Amount | None = None
 
+    @property
+    def text(self) -> str:
+        """Its numbers with their unit, as people say them; the name where it has none."""
+        if self.low is None or self.high is None:
+            side = "at most" if self.low is None else "at least"
+            number = self.high if self.low is None else self.low
+            return f"{side} {number:g} {self.unit}" if number is not None else self.name
+        amount = f"{self.low:g}" if self.low == self.high else f"{self.low:g} to {self.high:g}"
+        return f"{amount} {self.unit}"
+
 
 class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How exacting a session is: bands that take the place of those of the same name."""
