@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _TOP_N = 20.0
 _TOP_PER_MIN = 60.0
+_TOP_CM_S = 10.0
 _HEADROOM = 1.6
 """A scale ends so far above its band, so that too much is seen as such."""
 
@@ -62,8 +63,10 @@ def _told(screen: Screen, say: Say) -> tuple[str, str, State]:
     if screen.paused:
         return say("Pause"), say("Nothing is judged. P or the corners at your end go on."), "doubt"
     told = screen.say
+    if not told.text and screen.brief is not None:
+        return screen.brief.how_often, screen.brief.where, "quiet"
     if not told.text:
-        return say(PRAISED), "", "good" if screen.t > 0 else "quiet"
+        return (say(PRAISED), "", "good") if screen.strokes else ("", "", "quiet")
     figures = told.figures.replace("limit", say("limit"))
     if told.good is None:
         return say(told.text), figures, "quiet"
@@ -85,6 +88,26 @@ def _force(screen: Screen, brief: Brief | None, say: Say) -> Reading:
 
 
 def _tempo(screen: Screen, brief: Brief | None, say: Say) -> Reading:
+    """The speed of strokes where the step wants one, else its rate."""
+    speed = brief.speed_cm_s if brief is not None else None
+    if speed is None:
+        return _rate(screen, brief, say)
+    low, high = speed
+    last = None if screen.last_stroke is None else screen.last_stroke.get("speed_cm_s")
+    return Reading(
+        title=say("Speed of the last stroke"),
+        value=last,
+        said=say("no stroke yet") if last is None else f"{last:.1f}",
+        unit="cm/s",
+        low=low,
+        high=high,
+        top=_HEADROOM * (high or low or _TOP_CM_S),
+        wanted=_wanted(low, high, "cm/s", say),
+        pulse=screen.beat_phase,
+    )
+
+
+def _rate(screen: Screen, brief: Brief | None, say: Say) -> Reading:
     tempo, rate = None if brief is None else brief.beat, screen.rate_per_min
     low, high = (None, None) if tempo is None else (tempo.low_per_min, tempo.high_per_min)
     return Reading(

@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from rig.gui.back_picture import BackPicture
+from rig.gui.checklist_panel import ChecklistPanel
 from rig.gui.ghost import Ghost
 from rig.gui.glancing import glance_of
 from rig.gui.practice_panel import PracticePanel
@@ -68,7 +69,12 @@ class PracticePage(QWidget):
         row.setContentsMargins(3 * SPACE, 2 * SPACE, 3 * SPACE, 2 * SPACE)
         row.setSpacing(3 * SPACE)
         row.addWidget(self._back, 9)
-        row.addWidget(self._panel, 11)
+        self._checklist = ChecklistPanel(words)
+        self._checklist.begins.connect(practice.next_step)
+        self._beside = QStackedWidget()
+        self._beside.addWidget(self._panel)
+        self._beside.addWidget(self._checklist)
+        row.addWidget(self._beside, 11)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -85,6 +91,7 @@ class PracticePage(QWidget):
         screen = self._practice.screen
         force_n, contacts, alarm_y_mm = self._practice.picture()
         self._follow_step()
+        self._follow_checklist()
         self._ghost.move_to(screen.elapsed_s if screen.coach is not None else screen.t - self._begun_s)
         self._back.show_now(force_n, contacts, alarm_y_mm)
         if self._pictures % TEXT_EVERY == 0 or alarm_y_mm is not None:
@@ -118,6 +125,17 @@ class PracticePage(QWidget):
             self._practice.pause()
         else:
             super().keyPressEvent(event)
+
+    def _follow_checklist(self) -> None:
+        """Beside the back is the checklist while the session waits for it, else the panel."""
+        screen = self._practice.screen
+        waiting = screen.waiting and not screen.ended
+        if waiting:
+            self._checklist.show_items(screen.checklist)
+        if waiting == (self._beside.currentWidget() is self._panel):
+            self._beside.setCurrentWidget(self._checklist if waiting else self._panel)
+            if not waiting:
+                self.setFocus()
 
     def _follow_step(self) -> None:
         """Show the motion of the step at work; none while there is none, or while it rests."""

@@ -23,11 +23,13 @@ from rig.recording.writer import RecordingWriter
 from rig.report.html import report_html
 from rig.report.report import build_report
 from rig.session.calibrated import calibration_at
+from rig.session.coaching import Coaching
 from rig.session.pipeline import Pipeline
 from rig.session.practice import Practice
 from rig.session.running import RunningPractice
+from rig.technique.coach import Coach
+from rig.technique.lengths import Plan, plan
 from rig.technique.loading import load_routine, routine_text, standalone_text
-from rig.technique.timeline import Mark
 from rig.virtual.board import BoardModel, VirtualBoard
 from rig.virtual.port import VirtualPort
 
@@ -112,14 +114,14 @@ def open_session(
     whole = load_routine(choice.routine, pad)
     level = choice.level or None
     routine = whole.at_level(level)
-    first = whole.step(choice.step).id if choice.step else whole.steps[0].id
+    coach = _coach(choice, routine, pad)
     calibration = calibration_at(pad, choice.profile or None, clock.date_s())
-    pipeline = Pipeline(pad, calibration.conversion, whole, level, [Mark(0, first)])
+    pipeline = Pipeline(pad, calibration.conversion, whole, level)
     kept: dict[str, Any] = {} if level is None else {"level": level}
     if calibration.verdict is not None:
         kept[VERDICT] = msgspec.to_builtins(calibration.verdict)
     with ExitStack() as stack:
-        device = stack.enter_context(Device(open_transport or _transport(choice, pad, whole, first, clock), pad, clock))
+        device = stack.enter_context(Device(open_transport or _transport(choice, pad, whole, clock), pad, clock))
         header = Header(
             pad=pad_text(choice.pad),
             hello=msgspec.to_builtins(device.connect()),
@@ -131,20 +133,27 @@ def open_session(
         writer = stack.enter_context(RecordingWriter(path, header, clock))
         device.start()
         running = RunningPractice(
-            lambda sink: Practice(device, pipeline, sink, clock, writer, sounder=sounder),
+            lambda sink: Practice(device, pipeline, sink, clock, writer, Coaching(coach), sounder=sounder),
             calibrated=calibration.conversion.calibrated,
             doubt=calibration.doubt,
         )
-        running.start(60.0 * float(choice.length) if choice.length else None)
+        running.start(None)
         kept_open = stack.pop_all()
     return OpenSession(pad, routine, running, writer, kept_open)
 
 
-def _transport(choice: Choice, pad: PadLayout, routine: Routine, first: str, clock: Clock) -> OpenTransport:
+def _coach(choice: Choice, routine: Routine, pad: PadLayout) -> Coach:
+    """Who leads: through all steps within the length, or through the one that was chosen."""
+    planned = plan(routine, pad, 60.0 * float(choice.length) if choice.length else None)
+    if choice.step:
+        planned = Plan((planned.steps[planned.index(routine.step(choice.step).id)],))
+    return Coach(routine, planned, pad, breaths_per_min=routine.band("breath-pacer").low, checklist=True)
+
+
+def _transport(choice: Choice, pad: PadLayout, routine: Routine, clock: Clock) -> OpenTransport:
     if choice.device != VIRTUAL:
         return opener(choice.device)
-    steps = [step.id for step in routine.steps]
-    steps = [first] if choice.step else steps[steps.index(first) :]
-    hands = performance_player(pad, routine, steps[:1], None, _SEED, VIRTUAL_RATE_HZ)
+    steps = [choice.step] if choice.step else [step.id for step in routine.steps]
+    hands = performance_player(pad, routine, steps, None, _SEED, VIRTUAL_RATE_HZ)
     board = VirtualBoard(BoardModel.of(pad, "virtual"), hands.counts, seed=_SEED, now_s=clock.now_s())
     return VirtualPort(board, clock, timeout_s=0.01).open

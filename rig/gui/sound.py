@@ -26,7 +26,7 @@ from rig.gui.words import text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rig.session.cues import Beat
+    from rig.technique.metronome import Beat
 
     Play = Callable[[Path], None]
 
