@@ -119,6 +119,14 @@ class Player:
         with (self.judging or self.survey).standing_aside():
             return self.seeker.see(t_us)
 
+    def frame_after(self, t_us: int) -> int | None:
+        """Time of the first frame behind a moment; None behind the last."""
+        return self.seeker.frame_after(t_us)
+
+    def frame_before(self, t_us: int) -> int | None:
+        """Time of the last frame before a moment; None before the first."""
+        return self.seeker.frame_before(t_us)
+
     def step_at(self, t_us: int) -> str | None:
         """The step practised at a moment."""
         return next((span.step for span in reversed(self.spans) if span.t0_us <= t_us), None)

@@ -69,5 +69,9 @@ class Playhead:
         begin_us, end_us = sorted((begin_us, end_us))
         self._set_loop(max(begin_us, self.first_us), min(end_us, self.last_us))
 
+    def loop_off(self) -> None:
+        """Go round no longer."""
+        self.loop_us = None
+
     def _set_loop(self, begin_us: int, end_us: int) -> None:
         self.loop_us = (begin_us, end_us) if end_us > begin_us else None

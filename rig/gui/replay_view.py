@@ -1,0 +1,326 @@
+"""Replay: choose a recording, look at it, set another one beside it, judge it anew, give out what is seen.
+
+The rule: a recording that cannot be opened or judged is told in one line, and leaves what is open as it was.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from rig.errors import InputError, RigError
+from rig.gui.replay_choice import Choice
+from rig.gui.replay_judge import JudgeDialog
+from rig.gui.replay_page import ReplayPage
+from rig.gui.theme import SPACE
+from rig.gui.view import View
+from rig.session.player import Player
+from rig.session.player_table import TableExport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rig.gui.theme import Theme
+    from rig.gui.words import Words
+    from rig.session.player_wishes import Wishes
+    from rig.workspace import Workspace
+
+RECORDING_ENDING = ".mcap"
+TABLES, PICTURES = (".csv", ".parquet"), (".png",)
+_WATCH_MS = 100
+
+
+class ReplayView(View):
+    """The view of the main window."""
+
+    def __init__(self, home: Workspace, theme: Theme, words: Words) -> None:
+        super().__init__(home, theme, words)
+        self.page: ReplayPage | None = None
+        self._export: TableExport | None = None
+        self._choice = Choice(home, words)
+        self._choice.chosen.connect(self._chosen)
+        self._choice.browse.connect(self._browse)
+        self._choice.back.connect(self._show_page)
+        self._wants_beside = False
+        self._open_page = QWidget()
+        self._title = QLabel(self.say("Replay"))
+        self._title.setProperty("role", "title")
+        self._beside = self._button(
+            self.say("Beside…"), self.say("Set another recording beside it (Ctrl+B)"), self._choose_other
+        )
+        self._judge = self._button(
+            self.say("Judge again…"), self.say("By another routine, level or profile (Ctrl+J)"), self._ask
+        )
+        self._progress = QProgressBar()
+        self._progress.setTextVisible(False)
+        self._progress.setMaximumWidth(160)
+        self._cancel = self._button(self.say("Break off"), self.say("Leave everything as it was"), self.cancel)
+        self._place = QVBoxLayout()
+        self._lay_out()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._choice)
+        self._stack.addWidget(self._open_page)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._stack)
+        for keys, what in (
+            ("Ctrl+O", self._browse),
+            ("Ctrl+B", self._choose_other),
+            ("Ctrl+J", self._ask),
+            ("Ctrl+E", self._choose_picture),
+            ("Ctrl+T", self._choose_table),
+            ("Ctrl+W", self.close_recording),
+            ("Escape", self._show_page),
+        ):
+            QShortcut(QKeySequence(keys), self, what)
+        self._watch = QTimer(self)
+        self._watch.setInterval(_WATCH_MS)
+        self._watch.timeout.connect(self.look)
+        self._show_progress()
+        self._ask_for_one()
+
+    def entered(self) -> None:
+        """Look again at what recordings there are."""
+        if self._stack.currentWidget() is self._choice:
+            self._ask_for_one(beside=self._wants_beside)
+        else:
+            self._show_page()
+
+    def opened_with(self, what: object) -> None:
+        """Open a recording by its path."""
+        self.open(Path(str(what)))
+
+    def takes(self, path: Path) -> bool:
+        """Recordings."""
+        return path.suffix.lower() == RECORDING_ENDING
+
+    def busy(self) -> str:
+        """A table that is being written."""
+        return self.say("A table is being written.") if self._export is not None else ""
+
+    def shut(self) -> None:
+        """End all background work."""
+        if self._export is not None:
+            self._export.cancel()
+            self._export = None
+        self.close_recording()
+
+    def open(self, path: Path) -> None:
+        """Open a recording in place of what is open; told in one line if it cannot be."""
+        player = self._opened(path)
+        if player is None:
+            return
+        self.close_recording()
+        self.page = ReplayPage(player, self.theme, self.words)
+        self.page.failed.connect(lambda why: self.notices.emit(why, "wrong"))
+        self._place.addWidget(self.page)
+        self._show_page()
+
+    def open_beside(self, path: Path) -> None:
+        """Set another recording beside the one that is open."""
+        page = self.page
+        player = self._opened(path) if page is not None else None
+        if page is not None and player is not None:
+            self._put_beside(page, player)
+            self._show_page()
+
+    def close_recording(self) -> None:
+        """Go back to the choice."""
+        page, self.page = self.page, None
+        if page is None:
+            return
+        for player in (page.player, page.other):
+            if player is not None:
+                player.close()
+        page.hide()
+        page.deleteLater()
+        self._ask_for_one()
+
+    def judge_again(self, wishes: Wishes) -> None:
+        """Judge what is open by other wishes, in the background."""
+        if self.page is None:
+            return
+        try:
+            self.page.player.judge_again(wishes)
+        except RigError as error:
+            self.notices.emit(str(error), "wrong")
+        self._watch.start()
+        self._show_progress()
+
+    def export_to(self, path: Path) -> None:
+        """What is seen, as a picture (.png) or as a table (.csv, .parquet) of the range that is gone round or in view.
+
+        Raises:
+            InputError: the name ends otherwise.
+        """
+        page = self.page
+        if page is None:
+            return
+        if path.suffix.lower() in PICTURES:
+            if page.grab().save(str(path)):
+                self.notices.emit(self.say("{file} is written.", file=path.name), "")
+            else:
+                self.notices.emit(self.say("{file} cannot be written.", file=path), "wrong")
+        elif path.suffix.lower() in TABLES:
+            hidden = page.panes[0].tiles.hidden
+            self._export = TableExport(page.player, path, *page.range_us, raw=page.raw, hidden=hidden)
+            self._export.start()
+            self._watch.start()
+            self._show_progress()
+        else:
+            raise InputError(self.say("{file}: a picture ends in .png, a table in .csv or .parquet.", file=path.name))
+
+    def cancel(self) -> None:
+        """Break off what is under way in the background; everything stays as it was."""
+        if self._export is not None:
+            self._export.cancel()
+            self._export = None
+        if self.page is not None:
+            self.page.player.cancel()
+        self._show_progress()
+
+    def look(self) -> None:
+        """See whether background work has ended."""
+        export = self._export
+        if export is not None and not export.running:
+            self._export = None
+            if export.error is not None:
+                self.notices.emit(str(export.error), "wrong")
+            else:
+                self.notices.emit(self.say("{file} is written.", file=export.path.name), "")
+        page = self.page
+        if page is not None:
+            try:
+                if page.player.look():
+                    page.judged_anew()
+                    self.notices.emit(self.say("Judged again."), "")
+            except RigError as error:
+                self.notices.emit(str(error), "wrong")
+        self._show_progress()
+
+    def _opened(self, path: Path) -> Player | None:
+        try:
+            player = Player.open(path)
+        except RigError as error:
+            self.notices.emit(str(error), "wrong")
+            return None
+        player.start()
+        return player
+
+    def _put_beside(self, page: ReplayPage, player: Player | None) -> None:
+        before = page.other
+        page.set_beside(player)
+        if before is not None:
+            before.close()
+
+    def _show_progress(self) -> None:
+        """How far background work is; the row is empty without any."""
+        judging = self.page.player.judging if self.page is not None else None
+        at_work = judging is not None or self._export is not None
+        for widget in (self._progress, self._cancel):
+            widget.setVisible(at_work)
+        self._judge.setEnabled(not at_work)
+        if not at_work:
+            self._watch.stop()
+        elif judging is not None:
+            self._progress.setRange(0, 100)
+            self._progress.setValue(round(judging.share * 100))
+        else:
+            self._progress.setRange(0, 0)
+
+    def _ask_for_one(self, *, beside: bool = False) -> None:
+        """Show the choice of recordings; what is open stays open behind it."""
+        self._wants_beside = beside
+        title = self.say("Set another recording beside it") if beside else self.say("Look at a recording again")
+        self._choice.ask(title, may_leave=self.page is not None)
+        self._stack.setCurrentWidget(self._choice)
+        self._choice.list.setFocus()
+
+    def _show_page(self) -> None:
+        if self.page is not None:
+            self._wants_beside = False
+            self._beside.setText(self.say("Beside…") if self.page.other is None else self.say("Alone"))
+            self._stack.setCurrentWidget(self._open_page)
+            self.page.timelines[0].setFocus()
+
+    def _chosen(self, path: Path) -> None:
+        (self.open_beside if self._wants_beside else self.open)(path)
+
+    def _browse(self) -> None:
+        kinds = self.say("Recordings (*.mcap)")
+        name, _ = QFileDialog.getOpenFileName(self, self.say("Open a recording"), str(self.home.recordings), kinds)
+        if name:
+            self._chosen(Path(name))
+
+    def _choose_other(self) -> None:
+        if self.page is not None and self.page.other is not None:
+            self._put_beside(self.page, None)
+            self._show_page()
+        elif self.page is not None:
+            self._ask_for_one(beside=True)
+
+    def _ask(self) -> None:
+        if self.page is None:
+            return
+        dialog = JudgeDialog(self.page.player, self.home, self.words, self)
+        if dialog.exec():
+            self.judge_again(dialog.wishes)
+
+    def _choose_picture(self) -> None:
+        self._export_as(self.say("Save what is seen as a picture"), ".png", self.say("Pictures (*.png)"))
+
+    def _choose_table(self) -> None:
+        self._export_as(self.say("Save what is seen as a table"), ".csv", self.say("Tables (*.csv *.parquet)"))
+
+    def _export_as(self, title: str, ending: str, kinds: str) -> None:
+        if self.page is None:
+            return
+        name, _ = QFileDialog.getSaveFileName(
+            self, title, str(self.page.player.recording.path.with_suffix(ending)), kinds
+        )
+        if name:
+            try:
+                self.export_to(Path(name))
+            except InputError as error:
+                self.notices.emit(str(error), "wrong")
+
+    def _button(self, said: str, about: str, what: Callable[[], None]) -> QPushButton:
+        button = QPushButton(said)
+        button.setToolTip(about)
+        button.clicked.connect(what)
+        return button
+
+    def _lay_out(self) -> None:
+        say = self.say
+        bar = QHBoxLayout()
+        bar.setSpacing(SPACE)
+        bar.addWidget(self._title)
+        bar.addStretch(1)
+        for widget in (
+            self._progress,
+            self._cancel,
+            self._button(say("Open…"), say("Another recording"), self._ask_for_one),
+            self._beside,
+            self._judge,
+            self._button(say("Picture…"), say("Save what is seen as a picture (Ctrl+E)"), self._choose_picture),
+            self._button(say("Table…"), say("Save the range as a table (Ctrl+T)"), self._choose_table),
+        ):
+            bar.addWidget(widget)
+        column = QVBoxLayout(self._open_page)
+        column.setContentsMargins(3 * SPACE, 2 * SPACE, 3 * SPACE, 2 * SPACE)
+        column.setSpacing(SPACE)
+        column.addLayout(bar)
+        column.addLayout(self._place, 1)
