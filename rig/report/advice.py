@@ -43,7 +43,7 @@ PRACTISE: dict[FlagKind, str] = {
     "lifted": "Stay in contact: one hand leaves only when the other has landed.",
     "missing-reps": "Do all repetitions: count along with the screen.",
     "out-of-order": "Learn the order: go through the list before you begin.",
-    "breath": "Move with the breath: follow the pacer, out is the working stroke.",
+    "breath": "Move with the breath: follow the pacer, and turn where it turns.",
 }
 """One sentence a kind of flag: the aim, and how to get there."""
 
