@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rig.analysis.contacts import Touches
-    from rig.analysis.course import Course
     from rig.analysis.findings import Fault, Gap
     from rig.analysis.hops import Hops
+    from rig.analysis.imprint import Imprint
     from rig.calibration.conversion import Conversion
     from rig.frame import Block
     from rig.pad import PadLayout
@@ -87,13 +87,13 @@ class Sight:
 class Analysis:
     """Finds contacts, strokes, holds, rhythm, spine load, gaps and faults on one pad.
 
-    `course`, where one is given, gathers what a session's pictures are drawn from.
+    `imprint`, where one is given, gathers what a session's pictures are drawn from.
     """
 
-    def __init__(self, pad: PadLayout, conversion: Conversion, course: Course | None = None) -> None:
+    def __init__(self, pad: PadLayout, conversion: Conversion, imprint: Imprint | None = None) -> None:
         self.pad = pad
         self.conversion = conversion
-        self._course = course
+        self._imprint = imprint
         geometry = PadGeometry(pad)
         self._hops = HopMaker(conversion, pad.full_scale)
         measured_mm = conversion.spread_mm
@@ -168,8 +168,8 @@ class Analysis:
         total_n = force.sum(axis=1, dtype=np.int64) * FORCE_STEP_N
         table = HopTable(hops.t_us, total_n, touches.spine_n, touches.spine_y_mm, hops.at_least)
         self._last_force = force[-1]
-        if self._course is not None:
-            self._course.take(table, contacts, force)
+        if self._imprint is not None:
+            self._imprint.take(table, contacts, force)
         return Sight(self._hops.until_us, table, contacts, touches, hops.gaps, faults)
 
     def _follow(self, sight: Sight) -> Findings:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from rig.analysis.course import Course
+    from rig.analysis.imprint import Imprint
     from rig.pad import PadLayout
     from rig.report.report import Report
     from rig.technique.flags import Flag
@@ -40,7 +40,7 @@ def analyze(
     html: Annotated[Path | None, typer.Option(help="Write the report as one HTML file.")] = None,
 ) -> None:
     """Judge recordings and report: strokes, rhythm, holds, flags, steps and a score."""
-    from rig.analysis.course import Course
+    from rig.analysis.imprint import Imprint
     from rig.report.report import build_report
     from rig.session.batch import analyse
     from rig.session.recorded import recorded_routine
@@ -55,13 +55,13 @@ def analyze(
         recording = open_recording(path)
         pad = recording.pad
         judged = load_routine(routine, pad) if routine is not None else None
-        course = Course(pad.n_channels) if html is not None else None
-        outcome = analyse(recording, judged, level, step, recording_conversion(recording, profile), course=course)
+        imprint = Imprint(pad.n_channels) if html is not None else None
+        outcome = analyse(recording, judged, level, step, recording_conversion(recording, profile), imprint=imprint)
         report = build_report(recording, outcome)
         reports.append(report)
         if html is not None:
             practised = judged if judged is not None else recorded_routine(recording, pad)
-            write_html(html, report, pad, practised.at_level(outcome.level) if practised is not None else None, course)
+            write_html(html, report, pad, practised.at_level(outcome.level) if practised is not None else None, imprint)
             notice(f"wrote {html}")
     if json is not None:
         give_json(reports[0] if len(reports) == 1 else reports, json)
@@ -130,7 +130,7 @@ def _print_flags(out: Console, flags: Sequence[Flag]) -> None:
 
 
 def write_html(
-    path: Path, report: Report, pad: PadLayout, routine: Routine | None = None, course: Course | None = None
+    path: Path, report: Report, pad: PadLayout, routine: Routine | None = None, imprint: Imprint | None = None
 ) -> None:
     """The report as one HTML file; the arguments are those of `report_html`.
 
@@ -140,6 +140,6 @@ def write_html(
     from rig.report.html import report_html
 
     try:
-        path.write_text(report_html(report, pad, routine, course), "utf-8")
+        path.write_text(report_html(report, pad, routine, imprint), "utf-8")
     except OSError as error:
         raise StorageError(f"{path}: cannot be written ({error.strerror})") from error

@@ -73,7 +73,7 @@ def run_session(plan: Plan, device: Device, workspace: Workspace, clock: Clock) 
         LinkError, ProtocolError: no board, or one of another pad. StorageError: the recording had to stop; what it
             holds is readable, and the report covers all of the session.
     """
-    from rig.analysis.course import Course
+    from rig.analysis.imprint import Imprint
     from rig.recording.format import Header
     from rig.recording.writer import RecordingWriter
     from rig.report.report import build_report
@@ -84,8 +84,10 @@ def run_session(plan: Plan, device: Device, workspace: Workspace, clock: Clock) 
 
     check_events(plan.events)
     calibration = calibration_for(plan.pad, plan.profile, clock.date_s())
-    course = Course(plan.pad.n_channels)
-    pipeline = Pipeline(plan.pad, calibration.conversion, plan.routine, plan.level, [Mark(0, plan.step)], course=course)
+    imprint = Imprint(plan.pad.n_channels)
+    pipeline = Pipeline(
+        plan.pad, calibration.conversion, plan.routine, plan.level, [Mark(0, plan.step)], imprint=imprint
+    )
     path = recording_target(plan.output, workspace, plan.what, clock)
     html = report_target(path)
     stopping = threading.Event()
@@ -112,7 +114,7 @@ def run_session(plan: Plan, device: Device, workspace: Workspace, clock: Clock) 
         raise running.error
     assert running.outcome is not None
     report = build_report(open_recording(path), running.outcome)
-    write_html(html, report, plan.pad, pipeline.routine, course)
+    write_html(html, report, plan.pad, pipeline.routine, imprint)
     if plan.events is None:
         print_report(report)
     notice(f"recording: {path}")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from rig.analysis.imprint import Imprint
 from rig.device.device import Device
 from rig.device.ports import opener
 from rig.gui.choices import VIRTUAL, Choice
@@ -66,9 +67,16 @@ class OpenSession:
     """
 
     def __init__(
-        self, pad: PadLayout, routine: Routine, running: RunningPractice, writer: RecordingWriter, stack: ExitStack
+        self,
+        pad: PadLayout,
+        routine: Routine,
+        imprint: Imprint,
+        running: RunningPractice,
+        writer: RecordingWriter,
+        stack: ExitStack,
     ) -> None:
         self.pad, self.routine, self.running = pad, routine, running
+        self._imprint = imprint
         self._writer, self._stack = writer, stack
 
     def finish(self) -> Finished:
@@ -87,7 +95,7 @@ class OpenSession:
         loss = "" if self._writer.error is None else str(self._writer.error)
         page = path.with_suffix(".html")
         try:
-            page.write_text(report_html(report, self.pad, self.routine), "utf-8")
+            page.write_text(report_html(report, self.pad, self.routine, self._imprint), "utf-8")
         except OSError as error:
             return Finished(report, path, None, loss or f"{page}: cannot be written ({error.strerror})")
         return Finished(report, path, page, loss)
@@ -116,7 +124,8 @@ def open_session(
     routine = whole.at_level(level)
     coach = _coach(choice, routine, pad)
     calibration = calibration_at(pad, choice.profile or None, clock.date_s())
-    pipeline = Pipeline(pad, calibration.conversion, whole, level)
+    imprint = Imprint(pad.n_channels)
+    pipeline = Pipeline(pad, calibration.conversion, whole, level, imprint=imprint)
     kept: dict[str, Any] = {} if level is None else {"level": level}
     if calibration.verdict is not None:
         kept[VERDICT] = msgspec.to_builtins(calibration.verdict)
@@ -139,7 +148,7 @@ def open_session(
         )
         running.start(None)
         kept_open = stack.pop_all()
-    return OpenSession(pad, routine, running, writer, kept_open)
+    return OpenSession(pad, routine, imprint, running, writer, kept_open)
 
 
 def _coach(choice: Choice, routine: Routine, pad: PadLayout) -> Coach:

@@ -2,7 +2,7 @@
 
 It is read on a screen, wide or narrow, light or dark, and printed on two pages: what repeats is grouped, and what is
 only looked up is behind the groups, on the screen alone. The rule: every figure in words is the report's; what was
-gathered beside it (`Course`) is drawn and never quoted.
+gathered beside it (`Imprint`) is drawn and never quoted.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 from rig.report.groups import clock, stroke_groups
 from rig.report.html_advice import tasks
 from rig.report.html_back import DAY, NIGHT, body_of, movements, places, pressure_maps
-from rig.report.html_course import charts, time_axis
+from rig.report.html_charts import charts, time_axis
 from rig.report.html_flags import flag_cards, limit_of, name_of, value_of
 from rig.report.html_steps import MOST_STEPS, notes, session_parts, step_rows, unjudged
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
-    from rig.analysis.course import Course
+    from rig.analysis.imprint import Imprint
     from rig.pad import PadLayout
     from rig.report.report import Report
     from rig.technique.routine import Routine
@@ -55,12 +55,12 @@ def _template() -> Template:
     return environment.get_template("report.html.j2")
 
 
-def report_html(report: Report, pad: PadLayout, routine: Routine | None = None, course: Course | None = None) -> str:
+def report_html(report: Report, pad: PadLayout, routine: Routine | None = None, imprint: Imprint | None = None) -> str:
     """The page for a report made on `pad`.
 
     Args:
         routine: the one that was practised, at its level; None where none was: then no titles, no bands.
-        course: gathered while the session was analysed; None leaves out the pressure and the force over time.
+        imprint: gathered while the session was analysed; None leaves out the pressure and the force over time.
     """
     axis = time_axis(report, routine)
     cards = flag_cards(report.flags, axis.end_s)
@@ -79,15 +79,15 @@ def report_html(report: Report, pad: PadLayout, routine: Routine | None = None, 
         steps=step_rows(report, routine),
         most_steps=MOST_STEPS,
         body=body_of(pad),
-        maps=pressure_maps(pad, course, report.flags),
+        maps=pressure_maps(pad, imprint, report.flags),
         day=DAY,
         night=NIGHT,
         movements=drawn,
         undrawn=undrawn,
         axis=axis,
-        charts=charts(report, axis, routine, course),
-        measured=course is not None,
-        bin_s=course.bin_s if course is not None else 0.0,
+        charts=charts(report, axis, routine, imprint),
+        measured=imprint is not None,
+        bin_s=imprint.bin_s if imprint is not None else 0.0,
         cards=cards,
         unjudged=silent,
         notes=conflicts,

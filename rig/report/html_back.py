@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from rig.analysis.course import Course
     from rig.analysis.findings import Hold, Stroke
+    from rig.analysis.imprint import Imprint
     from rig.pad import PadLayout
     from rig.report.report import Report
     from rig.technique.flags import Flag
@@ -96,13 +96,13 @@ def body_of(pad: PadLayout) -> Body:
     return Body(box, way(outline[::2]) + "Z", spine)
 
 
-def pressure_maps(pad: PadLayout, course: Course | None, flags: Iterable[Flag]) -> list[PressureMap]:
-    """The mean and the peak pressure of a session; none where nothing pressed or no course was gathered."""
-    if course is None or not course.tile_peak_n.any():
+def pressure_maps(pad: PadLayout, imprint: Imprint | None, flags: Iterable[Flag]) -> list[PressureMap]:
+    """The mean and the peak pressure of a session; none where nothing pressed or no imprint was gathered."""
+    if imprint is None or not imprint.tile_peak_n.any():
         return []
     on_spine = [f for f in flags if f.kind == "spine-pressure"]
-    mean = _map(pad, "Pressure, mean", "over the time with hands on the pad", course.tile_mean_n, ())
-    peak = _map(pad, "Pressure, peak", "the most that each place bore", course.tile_peak_n, on_spine)
+    mean = _map(pad, "Pressure, mean", "over the time with hands on the pad", imprint.tile_mean_n, ())
+    peak = _map(pad, "Pressure, peak", "the most that each place bore", imprint.tile_peak_n, on_spine)
     return [mean, peak]
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rig.report.groups import clock, flag_groups
 from rig.report.html_back import places
-from rig.report.html_course import moments
+from rig.report.html_charts import moments
 from rig.technique.flags import ABOUT_THE_RIG
 from rig.technique.wording import limited, measured
 
@@ -110,10 +110,10 @@ def steps_text(ids: Iterable[str | None]) -> str:
 
 
 def _spans(names: Sequence[str]) -> list[str]:
-    """Numbers in order, three and more that follow each other as 1-3; names as they are, behind them."""
+    """Numbers in order, three and more that follow each other as 1 to 3; names as they are, behind them."""
     numbers = sorted(int(name) for name in names if name.isdecimal())
     found: list[str] = []
     for _, run in groupby(enumerate(numbers), lambda entry: entry[1] - entry[0]):
         several = [number for _, number in run]
-        found += [f"{several[0]}-{several[-1]}"] if len(several) > 2 else map(str, several)
+        found += [f"{several[0]} to {several[-1]}"] if len(several) > 2 else map(str, several)
     return found + [name for name in names if not name.isdecimal()]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from rig.report.html_course import span_text
+from rig.report.html_charts import span_text
 from rig.report.html_flags import steps_text
 from rig.report.measures import measures, stretches
 

@@ -13,7 +13,7 @@ from rig.session.recorded import pipeline_for
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rig.analysis.course import Course
+    from rig.analysis.imprint import Imprint
     from rig.calibration.conversion import Conversion
     from rig.recording.reader import Recording
     from rig.session.events import Event
@@ -33,14 +33,14 @@ def analyse(
     step: str | None = None,
     conversion: Conversion | None = None,
     sink: Callable[[Event], None] | None = None,
-    course: Course | None = None,
+    imprint: Imprint | None = None,
 ) -> Outcome:
     """What a recording came to; the arguments are those of `pipeline_for`, and `sink` gets each event.
 
     Raises:
         InputError: see `pipeline_for`. StorageError: the file changed while it was read.
     """
-    pipeline = pipeline_for(recording, routine, level, step, conversion, course)
+    pipeline = pipeline_for(recording, routine, level, step, conversion, imprint)
     for block in recording.blocks(block_frames=BATCH_FRAMES):
         for event in pipeline.push(block):
             if sink is not None:

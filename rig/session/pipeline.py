@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from rig.analysis.analysis import Picture, Sight
-    from rig.analysis.course import Course
     from rig.analysis.findings import Findings
+    from rig.analysis.imprint import Imprint
     from rig.calibration.conversion import Conversion
     from rig.frame import Block
     from rig.pad import PadLayout
@@ -65,7 +65,7 @@ class Pipeline:
         marks: which step is practised from when on, as far as that is known.
         rests: the pauses, as far as they are known. gestures: whether hands on the pad's corners speak to a coach.
         analysis: in place of the rig's own, for tests.
-        course: gathers what the session's pictures are drawn from; None gathers nothing.
+        imprint: gathers what the session's pictures are drawn from; None gathers nothing.
 
     Raises:
         InputError: the routine has no such level, or no such step as a mark names.
@@ -82,7 +82,7 @@ class Pipeline:
         rests: Iterable[Rest] = (),
         gestures: bool = False,
         analysis: Seeing | None = None,
-        course: Course | None = None,
+        imprint: Imprint | None = None,
     ) -> None:
         marks = list(marks)
         self.pad = pad
@@ -95,7 +95,7 @@ class Pipeline:
                     self.routine.step(mark.step)
         self._timeline = Timeline(marks)
         self._announced = 0
-        self.analysis: Seeing = analysis if analysis is not None else Analysis(pad, conversion, course)
+        self.analysis: Seeing = analysis if analysis is not None else Analysis(pad, conversion, imprint)
         self._judge = Judge(pad, self._timeline, self.routine, calibrated=conversion.calibrated)
         self._tally = Tally(self._timeline, self.routine, self._judge.limits, calibrated=conversion.calibrated)
         self._attention = Attention(pad, rests, gestures=gestures)

@@ -25,7 +25,7 @@ from rig.technique.timeline import Mark
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rig.analysis.course import Course
+    from rig.analysis.imprint import Imprint
     from rig.calibration.conversion import Conversion
     from rig.pad import PadLayout
     from rig.recording.reader import Recording
@@ -101,7 +101,7 @@ def pipeline_for(
     level: str | None = None,
     step: str | None = None,
     conversion: Conversion | None = None,
-    course: Course | None = None,
+    imprint: Imprint | None = None,
     marks: Sequence[Mark] | None = None,
 ) -> Pipeline:
     """A pipeline for a recording's blocks.
@@ -112,7 +112,7 @@ def pipeline_for(
         step: the whole recording is this step, whatever its marks say. Without it and without a mark of any step,
             the steps are found from what the hands do.
         conversion: None takes the recording's own.
-        course: gathers what the session's pictures are drawn from; None gathers nothing.
+        imprint: gathers what the session's pictures are drawn from; None gathers nothing.
         marks: in place of the recorded ones, and of those that would be found.
 
     Raises:
@@ -142,7 +142,7 @@ def pipeline_for(
             marks,
             rests=recorded_rests(recording),
             gestures=recording.header.session.get(GESTURES) is True,
-            course=course,
+            imprint=imprint,
         )
     except InputError as error:
         raise InputError(f"{recording.path}: {error}") from error

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from rig.analysis.course import Course
 from rig.analysis.findings import HOP_US, ContactTable, Hold, HopTable, Rhythm, Stroke
+from rig.analysis.imprint import Imprint
 from rig.report.report import GapEntry
 from rig.technique.flags import HARM_ORDER, Flag
 from rig.technique.loading import load_routine
@@ -29,9 +29,9 @@ SOURCE = (
 LONG = "Übung_mit_einem_sehr_langen_Namen_" * 6 + "背中のマッサージ"
 
 
-def course(pad: PadLayout, seconds: float, force_n: float = 12.0) -> Course:
+def imprint(pad: PadLayout, seconds: float, force_n: float = 12.0) -> Imprint:
     """A hand that comes and goes every ten seconds, and presses the line once a minute."""
-    made = Course(pad.n_channels)
+    made = Imprint(pad.n_channels)
     tiles = np.exp(-0.5 * ((np.abs(pad.x_mm) - 60) / 30) ** 2) * 3072
     for start_us in range(0, round(seconds * 1e6), 10_000_000):
         t_us = np.arange(start_us, min(start_us + 10_000_000, round(seconds * 1e6)), HOP_US, dtype=np.int64)

@@ -20,7 +20,7 @@ from rig.report.html import report_html
 from rig.report.html_flags import limit_of, steps_text, value_of
 from rig.technique.loading import load_routine
 from rig.technique.timeline import Candidate
-from tests.report.pages import LONG, course, flag, long_session, movement, renamed
+from tests.report.pages import LONG, flag, imprint, long_session, movement, renamed
 from tests.report.sessions import Session, result
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def page(session: Session, routine: Routine | None = None) -> Page:
 
 
 def one_of_each() -> Iterator[tuple[str, Session, Routine | None, float]]:
-    """Name, session, routine, and for how long a course was gathered."""
+    """Name, session, routine, and for how long an imprint was gathered."""
     yield "a long session", long_session(200), RELIEVING.at_level("strict"), 2100
     yield "flags of every kind", long_session(500, kinds=17), RELIEVING, 2100
     yield "long names", renamed(long_session(20), LONG), RELIEVING, 0
@@ -101,7 +101,7 @@ EACH = {name: (session, routine, seconds) for name, session, routine, seconds in
 @pytest.fixture(scope="module")
 def htmls() -> dict[str, str]:
     return {
-        name: report_html(session.report(), PAD, routine, course(PAD, seconds) if seconds else None)
+        name: report_html(session.report(), PAD, routine, imprint(PAD, seconds) if seconds else None)
         for name, (session, routine, seconds) in EACH.items()
     }
 
@@ -153,7 +153,7 @@ class TestFigures:
     def test_what_was_not_judged_is_said_once_with_its_steps(self) -> None:
         said = page(long_session(1), RELIEVING).text
         assert said.count("knots: the hands feel them") == 1
-        assert "the pad does not (steps 1-13)" in said
+        assert "the pad does not (steps 1 to 13)" in said
 
     def test_documents_that_disagree_are_said_once_with_the_steps_it_is_about(self) -> None:
         note = "the documents disagree on the spine: one allows it Coached: lightly (relieving, step 3)"
@@ -203,8 +203,9 @@ class TestPictures:
 
     def test_flags_are_marked_where_they_were(self) -> None:
         here = msgspec.structs.replace(flag("spine-pressure", 3.0, None), x_mm=0.0, y_mm=120.0)
-        (spot,) = page(Session(flags=[here])).paths("spot")
-        assert points(spot) == [(0.0, -120.0)]
+        spots = page(Session(flags=[here])).paths("spot")
+        # On its card and in the list.
+        assert [points(spot) for spot in spots] == [[(0.0, -120.0)]] * 2
 
     def test_a_flag_of_no_place_says_so(self) -> None:
         made = page(Session(flags=[flag("breath", 3.0, None)]))
@@ -220,7 +221,7 @@ class TestPictures:
     @pytest.mark.parametrize("pad_name", ["back-144", "back-96"])
     def test_the_pressure_is_where_the_course_has_it(self, pad_name: str) -> None:
         pad = load_pad(pad_name)
-        html = report_html(Session().report(), pad, None, course(pad, 30))
+        html = report_html(Session().report(), pad, None, imprint(pad, 30))
         images = [attrs for tag, attrs in Page(html).tags if tag == "image" and attrs["class"] == "day"]
         assert len(images) == 2
         shades = png_shades((images[1]["href"] or "").partition(",")[2])
@@ -243,7 +244,7 @@ class TestPictures:
     [
         ([], ""),
         (["relieving.3", None, "relieving.3"], "step 3"),
-        (["relieving.4", "relieving.1", "relieving.2", "relieving.3", "relieving.9"], "steps 1-4, 9"),
+        (["relieving.4", "relieving.1", "relieving.2", "relieving.3", "relieving.9"], "steps 1 to 4, 9"),
         (["therapeutic.low", "therapeutic.2"], "steps 2, low"),
         (["backpain.1", "reflex.1"], "steps backpain.1, reflex.1"),
     ],

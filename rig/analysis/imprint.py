@@ -1,7 +1,7 @@
-"""The course of a session, for its pictures: force over time in bins, and what each tile bore.
+"""What a session leaves behind of all its hops, for its pictures: force over time in bins, and what each tile bore.
 
 Gathered hop by hop while the session is analysed, in memory that does not grow: the bins are a second long, and
-when there are too many of them, each two become one. The rule: sums are of whole force steps, so a course is the same
+when there are too many of them, each two become one. The rule: sums are of whole force steps, so an imprint is the same
 to the bit however the hops arrive; nothing here feeds the judging.
 """
 
@@ -25,7 +25,7 @@ MOST_BINS = 600
 FIRST_BIN_US = 1_000_000
 
 
-class Course:
+class Imprint:
     """What one session's pictures are drawn from.
 
     Args:

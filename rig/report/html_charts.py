@@ -21,8 +21,8 @@ from rig.technique.limits import Limits, weight_n
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from rig.analysis.course import Course
     from rig.analysis.findings import Stroke
+    from rig.analysis.imprint import Imprint
     from rig.report.report import Report
     from rig.technique.limits import StepLimits
     from rig.technique.routine import Routine
@@ -129,12 +129,12 @@ def moments(times_s: Iterable[float], end_s: float) -> str:
     return "".join(f"M{_x(t, end_s):.1f} 0v{HIGH:.0f}" for t in times_s)
 
 
-def charts(report: Report, axis: TimeAxis, routine: Routine | None, course: Course | None) -> list[Chart]:
+def charts(report: Report, axis: TimeAxis, routine: Routine | None, imprint: Imprint | None) -> list[Chart]:
     """The charts that have anything to show, of the three."""
     limits = Limits(routine, calibrated=report.calibration.calibrated)
     steps = [(step, limits.of(step.id)) for step in report.steps if routine is not None]
     made = [
-        _force(report, axis, steps, limits, course),
+        _force(report, axis, steps, limits, imprint),
         _speed(report, axis, steps),
         _beat(report, axis, steps),
         _vibration(report, axis, steps),
@@ -143,10 +143,10 @@ def charts(report: Report, axis: TimeAxis, routine: Routine | None, course: Cour
 
 
 def _force(
-    report: Report, axis: TimeAxis, steps: Sequence[_Asked], limits: Limits, course: Course | None
+    report: Report, axis: TimeAxis, steps: Sequence[_Asked], limits: Limits, imprint: Imprint | None
 ) -> Chart | None:
     ceiling_n = limits.high("ceiling").value
-    hardest = np.zeros(0) if course is None else course.hardest_n
+    hardest = np.zeros(0) if imprint is None else imprint.hardest_n
     bars = [(s.t0, s.t1, weight_n(s), _tone(s)) for s in report.strokes]
     bars += [(h.t0, h.t1, h.force_mean_n, "aside") for h in report.holds]
     if not bars and not hardest.any():
@@ -157,9 +157,9 @@ def _force(
     ]
     top = _top([v for *_, v, _ in bars], asked, hardest)
     chart = _chart("Force", "N" if report.calibration.calibrated else "N, relative", top, axis, asked, bars)
-    if course is not None:
-        chart.area = _area(hardest, course.bin_s, top, axis.end_s)
-        chart.spine = _area(course.spine_n, course.bin_s, top, axis.end_s) if course.spine_n.any() else ""
+    if imprint is not None:
+        chart.area = _area(hardest, imprint.bin_s, top, axis.end_s)
+        chart.spine = _area(imprint.spine_n, imprint.bin_s, top, axis.end_s) if imprint.spine_n.any() else ""
     return chart
 
 
@@ -227,7 +227,7 @@ def span_text(low: float | None, high: float | None) -> str:
 
 
 def _area(values: np.ndarray, bin_s: float, top: float, end_s: float) -> str:
-    """A filled course: one stair a bin."""
+    """A filled curve: one stair a bin."""
     stairs = "".join(
         f"V{_y(value, top):.1f}H{min(_x((k + 1) * bin_s, end_s), WIDE):.1f}" for k, value in enumerate(values)
     )

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rig.analysis.course import Course
 from rig.analysis.findings import HOP_US, ContactTable, HopTable
+from rig.analysis.imprint import Imprint
 from rig.calibration.conversion import FORCE_STEP_N
 
 N_CHANNELS = 3
@@ -24,28 +24,28 @@ def tables(t_us: np.ndarray, force_steps: np.ndarray) -> tuple[HopTable, Contact
     return hops, ContactTable(*columns)
 
 
-def taken(force_steps: np.ndarray, cuts: list[int], most_bins: int = 8, hop_us: int = HOP_US) -> Course:
-    course = Course(N_CHANNELS, most_bins)
+def taken(force_steps: np.ndarray, cuts: list[int], most_bins: int = 8, hop_us: int = HOP_US) -> Imprint:
+    imprint = Imprint(N_CHANNELS, most_bins)
     t_us = np.arange(len(force_steps), dtype=np.int64) * hop_us
     tiles = np.outer(force_steps, [1, 2, 0]).astype(np.int32)
     edges = [0, *sorted(cuts), len(force_steps)]
     for a, b in pairwise(edges):
-        course.take(*tables(t_us[a:b], force_steps[a:b]), tiles[a:b])
-    return course
+        imprint.take(*tables(t_us[a:b], force_steps[a:b]), tiles[a:b])
+    return imprint
 
 
 def test_known_answers() -> None:
     steps = np.zeros(150, np.int64)
     steps[:50], steps[50], steps[100:150] = 1024, 4096, 2048
-    course = taken(steps, [])
-    assert course.bin_s == 1.0
-    np.testing.assert_array_equal(course.mean_n, [1.0, 4.0, 2.0])
-    np.testing.assert_array_equal(course.hardest_n, [1.0, 4.0, 2.0])
-    np.testing.assert_array_equal(course.spine_n, [0.5, 2.0, 1.0])
-    assert course.touched_s == pytest.approx(101 * 0.02)
+    imprint = taken(steps, [])
+    assert imprint.bin_s == 1.0
+    np.testing.assert_array_equal(imprint.mean_n, [1.0, 4.0, 2.0])
+    np.testing.assert_array_equal(imprint.hardest_n, [1.0, 4.0, 2.0])
+    np.testing.assert_array_equal(imprint.spine_n, [0.5, 2.0, 1.0])
+    assert imprint.touched_s == pytest.approx(101 * 0.02)
     mean_n = (50 * 1 + 4 + 50 * 2) / 101
-    np.testing.assert_allclose(course.tile_mean_n, [mean_n, 2 * mean_n, 0])
-    np.testing.assert_array_equal(course.tile_peak_n, [4, 8, 0])
+    np.testing.assert_allclose(imprint.tile_mean_n, [mean_n, 2 * mean_n, 0])
+    np.testing.assert_array_equal(imprint.tile_peak_n, [4, 8, 0])
 
 
 def test_a_second_without_a_hand_has_no_mean() -> None:
@@ -55,21 +55,21 @@ def test_a_second_without_a_hand_has_no_mean() -> None:
 
 
 def test_nothing_at_all() -> None:
-    course = Course(N_CHANNELS)
-    assert len(course.mean_n) == len(course.hardest_n) == len(course.spine_n) == 0
-    assert course.touched_s == 0
-    np.testing.assert_array_equal(course.tile_mean_n, np.zeros(N_CHANNELS))
+    imprint = Imprint(N_CHANNELS)
+    assert len(imprint.mean_n) == len(imprint.hardest_n) == len(imprint.spine_n) == 0
+    assert imprint.touched_s == 0
+    np.testing.assert_array_equal(imprint.tile_mean_n, np.zeros(N_CHANNELS))
 
 
 @given(seconds=st.integers(1, 100))
 def test_a_long_session_keeps_its_peaks_in_as_few_bins(seconds: int) -> None:
     steps = np.arange(1, seconds + 1) * 7
-    course = taken(steps, [], most_bins=8, hop_us=1_000_000)
-    assert len(course.hardest_n) <= 8
-    assert course.bin_s * len(course.hardest_n) >= seconds
-    assert course.hardest_n.max() == steps[-1] * FORCE_STEP_N
-    assert course.hardest_n[0] == steps[: int(course.bin_s)].max() * FORCE_STEP_N
-    assert course.mean_n[0] == pytest.approx(steps[: int(course.bin_s)].mean() * FORCE_STEP_N)
+    imprint = taken(steps, [], most_bins=8, hop_us=1_000_000)
+    assert len(imprint.hardest_n) <= 8
+    assert imprint.bin_s * len(imprint.hardest_n) >= seconds
+    assert imprint.hardest_n.max() == steps[-1] * FORCE_STEP_N
+    assert imprint.hardest_n[0] == steps[: int(imprint.bin_s)].max() * FORCE_STEP_N
+    assert imprint.mean_n[0] == pytest.approx(steps[: int(imprint.bin_s)].mean() * FORCE_STEP_N)
 
 
 @given(
