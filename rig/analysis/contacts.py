@@ -18,7 +18,7 @@ import numpy as np
 from rig.analysis.geometry import LINE, PLACES_PER_MM
 from rig.analysis.regions import RegionFinder, bridge_along, largest_around
 from rig.analysis.spine import SpineLine
-from rig.analysis.sums import many_group_sums
+from rig.analysis.sums import group_sums
 from rig.calibration.conversion import FORCE_STEP_N, FORCE_STEPS_PER_N
 
 if TYPE_CHECKING:
@@ -81,9 +81,8 @@ class ContactFinder:
         self._line = SpineLine(geometry)
         spread = pad.foam_spread_mm**2
         # Sheppard's correction: grouping into tiles adds a twelfth of their size squared to a variance.
-        x, y = geometry.x.astype(np.float64), geometry.y.astype(np.float64)
-        widen_x, widen_y = spread + geometry.width_mm**2 / 12, spread + geometry.length_mm**2 / 12
-        self._moments = np.array([np.ones(geometry.n), x, y, x * x, y * y, widen_x, widen_y])
+        self._widen_x = spread + geometry.width_mm**2 / 12
+        self._widen_y = spread + geometry.length_mm**2 / 12
         self._regions = RegionFinder(geometry)
 
     def push(self, force: NDArray[np.int32], load_n: NDArray[np.float64]) -> Touches:
@@ -133,12 +132,18 @@ class ContactFinder:
     ) -> Touches:
         """The contacts whose cells are given; `part` is three times the region plus the side."""
         parts = 3 * len(region_hop)
-        sums = many_group_sums(part, self._moments[:, channel] * cell_force, parts)
-        kept = np.flatnonzero(sums[0] >= LEAST_CONTACT_N * FORCE_STEPS_PER_N)
-        force = sums[0, kept]
-        centre_x, centre_y, square_x, square_y, widen_x, widen_y = sums[1:, kept] / force
-        spread_x = (square_x - centre_x * centre_x) / PLACES_PER_MM**2
-        spread_y = (square_y - centre_y * centre_y) / PLACES_PER_MM**2
+        geometry = self._geometry
+
+        def total(values: NDArray[np.float64]) -> NDArray[np.float64]:
+            return group_sums(part, cell_force * values, parts)[kept]
+
+        force = group_sums(part, cell_force, parts)
+        kept = np.flatnonzero(force >= LEAST_CONTACT_N * FORCE_STEPS_PER_N)
+        force = force[kept]
+        x, y = geometry.x[channel].astype(np.float64), geometry.y[channel].astype(np.float64)
+        centre_x, centre_y = total(x) / force, total(y) / force
+        spread_x = (total(x * x) / force - centre_x * centre_x) / PLACES_PER_MM**2
+        spread_y = (total(y * y) / force - centre_y * centre_y) / PLACES_PER_MM**2
         peak = np.zeros(parts)
         np.maximum.at(peak, part, cell_load)
         return Touches(
@@ -147,8 +152,8 @@ class ContactFinder:
             y_mm=centre_y / PLACES_PER_MM,
             force_n=force * FORCE_STEP_N,
             peak_n=peak[kept],
-            width_mm=_extent(spread_x - widen_x),
-            length_mm=_extent(spread_y - widen_y),
+            width_mm=_extent(spread_x - total(self._widen_x[channel]) / force),
+            length_mm=_extent(spread_y - total(self._widen_y[channel]) / force),
             spine_n=view.spine_n,
             spine_y_mm=view.spine_y_mm,
         )

@@ -40,7 +40,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rig.analysis.geometry import ASIDE, LEFT, LINE, PLACES_PER_MM, RIGHT
-from rig.analysis.sums import group_sums, many_group_sums, quotient
+from rig.analysis.sums import group_sums, quotient
 from rig.calibration.conversion import FORCE_STEP_N
 
 if TYPE_CHECKING:
@@ -117,18 +117,6 @@ class SpineLine:
         """How many tiles lie along the line; `_row` says which of them each channel is level with."""
         if geometry.has_line:
             self._row = np.abs(geometry.y[:, None] - line_y).argmin(axis=1)
-        self._y_mm = geometry.y / PLACES_PER_MM
-        x_mm = (geometry.x - geometry.spine_x) / PLACES_PER_MM
-        left, line, right, far = (geometry.role == role for role in (LEFT, LINE, RIGHT, ASIDE))
-        self._under = line if geometry.has_line else ~far
-        # What each tile's load counts for, a row for each sum over a region.
-        self._looks = np.array([left, right, self._under, self._under * self._y_mm], np.float64)
-        dense = [place / geometry.width_mm for place in (left, line, right)]
-        every = np.ones(geometry.n)
-        self._parts = np.array(
-            [~far, every, far & (x_mm < 0), far & (x_mm >= 0), left, right, x_mm, *dense], np.float64
-        )
-        self._ridges = np.array([*dense, line], np.float64)
 
     def nothing_pressed(self) -> None:
         """The last hop of a run showed nothing on the line."""
@@ -152,41 +140,42 @@ class SpineLine:
                 steps, unspread load in N (not negative).
         """
         geometry, regions = self._geometry, len(region_hop)
-        placed = many_group_sums(region, self._looks[:, channel] * cell_load, regions)
-        asked = (placed[0] > 0) & (placed[1] > 0)
+        role = geometry.role[channel]
+        placed = group_sums(region * 4 + role, cell_load, regions * 4).reshape(-1, 4)
+        asked = (placed[:, LEFT] > 0) & (placed[:, RIGHT] > 0)
         if geometry.has_line:
-            asked |= placed[2] >= FAINT_N
+            asked |= placed[:, LINE] >= FAINT_N
         if not asked.any():
             self.nothing_pressed()
             nothing = np.zeros(regions, bool)
             return LineView(nothing, nothing + 0.5, np.zeros(hops), np.full(hops, np.nan))
-        middle = quotient(placed[3], placed[2])
-        if not asked.all():
-            cells = np.flatnonzero(asked[region])
-            region, channel, cell_force, cell_load = region[cells], channel[cells], cell_force[cells], cell_load[cells]
-        y_mm = self._y_mm[channel]
+        cells = np.flatnonzero(asked[region])
+        region, channel, role = region[cells], channel[cells], role[cells]
+        cell_force, cell_load = cell_force[cells], cell_load[cells]
+        near = role != ASIDE
+        y_mm = geometry.y[channel] / PLACES_PER_MM
+        under = role == LINE if geometry.has_line else near
+        line_load = np.where(under, cell_load, 0.0)
+        middle = quotient(group_sums(region, line_load * y_mm, regions), group_sums(region, line_load, regions))
         offset = y_mm - middle[region]
         load = np.where(np.abs(offset) <= WINDOW_MM, cell_load, 0.0)
-        parts = self._parts[:, channel]
-        near = parts[0]
-        moment = near * load * offset
-        rows = np.vstack([parts * load, moment, moment * offset, near * cell_force])
-        sums = many_group_sums(region, rows, regions)
-        on_three, everywhere, far_left, far_right, at_left, at_right, moment_x, left, line, right = sums[:10]
-        first, second, felt = sums[10:]
-        tall = _ramp(_deviation(first, second, on_three), SHORT_MM, TALL_MM)
+        density = group_sums(region * 4 + role, load / geometry.width_mm[channel], regions * 4).reshape(-1, 4)
+        left, line, right = density[:, LEFT], density[:, LINE], density[:, RIGHT]
+        near_load = np.where(near, load, 0.0)
+        on_three = group_sums(region, near_load, regions)
+        aside = quotient(group_sums(region, load, regions) - on_three, on_three)
+        tall = _ramp(_deviation(region, near_load, offset, on_three), SHORT_MM, TALL_MM)
         limit = SHORT_LIMIT + tall * (TALL_LIMIT - SHORT_LIMIT)
-        beyond = quotient(np.minimum(far_left, far_right), np.maximum(at_left, at_right))
-        limit += _ramp(beyond, NARROW_BEYOND, WIDE_BEYOND) * (WIDE_LIMIT - limit)
-        force_n = felt * FORCE_STEP_N
+        limit += _ramp(self._beyond(region, channel, load, regions), NARROW_BEYOND, WIDE_BEYOND) * (WIDE_LIMIT - limit)
+        force_n = group_sums(region, np.where(near, cell_force, 0.0), regions) * FORCE_STEP_N
         if geometry.has_line:
-            centre_mm = quotient(moment_x, everywhere)
+            x_mm = (geometry.x[channel] - geometry.spine_x) / PLACES_PER_MM
+            centre_mm = quotient(group_sums(region, load * x_mm, regions), group_sums(region, load, regions))
             # Where the line bears most, another hand close by may draw the centre away from it.
             on_line = (np.abs(centre_mm) <= CENTRED_MM) | (line >= np.maximum(left, right))
             evidence = np.where(on_line, _valley_or_ridge(left, line, right, limit), 0.0)
             evidence = np.maximum(evidence, self._ridge(region, channel, cell_load, regions))
         else:
-            aside = quotient(everywhere - on_three, on_three)
             evidence = np.where(aside <= ONE_BODY_ASIDE, _shared_by_both_sides(left, right), 0.0)
         heavy = force_n >= LEAST_N
         clear, likely = heavy & (evidence >= CLEAR), heavy & (evidence >= LIKELY)
@@ -197,7 +186,7 @@ class SpineLine:
         spine_n = np.zeros(hops)
         np.maximum.at(spine_n, region_hop, direct_n)
 
-        under = self._under[channel] & (direct & (direct_n == spine_n[region_hop]))[region]
+        under = under & (direct & (direct_n == spine_n[region_hop]))[region]
         hop = region_hop[region[under]]
         moment = group_sums(hop, cell_force[under] * y_mm[under], hops)
         spine_y_mm = quotient(moment, group_sums(hop, cell_force[under], hops), np.nan)
@@ -213,10 +202,32 @@ class SpineLine:
         regions: int,
     ) -> NDArray[np.float64]:
         """(regions,) evidence of the row that stands out most on the line; loads one entry a cell."""
-        place = region * self._rows + self._row[channel]
-        left, line, right, bears = many_group_sums(place, self._ridges[:, channel] * load, regions * self._rows)
-        shown = _valley_or_ridge(left, line, right, np.full(len(line), RIDGE_LIMIT))
-        return np.asarray(np.where(bears >= RIDGE_N, shown, 0.0).reshape(regions, self._rows).max(axis=1))
+        geometry = self._geometry
+        place = (region * self._rows + self._row[channel]) * 4 + geometry.role[channel]
+        size = regions * self._rows * 4
+        density = group_sums(place, load / geometry.width_mm[channel], size).reshape(-1, 4)
+        bears = group_sums(place, load, size).reshape(-1, 4)[:, LINE] >= RIDGE_N
+        limit = np.full(len(density), RIDGE_LIMIT)
+        shown = _valley_or_ridge(density[:, LEFT], density[:, LINE], density[:, RIGHT], limit)
+        return np.asarray(np.where(bears, shown, 0.0).reshape(regions, self._rows).max(axis=1))
+
+    def _beyond(
+        self,
+        region: NDArray[np.int64],
+        channel: NDArray[np.int64],
+        load: NDArray[np.float64],
+        regions: int,
+    ) -> NDArray[np.float64]:
+        """(regions,) how much lies beyond the columns beside the line, as in `WIDE_BEYOND`; loads one entry a cell."""
+        role, x = self._geometry.role[channel], self._geometry.x[channel]
+        outside = np.where(role == ASIDE, load, 0.0)
+        on_left = x < self._geometry.spine_x
+        lesser = np.minimum(
+            group_sums(region, np.where(on_left, outside, 0.0), regions),
+            group_sums(region, np.where(on_left, 0.0, outside), regions),
+        )
+        sides = [group_sums(region, np.where(role == side, load, 0.0), regions) for side in (LEFT, RIGHT)]
+        return quotient(lesser, np.maximum(*sides))
 
     def _pressed_in(
         self, clear: NDArray[np.bool_], likely: NDArray[np.bool_], stays: NDArray[np.bool_]
@@ -256,8 +267,10 @@ def _by_hop(hops: int, region_hop: NDArray[np.int64], shown: NDArray[np.bool_]) 
 
 
 def _deviation(
-    moment: NDArray[np.float64], square: NDArray[np.float64], weight: NDArray[np.float64]
+    region: NDArray[np.int64], load: NDArray[np.float64], offset_mm: NDArray[np.float64], weight: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """(regions,) standard deviation along the line, in mm, from sums of loads, times their offset, times its square."""
-    mean = quotient(moment, weight)
-    return np.asarray(np.sqrt(np.maximum(quotient(square, weight) - mean * mean, 0.0)))
+    """(regions,) standard deviation along the line, in mm, of loads that sum to `weight`."""
+    moment = load * offset_mm
+    mean = quotient(group_sums(region, moment, len(weight)), weight)
+    square = quotient(group_sums(region, moment * offset_mm, len(weight)), weight)
+    return np.asarray(np.sqrt(np.maximum(square - mean * mean, 0.0)))

@@ -19,13 +19,6 @@ def group_sums(group: NDArray[np.int64], values: NDArray[np.float64], groups: in
     return np.asarray(np.bincount(group, values, groups), np.float64)
 
 
-def many_group_sums(group: NDArray[np.int64], values: NDArray[np.float64], groups: int) -> NDArray[np.float64]:
-    """(m, groups) sums of (m, k) values over the same (k,) groups: what m times `group_sums` gives, in one go."""
-    kinds = len(values)
-    place = group + np.arange(kinds)[:, None] * groups
-    return group_sums(place.ravel(), values.ravel(), kinds * groups).reshape(kinds, groups)
-
-
 def quotient(over: NDArray[np.float64], under: NDArray[np.float64], otherwise: float = 0.0) -> NDArray[np.float64]:
     """over / under where under is positive, else `otherwise`; all one-dimensional and alike."""
     result = np.full(len(over), otherwise)
