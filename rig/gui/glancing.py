@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rig.gui.coach_texts import coach_words
 from rig.gui.glance import Breath, Count, Glance, Reading
 from rig.gui.words import text
 
@@ -69,7 +70,7 @@ def _told(screen: Screen, say: Say) -> tuple[str, str, State]:
         return (say(PRAISED), "", "good") if screen.strokes else ("", "", "quiet")
     figures = told.figures.replace("limit", say("limit"))
     if told.good is None:
-        return say(told.text), figures, "quiet"
+        return coach_words(screen, say), figures, "quiet"
     return say(told.text), figures, "good" if told.good else "wrong"
 
 

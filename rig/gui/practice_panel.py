@@ -58,7 +58,7 @@ class PracticePanel(QWidget):
             (180, ((1, Banner(theme)),)),
             (112, ((1, Gauge(theme, 0)),)),
             (112, ((1, Gauge(theme, 1)),)),
-            (150, ((0.34, BreathRing(theme)), (0.66, Counts(theme)))),
+            (150, ((0.7, Counts(theme)), (0.3, BreathRing(theme)))),
             (44, ((1, Foot(theme)),)),
         )
         self._placed: list[tuple[Section, QRect]] = []
