@@ -45,6 +45,21 @@ class SystemClock:
         return time.time()
 
 
+class HurriedClock(SystemClock):
+    """The computer's clock, some times faster: for watching a virtual hour in minutes. Dates stay true."""
+
+    def __init__(self, times: float) -> None:
+        self._times = times
+
+    def now_s(self) -> float:
+        """Monotonic seconds, hurried."""
+        return super().now_s() * self._times
+
+    def wait_s(self, seconds: float) -> None:
+        """Sleep for as long as `seconds` take here."""
+        super().wait_s(seconds / self._times)
+
+
 class ManualClock:
     """A clock that only moves when told to (or waited on), for tests and for simulations at full speed."""
 

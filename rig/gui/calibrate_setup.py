@@ -1,0 +1,266 @@
+"""Before a calibration: which board and pad, which weights are at hand, and whether an earlier evening goes on.
+
+The rule: everything has a usual value, so that Enter begins; what cannot be is said beside its field's name, in words,
+and nothing is begun.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from rig.calibration.run import WEIGHTS_N
+from rig.clock import SystemClock
+from rig.device.ports import candidate_ports
+from rig.errors import RigError
+from rig.gui.calibrate_words import GRAMS_PER_N
+from rig.gui.labels import button, card, label, put
+from rig.gui.theme import SPACE
+from rig.pad import builtin_pads, load_pad, pad_text
+from rig.session.calibrate_plan import (
+    CalibrationFiles,
+    CalibrationPlan,
+    load_plan,
+    new_files,
+    parse_channels,
+    parse_weights,
+    save_plan,
+    unfinished,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from PySide6.QtGui import QHideEvent, QShowEvent
+
+    from rig.gui.words import Words
+    from rig.pad import PadLayout
+    from rig.workspace import Workspace
+
+LOOK_MS = 2_000
+USUAL_CYCLES, MOST_CYCLES = 3, 6
+_WIDEST = 760
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What was chosen: a port (None: the virtual pad), a pad with its file's text, and what is to be done where."""
+
+    port: str | None
+    pad: PadLayout
+    pad_text: str
+    plan: CalibrationPlan
+    files: CalibrationFiles
+
+
+class SetupPage(QWidget):
+    """The choices.
+
+    Args:
+        home: the workspace. words: the language. ports: lists the boards' ports.
+
+    Signals:
+        begins(object): a `Choice` was made.
+    """
+
+    begins = Signal(object)
+
+    def __init__(self, home: Workspace, words: Words, ports: Callable[[], Sequence[str]] = candidate_ports) -> None:
+        super().__init__()
+        self._home, self._say, self._ports = home, words.say, ports
+        self._listed: list[str] | None = None
+        self._earlier: CalibrationFiles | None = None
+        self.board, self.pad = QComboBox(), QComboBox()
+        self.weights, self.sensors = QLineEdit(), QLineEdit()
+        self.unit = QComboBox()
+        self.cycles = QComboBox()
+        self.pressing = QCheckBox(words.say("Press all over the pad afterwards, on the load cell"))
+        self._wrong = label()
+        self._earlier_told = label(role="quiet")
+        self._earlier_card = card()
+        self._fill()
+        self._lay_out()
+        self._watch = QTimer(self)
+        self._watch.setInterval(LOOK_MS)
+        self._watch.timeout.connect(self.look)
+
+    def look(self) -> None:
+        """Look again which boards are plugged in, and whether an evening is unfinished."""
+        found = list(self._ports())
+        if found != self._listed:
+            chosen = self.board.currentData()
+            self._listed = found
+            self.board.clear()
+            for port in found:
+                self.board.addItem(port, port)
+            self.board.addItem(self._say("Virtual pad: time runs fast, and virtual hands put the weights on"), None)
+            self.board.setCurrentIndex(max(self.board.findData(chosen), 0) if chosen is not None else 0)
+        self._look_for_earlier()
+
+    def tell(self, wrong: str) -> None:
+        """Say why nothing could be begun, or why it ended."""
+        put(self._wrong, wrong, "wrong")
+        self._wrong.setVisible(bool(wrong))
+
+    def begin(self) -> None:
+        """Begin anew with what is chosen."""
+        try:
+            layout = self._layout()
+            files = new_files(self._home.calibration, layout, SystemClock())
+            plan = CalibrationPlan(
+                layout.name,
+                parse_channels(self.sensors.text(), layout, self._say("Sensors")),
+                self._weights_n(),
+                self.cycles.currentData(),
+                self.pressing.isChecked(),
+            )
+            save_plan(plan, files)
+            self._choose(layout, plan, files)
+        except RigError as error:
+            self.tell(str(error))
+
+    def go_on(self) -> None:
+        """Go on with the unfinished evening."""
+        if self._earlier is None:
+            return
+        try:
+            self._choose(self._layout(), load_plan(self._earlier), self._earlier)
+        except RigError as error:
+            self.tell(str(error))
+
+    def showEvent(self, _event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Boards are plugged in while somebody looks."""
+        self.look()
+        self._watch.start()
+
+    def hideEvent(self, _event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        """Nobody looks."""
+        self._watch.stop()
+
+    def _choose(self, layout: PadLayout, plan: CalibrationPlan, files: CalibrationFiles) -> None:
+        self.tell("")
+        text = pad_text(str(self.pad.currentText()))
+        self.begins.emit(Choice(self.board.currentData(), layout, text, plan, files))
+
+    def _layout(self) -> PadLayout:
+        return load_pad(str(self.pad.currentText()).strip())
+
+    def _weights_n(self) -> tuple[float, ...]:
+        given = self.weights.text()
+        where = self._say("Weights at hand")
+        if self.unit.currentData() == "g" and given.strip():
+            # What is no number is told by the parser, with the text as it was typed.
+            with suppress(ValueError):
+                given = ",".join(f"{float(cell) / GRAMS_PER_N:.6g}" for cell in given.split(","))
+        return parse_weights(given, where)
+
+    def _look_for_earlier(self) -> None:
+        try:
+            self._earlier = unfinished(self._home.calibration, self._layout())
+        except RigError:
+            self._earlier = None  # A pad that cannot be read is told when it is begun with.
+        self._earlier_card.setVisible(self._earlier is not None)
+        if self._earlier is not None:
+            put(self._earlier_told, self._say("{stem} has not come to its verdict yet.", stem=self._earlier.stem))
+
+    def _fill(self) -> None:
+        say = self._say
+        for name in builtin_pads():
+            self.pad.addItem(name)
+        self.pad.setEditable(True)
+        self.pad.setToolTip(say("A built-in pad, or the path of a pad file (TOML)"))
+        self.pad.currentTextChanged.connect(lambda _: self._look_for_earlier())
+        self.board.setToolTip(say("The port that the board is plugged in at"))
+        self.weights.setText(", ".join(f"{w:g}" for w in WEIGHTS_N))
+        self.weights.setToolTip(say("The weights that you have, between commas; each with the puck's own"))
+        self.unit.addItem("N", "N")
+        self.unit.addItem("g", "g")
+        self.unit.setToolTip(say("Newtons, or grams as stamped on the weights"))
+        self.unit.currentIndexChanged.connect(lambda _: self._convert())
+        self.sensors.setPlaceholderText(say("six spread over the pad"))
+        self.sensors.setToolTip(say("Channel numbers between commas; what all sensors share is learnt from a few"))
+        for times in range(1, MOST_CYCLES + 1):
+            self.cycles.addItem(f"{times}", times)
+        self.cycles.setCurrentIndex(USUAL_CYCLES - 1)
+        self.cycles.setToolTip(say("How often all weights are put on, up and down"))
+        self.pressing.setChecked(True)
+        self.pressing.setToolTip(say("Tells every sensor's own gain; needs a load cell under the pad"))
+
+    def _convert(self) -> None:
+        """Show the same weights in the other unit."""
+        factor = GRAMS_PER_N if self.unit.currentData() == "g" else 1 / GRAMS_PER_N
+        try:
+            values = [float(cell) * factor for cell in self.weights.text().split(",")]
+        except ValueError:
+            return  # What is no number has no unit either.
+        self.weights.setText(", ".join(f"{value:.3g}" for value in values))
+
+    def _lay_out(self) -> None:
+        say = self._say
+        weights = QHBoxLayout()
+        weights.addWidget(self.weights, 1)
+        weights.addWidget(self.unit)
+        form = QGridLayout()
+        form.setSpacing(2 * SPACE)
+        form.setColumnStretch(1, 1)
+        fields: tuple[tuple[str, QWidget | QHBoxLayout], ...] = (
+            (say("Device"), self.board),
+            (say("Pad"), self.pad),
+            (say("Weights at hand"), weights),
+            (say("Sensors to weigh"), self.sensors),
+            (say("Times up and down"), self.cycles),
+            ("", self.pressing),
+        )
+        for row, (name, field) in enumerate(fields):
+            form.addWidget(label(name, wraps=False), row, 0)
+            if isinstance(field, QWidget):
+                field.setAccessibleName(name)
+                form.addWidget(field, row, 1)
+            else:
+                form.addLayout(field, row, 1)
+        begin = button(say("Begin"), say("Begin a calibration"), self.begin, "Ctrl+Return", primary=True)
+        begin.setDefault(True)
+        for line in (self.weights, self.sensors):
+            line.returnPressed.connect(self.begin)
+        self._wrong.hide()
+        middle = QVBoxLayout()
+        middle.setSpacing(2 * SPACE)
+        middle.addStretch(1)
+        middle.addWidget(label(say("Calibrate the pad"), "headline"))
+        about = say(
+            "Weights on a few sensors teach the curve that all share, pressing all over the pad on a load cell each "
+            "sensor's own gain, and three weights at the end show whether it holds. Stop whenever you like: every "
+            "reading is kept, and the evening goes on where it stopped."
+        )
+        middle.addWidget(label(about, "quiet"))
+        middle.addWidget(self._earlier_box())
+        middle.addLayout(form)
+        middle.addWidget(self._wrong)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(begin)
+        middle.addLayout(foot)
+        middle.addStretch(2)
+        column = QWidget()
+        column.setMaximumWidth(_WIDEST)
+        column.setLayout(middle)
+        across = QHBoxLayout(self)
+        across.addStretch(1)
+        across.addWidget(column, 8)
+        across.addStretch(1)
+
+    def _earlier_box(self) -> QWidget:
+        say = self._say
+        told = QVBoxLayout()
+        told.addWidget(label(say("An unfinished calibration"), "title"))
+        told.addWidget(self._earlier_told)
+        row = QHBoxLayout(self._earlier_card)
+        row.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
+        row.addLayout(told, 1)
+        row.addWidget(button(say("Go on with it"), say("Go on where it stopped"), self.go_on, "Ctrl+G"))
+        self._earlier_card.hide()
+        return self._earlier_card

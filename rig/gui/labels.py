@@ -1,0 +1,60 @@
+"""Labels, cards and buttons by their role in the style sheet.
+
+The rule: a text is set only where it changed, since setting it again costs a layout.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def label(said: str = "", role: str = "", *, wraps: bool = True) -> QLabel:
+    """A label; `role` is one of the style sheet's: small, quiet, title, headline, figure, giant."""
+    made = QLabel(said)
+    made.setProperty("role", role)
+    made.setWordWrap(wraps)
+    # What a person typed or a file is called is no markup.
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    return made
+
+
+def put(where: QLabel, said: str, state: str = "") -> None:
+    """Set a label's text and state ("", good, wrong, doubt)."""
+    if where.text() != said:
+        where.setText(said)
+    set_state(where, state)
+
+
+def set_state(widget: QWidget, state: str) -> None:
+    """Set a widget's state, and its look with it."""
+    if (widget.property("state") or "") != state:
+        widget.setProperty("state", state)
+        for each in (widget, *widget.findChildren(QWidget)):
+            each.style().unpolish(each)
+            each.style().polish(each)
+
+
+def card() -> QFrame:
+    """A panel."""
+    made = QFrame()
+    made.setProperty("role", "card")
+    return made
+
+
+def button(said: str, tip: str, does: Callable[[], None], keys: str = "", *, primary: bool = False) -> QPushButton:
+    """A button with a tooltip that names its keys; `keys` as Qt writes them, such as "Ctrl+S"."""
+    made = QPushButton(said)
+    made.setToolTip(f"{tip} ({QKeySequence(keys).toString()})" if keys else tip)
+    if keys:
+        made.setShortcut(QKeySequence(keys))
+    if primary:
+        made.setProperty("role", "primary")
+    made.clicked.connect(lambda _checked: does())
+    return made

@@ -1,0 +1,58 @@
+"""A ring that closes while a reading settles, with a word or a figure in its middle: legible from two metres.
+
+The rule: closed means kept; the ring says nothing else.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from rig.gui.lettering import CENTRE, write
+
+if TYPE_CHECKING:
+    from rig.gui.theme import Theme
+
+_FULL = 360 * 16
+
+
+class SettleRing(QWidget):
+    """Shows a share, 0 to 1, and a short text."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._share, self._said, self._colour = 0.0, "", "accent"
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setFixedSize(self.sizeHint())
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """A square."""
+        return QSize(148, 148)
+
+    def show_now(self, share: float, said: str, colour: str = "accent") -> None:
+        """Take the latest state; `colour` is a palette colour's name."""
+        if (share, said, colour) != (self._share, self._said, self._colour):
+            self._share, self._said, self._colour = share, said, colour
+            self.setAccessibleName(said)
+            self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Draw ring and text."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        width = 14.0
+        ring = QRectF(self.rect()).adjusted(width, width, -width, -width)
+        painter.setPen(QPen(self._theme.colour("raised"), width))
+        painter.drawEllipse(ring)
+        if self._share > 0:
+            painter.setPen(QPen(self._theme.colour(self._colour), width, c=Qt.PenCapStyle.RoundCap))
+            # From the top, clockwise; Qt counts sixteenths of a degree the other way.
+            painter.drawArc(ring, 90 * 16, -round(self._share * _FULL))
+        painter.setPen(self._theme.colour("text"))
+        inner = ring.adjusted(width, width, -width, -width)
+        write(painter, inner, self._said, self._theme.font("headline"), CENTRE)
+        painter.end()
