@@ -30,12 +30,11 @@ from rig.recording.scan import (
     DATA_END,
     FOOTER,
     HEADER,
-    MESSAGE,
     METADATA_RECORD,
+    Message,
     Record,
     Window,
     read_attachment,
-    read_message,
     read_profile,
     read_texts,
     scan,
@@ -92,8 +91,8 @@ class Index:
         self.n_channels = self.n_channels or int(self._entries.get("n_channels", "0"))
 
     def _take(self, record: Record) -> None:
-        if record.kind == MESSAGE:
-            self._take_message(record)
+        if record.message is not None:
+            self._take_message(record.message, (record.start, record.end - record.start))
         elif record.kind == METADATA_RECORD:
             name, entries = read_texts(record.content)
             if name == METADATA:
@@ -115,10 +114,8 @@ class Index:
         elif record.kind in (DATA_END, FOOTER):
             self.closed = True
 
-    def _take_message(self, record: Record) -> None:
-        message = read_message(record.content)
+    def _take_message(self, message: Message, place: tuple[int, int]) -> None:
         topic = _TOPICS.get(message.channel)
-        place = (record.start, len(record.content))
         if topic == FRAMES:
             self._take_block(message.data, *place)
         elif topic == EVENTS:

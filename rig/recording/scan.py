@@ -43,19 +43,24 @@ _LONGEST_SUMMARY = 1 << 24
 _WINDOW = 1 << 20
 
 
-class Record(NamedTuple):
-    """A sound record: its kind, where its content lies in the file, and the content (none of a chunk)."""
-
-    kind: int
-    start: int
-    content: bytes
-
-
 class Message(NamedTuple):
     """A sound message: its MCAP channel and its data."""
 
     channel: int
     data: bytes
+
+
+class Record(NamedTuple):
+    """A sound record: its kind, where its content lies in the file and ends, and the content.
+
+    A message's content is taken apart already, since its check sum is what makes it sound; of a chunk there is none.
+    """
+
+    kind: int
+    start: int
+    end: int
+    content: bytes = b""
+    message: Message | None = None
 
 
 def read_message(content: bytes) -> Message:
@@ -155,17 +160,13 @@ def scan(window: Window) -> Iterator[Record | Damage]:
             at = found
             continue
         yield record
-        at = _end(window, at)
+        at = record.end
         if record.kind == DATA_END and summary is None:
             yield Damage(at, window.size, "the closing summary is damaged (it holds no frames)")
             return
     if summary is not None:
-        yield Record(FOOTER, window.size - len(MAGIC) - _FOOTER.size, b"")
-
-
-def _end(window: Window, at: int) -> int:
-    _, length = _FRAMING.unpack(window.read(at, _FRAMING.size))
-    return at + _FRAMING.size + int(length)
+        end = window.size - len(MAGIC)
+        yield Record(FOOTER, end - _FOOTER.size, end)
 
 
 def _record_at(window: Window, at: int, limit: int) -> Record | None:
@@ -177,19 +178,19 @@ def _record_at(window: Window, at: int, limit: int) -> Record | None:
     start = at + _FRAMING.size
     if length > _LIMITS.get(kind, -1) or start + length > limit:
         return None
+    end = start + int(length)
     if kind == CHUNK:
-        return Record(kind, start, b"") if _is_chunk(window.read(start, min(length, 64)), length) else None
+        return Record(kind, start, end) if _is_chunk(window.read(start, min(length, 64)), length) else None
     content = window.read(start, length)
     try:
-        return Record(kind, start, content) if _is_sound(kind, content) else None
+        if kind == MESSAGE:
+            return Record(kind, start, end, message=read_message(content))
+        return Record(kind, start, end, content) if _is_sound(kind, content) else None
     except ValueError:
         return None
 
 
 def _is_sound(kind: int, content: bytes) -> bool:
-    if kind == MESSAGE:
-        read_message(content)
-        return True
     if kind == ATTACHMENT:
         read_attachment(content)
         return True
