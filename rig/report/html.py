@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING
 
 from rig.report.groups import clock, stroke_groups
 from rig.report.html_advice import tasks
-from rig.report.html_back import DAY, NIGHT, body_of, movements, places, pressure_maps
+from rig.report.html_back import body_of, places
 from rig.report.html_charts import charts, time_axis
 from rig.report.html_flags import flag_cards, limit_of, name_of, value_of
+from rig.report.html_movements import movements
+from rig.report.html_pressure import DAY, NIGHT, pressure_maps
 from rig.report.html_steps import MOST_STEPS, notes, session_parts, step_rows, unjudged
 
 if TYPE_CHECKING:

@@ -114,7 +114,7 @@ class TestEveryPage:
         assert EACH[name][0].about in said
 
     def test_it_needs_no_network(self, htmls: dict[str, str], name: str) -> None:
-        assert not re.search(r"https?:|//|src=|@import|url\(", re.sub(r"base64,[^\"]*", "", htmls[name]))
+        assert not re.search(r"https?:|//|src=|@import|url\((?!#)", re.sub(r"base64,[^\"]*", "", htmls[name]))
         links = [attrs["href"] or "" for _, attrs in Page(htmls[name]).tags if "href" in attrs]
         assert all(link.startswith(("#", "data:image/png;base64,")) for link in links)
 
@@ -200,6 +200,12 @@ class TestPictures:
         made = page(Session(strokes=[stroke, movement(5.0, None, 1)], flags=[wrong]))
         assert len(made.paths("bad-line")) == 1
         assert len(made.paths("fine")) == 1
+
+    @pytest.mark.parametrize(("t0", "x_mm", "wrong"), [(1.0, -60.0, True), (1.0, 60.0, False), (8.0, -60.0, False)])
+    def test_a_load_is_its_movement_s_where_and_while_it_went_there(self, t0: float, x_mm: float, wrong: bool) -> None:
+        stroke = movement(1.0, None, 0)
+        hard = msgspec.structs.replace(flag("too-hard", t0, None), x_mm=x_mm, y_mm=200.0)
+        assert len(page(Session(strokes=[stroke], flags=[hard])).paths("bad-line")) == wrong
 
     def test_flags_are_marked_where_they_were(self) -> None:
         here = msgspec.structs.replace(flag("spine-pressure", 3.0, None), x_mm=0.0, y_mm=120.0)
