@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from rig.report.report import Report
     from rig.technique.flags import Flag
     from rig.technique.routine import Routine
+    from rig.technique.tally import StepResult
 
 
 def analyze(
@@ -91,23 +92,41 @@ def print_report(report: Report) -> None:
             f"rhythm from {rhythm.t0:.1f} to {rhythm.t1:.1f} s: {rhythm.rate_per_min:.1f} a minute, "
             f"{rhythm.regularity_cv:.0%} uneven"
         )
-    if report.steps:
-        rows = [
-            (
-                s.id,
-                f"{s.t0:.1f}-{s.t1:.1f} s",
-                s.reps if s.reps_expected is None else f"{s.reps} of {s.reps_expected}",
-                s.verdict,
-                s.score,
-            )
-            for s in report.steps
-        ]
-        out.print(table("", ("step", "time", "repetitions", "verdict", "score"), rows))
+    _print_steps(out, report.steps)
     _print_flags(out, report.flags)
+    for note in dict.fromkeys(note for step in report.steps for note in step.notes):
+        out.print(Text(f"{note[0].upper()}{note[1:]}", style="dim"))
     for reason in report.not_judged:
         out.print(f"[dim]Not judged: {reason}.[/dim]")
     score = "not scored" if report.score is None else f"score {report.score}"
     out.print(f"{score}. Practice feedback, not health advice.")
+
+
+def _print_steps(out: Console, steps: Sequence[StepResult]) -> None:
+    """What became of each step; where nobody said which it was, how sure that is."""
+    if not steps:
+        return
+    found = any(step.detected for step in steps)
+    rows = [
+        (
+            s.id,
+            f"{s.t0:.1f}-{s.t1:.1f} s",
+            s.reps if s.reps_expected is None else f"{s.reps} of {s.reps_expected}",
+            s.verdict,
+            s.score,
+            *((_sure(s),) if found else ()),
+        )
+        for s in steps
+    ]
+    names = ("step", "time", "repetitions", "verdict", "score")
+    out.print(table("", (*names, "found by itself") if found else names, rows))
+
+
+def _sure(step: StepResult) -> str:
+    if step.confidence is None:
+        return ""
+    others = ", ".join(f"{other.step} {other.confidence:.0%}" for other in step.alternatives[:2])
+    return f"{step.confidence:.0%} sure" + (f", else {others}" if others else "")
 
 
 def _print_flags(out: Console, flags: Sequence[Flag]) -> None:

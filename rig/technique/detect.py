@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from rig.technique.detect_fit import fit
-from rig.technique.detect_order import course, states_of
+from rig.technique.detect_fit import fit, kinds_of
+from rig.technique.detect_order import follow, states_of
 from rig.technique.detect_seen import Gathering
 from rig.technique.routine import UNITS
 from rig.technique.timeline import Candidate, Detection, Mark
@@ -27,13 +27,19 @@ if TYPE_CHECKING:
 
     from rig.analysis.findings import Findings
     from rig.pad import PadLayout
-    from rig.technique.detect_order import Course
+    from rig.technique.detect_order import Followed
     from rig.technique.detect_seen import Movements
     from rig.technique.limits import Limits
     from rig.technique.routine import Routine, Step
 
 SURE = 0.6
 """A step is named from this confidence on."""
+
+SURE_OF_THE_LINE = 0.9
+"""A step in which hands may touch the spine is named from this confidence on: a wrong one would excuse what hurts."""
+
+LEAST_OWN = 0.25
+"""Of a span at least so many movements are of a kind that its step is made of; else it is of no step."""
 
 SUREST = 0.99
 """Hands are not so different that the rig is ever surer."""
@@ -73,6 +79,10 @@ class Detector:
         self._limits = limits
         self._gathering = Gathering(pad, limits)
         self._states = states_of(routine)
+        self._kinds = {
+            step.id: {kind for name in (step.repeats or (step.id,)) for kind in kinds_of(routine.step(name))}
+            for step in routine.steps
+        }
 
     def push(self, findings: Findings) -> None:
         """Take the next findings."""
@@ -85,7 +95,7 @@ class Detector:
             return []
         fits = {s.id: fit(moves, s, self._routine, self._limits, self._pad) for s in self._routine.steps}
         still = np.isin(moves.kind, STILL)
-        return self._spans(moves, course(self._states, fits, _pauses(moves), still, _most(self._routine)))
+        return self._spans(moves, follow(self._states, fits, _pauses(moves), still, _most(self._routine)))
 
     def marks(self) -> list[Mark]:
         """The spans as marks, each a little before its first movement; the first one from the beginning on."""
@@ -96,11 +106,13 @@ class Detector:
             begins_s = span.t0 - min(_BEFORE_S, free_s / 2) if marks else 0.0
             sure = span.candidates[0].confidence if span.step is not None else 0.0
             others = span.candidates[1:] if span.step is not None else span.candidates
-            marks.append(Mark(round(begins_s * 1e6), span.step, None, Detection(sure, others)))
             last_s = span.t1
+            found = Detection(sure, others)
+            if span.step is not None or not marks or marks[-1].step is not None or marks[-1].detected != found:
+                marks.append(Mark(round(begins_s * 1e6), span.step, None, found))
         return marks
 
-    def _spans(self, moves: Movements, found: Course) -> list[Span]:
+    def _spans(self, moves: Movements, found: Followed) -> list[Span]:
         names = [state.step for state in found.states]
         steps = [step.id for step in self._routine.steps]
         by_step = np.stack([found.likely[:, [n == step for n in names]].sum(axis=1) for step in steps], axis=1)
@@ -114,18 +126,24 @@ class Detector:
             rows = slice(begin, row)
             t0, t1 = float(moves.t0_s[begin]), float(moves.t1_s[rows].max())
             likely = np.average(by_step[rows], axis=0, weights=seconds[rows])
-            spans.append(Span(t0, t1, None, ()) if path[begin] is None else self._span(t0, t1, likely))
+            step, candidates = self._named(likely, moves.kind[rows].tolist())
+            spans.append(Span(t0, t1, *((None, ()) if path[begin] is None else (step, candidates))))
             begin = row
         return spans
 
-    def _span(self, t0: float, t1: float, likely: NDArray[np.float64]) -> Span:
+    def _named(self, likely: NDArray[np.float64], kinds: list[str]) -> tuple[str | None, tuple[Candidate, ...]]:
+        """The step of a span, None where that is not sure; and its candidates."""
         # Of steps that are as likely the routine's earlier one.
         shares = [round(share, 2) for share in likely.tolist()]
         ranked = sorted(zip(shares, self._routine.steps, strict=True), key=lambda pair: -pair[0])
-        _, best = ranked[0]
-        sure = sum(share for share, step in ranked if step is best or alike(self._routine, step, best)) >= SURE
-        named = [Candidate(step.id, min(share, SUREST)) for share, step in ranked if share >= WORTH_NAMING]
-        return Span(t0, t1, best.id if sure else None, tuple(named))
+        best = ranked[0][1]
+        own = self._kinds[best.id]
+        if sum(kind in own for kind in kinds) < LEAST_OWN * len(kinds):
+            return None, ()
+        candidates = tuple(Candidate(step.id, min(share, SUREST)) for share, step in ranked if share >= WORTH_NAMING)
+        sure = sum(share for share, step in ranked if step is best or alike(self._routine, step, best))
+        strict = self._routine.spine_of(best).policy == "avoid"
+        return best.id if sure >= (SURE if strict else SURE_OF_THE_LINE) else None, candidates
 
 
 def alike(routine: Routine, one: Step, other: Step) -> bool:

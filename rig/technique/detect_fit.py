@@ -91,13 +91,22 @@ def fit(moves: Movements, step: Step, routine: Routine, limits: Limits, pad: Pad
     return whole + _force(moves, step, routine, limits) + _speed(moves, step, routine)
 
 
+def kinds_of(step: Step) -> frozenset[str]:
+    """The kinds of movement, as the analysis names them, that a step is made of."""
+    return frozenset(kind for motion in step.motions for kind in _seen_as(motion))
+
+
+def _seen_as(motion: Motion | None) -> tuple[str, ...]:
+    return ("hold",) if motion in (None, "hold", "stretch") else SEEN_AS[motion]
+
+
 def _kind(moves: Movements, step: Step) -> NDArray[np.float64]:
     share = dict.fromkeys(KINDS, ASTRAY / len(KINDS))
     others = [motion for motion in step.motions if motion != step.counts]
     weights: dict[Motion | None, float] = dict.fromkeys(others, (1 - _COUNTED) / max(len(others), 1))
     weights[step.counts] = _COUNTED if others else 1.0
     for motion, weight in weights.items():
-        seen = ("hold",) if motion in (None, "hold", "stretch") else SEEN_AS[motion]
+        seen = _seen_as(motion)
         for place, kind in enumerate(seen):
             # A knead is seen as any of three; elsewhere the first name is the usual one.
             part = 1 / len(seen) if motion == "knead" else (0.8, 0.2)[place] if len(seen) > 1 else 1.0

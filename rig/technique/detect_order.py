@@ -39,7 +39,9 @@ FIRST_STEP = 2.0
 """How much likelier a recording begins with the routine's first step than with any other one."""
 
 _NEXT, _LATER, _EARLIER, _NO_STEP = 1.0, 0.25, 0.08, 0.08
-"""Weights of what follows a step that is over; those of steps farther off fall by `_FARTHER` for each between."""
+"""Weights of what follows a step that is over; those of steps farther off fall by a factor for each between.
+
+People who practise leave steps out more readily than they go back over several."""
 
 _DONE = 0.8
 """How likely a step that is done once at most is over when it was; shared out where it is done more often."""
@@ -47,7 +49,7 @@ _DONE = 0.8
 _UNFINISHED = -3.0
 """What speaks against a recording that ends within a step that repeats others, as a logarithm."""
 
-_FARTHER = 0.75
+_FARTHER_ON, _FARTHER_BACK = 0.9, 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class State:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Course:
+class Followed:
     """What a row of n movements comes to: the state of each, and (n, states) how likely each state is there."""
 
     states: tuple[State, ...]
@@ -81,13 +83,13 @@ def states_of(routine: Routine) -> tuple[State, ...]:
     return (*found, State(None, None))
 
 
-def course(
+def follow(
     states: Sequence[State],
     fits: Mapping[str, NDArray[np.float64]],
     pause_s: NDArray[np.float64],
     still: NDArray[np.bool_],
     most: Mapping[str, float],
-) -> Course:
+) -> Followed:
     """The course of n movements.
 
     Args:
@@ -105,7 +107,7 @@ def course(
     follows = _follows(states)
     start = _start(states)
     path = _viterbi(evidence, start, follows, change)
-    return Course(tuple(states), path, _likely(evidence, start, follows, change))
+    return Followed(tuple(states), path, _likely(evidence, start, follows, change))
 
 
 def _changes(states: Sequence[State], pause_s: NDArray[np.float64], most: Mapping[str, float]) -> NDArray[np.float64]:
@@ -147,7 +149,7 @@ def _weight(before: State, after: State, place: Mapping[str, int]) -> float:
         return _EARLIER
     if ahead == 1:
         return _NEXT
-    return (_LATER if ahead > 0 else _EARLIER) * _FARTHER ** (abs(ahead) - 1)
+    return _LATER * _FARTHER_ON ** (ahead - 1) if ahead > 0 else _EARLIER * _FARTHER_BACK ** (-ahead - 1)
 
 
 def _step_on(follows: NDArray[np.float64], change: NDArray[np.float64]) -> NDArray[np.float64]:

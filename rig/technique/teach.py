@@ -54,7 +54,8 @@ class Lesson:
     def source(self, quantity: Quantity, shown: Sequence[float], unit: str, what: str) -> str:
         """What stands behind a band."""
         amount = f"{fmean(shown):.3g}" + (f" +/- {stdev(shown):.2g}" if len(shown) > 1 else "")
-        told = f"taught by {self.recording} of {self.date}: {len(shown)} {what}, {amount} {unit}".rstrip()
+        many = "" if len(shown) == 1 else "s"
+        told = f"taught by {self.recording} of {self.date}: {len(shown)} {what}{many}, {amount} {unit}".rstrip()
         if len(shown) < FEWEST_TO_SPREAD:
             told += ", widened because they are few"
         if quantity == "pressure" and not self.calibrated:
@@ -119,14 +120,14 @@ def _pressure(work: Sequence[Stroke], holds: Sequence[Hold], lesson: Lesson) -> 
         return None
     peaks = [s.force_peak_n for s in work] + [h.force_mean_n for h in holds]
     low, high = spread(means)[0], spread(peaks)[1]
-    return _want("pressure", low, high, lesson.source("pressure", means, "N", "movements"))
+    return _want("pressure", low, high, lesson.source("pressure", means, "N", "movement"))
 
 
 def _speed(step: Step, strokes: Sequence[Stroke], lesson: Lesson) -> Want | None:
     speeds = [s.speed_cm_s for s in strokes if s.kind == "stroke"]
     if step.counts != "stroke" or not speeds:
         return None
-    return _want("speed", *spread(speeds), lesson.source("speed", speeds, "cm/s", "passes"))
+    return _want("speed", *spread(speeds), lesson.source("speed", speeds, "cm/s", "stroke"))
 
 
 def _rate(
@@ -145,7 +146,7 @@ def _rate(
     per_s = 60.0 if wanted.unit == "1/min" else 1.0
     shown = [rate * per_s for rate in rates]
     low, high = spread(shown)
-    want = _want("rate", low, high, lesson.source("rate", shown, wanted.unit, "stretches"))
+    want = _want("rate", low, high, lesson.source("rate", shown, wanted.unit, "rhythm"))
     return msgspec.structs.replace(want, unit=wanted.unit)
 
 
@@ -158,7 +159,7 @@ def _count(step: Step, routine: Routine, reps: Sequence[int], lesson: Lesson) ->
         low, high = min(shown) - 1, max(shown) + 1
     else:
         low, high = spread(shown)
-    source = lesson.source("count", shown, "times", "showings")
+    source = lesson.source("count", shown, "times", "showing")
     return Want(low=float(max(floor(low), 1)), high=float(ceil(high)), unit="times", source=source)
 
 
@@ -167,7 +168,7 @@ def _hold(step: Step, routine: Routine, holds: Sequence[Hold], lesson: Lesson) -
     if routine.wanted(step, "hold") is None or step.rising or not holds:
         return None
     seconds = [h.t1 - h.t0 for h in holds]
-    return _want("hold", *spread(seconds), lesson.source("hold", seconds, "s", "holds"))
+    return _want("hold", *spread(seconds), lesson.source("hold", seconds, "s", "hold"))
 
 
 def _contrast(step: Step, own: Sequence[Stroke], lesson: Lesson) -> Want | None:
@@ -184,7 +185,7 @@ def _contrast(step: Step, own: Sequence[Stroke], lesson: Lesson) -> Want | None:
                 ratios.append(heavy.force_mean_n / max(light.force_mean_n, 1e-3))
     if not ratios or min(ratios) <= 1:
         return None
-    source = lesson.source("contrast_ratio", ratios, "", "pairs of passes")
+    source = lesson.source("contrast_ratio", ratios, "", "pair")
     return Want(low=max(_rounded(spread(ratios)[0], down=True), 1.0), unit="ratio", source=source)
 
 
@@ -233,6 +234,6 @@ def _with_room(step: TaughtStep, flags: Sequence[Flag]) -> TaughtStep:
                 continue
             value = _rounded(flag.value, down=end == "low")
             outer = min if end == "low" else max
-            moved = outer(value, getattr(want, end) if getattr(want, end) is not None else value)
+            moved = outer(value, getattr(want, end) if getattr(want, end) is not None else value) or None
             step = msgspec.structs.replace(step, **{quantity: msgspec.structs.replace(want, **{end: moved})})
     return step

@@ -91,7 +91,7 @@ class TestBands:
 
     def test_the_source_names_the_lesson_and_how_much_it_rests_on_and_no_document(self) -> None:
         source = want(taught(self.outcome)["backpain.1"], "speed").source
-        assert source == "taught by lesson.mcap of 2026-11-20: 5 passes, 6 +/- 0.16 cm/s"
+        assert source == "taught by lesson.mcap of 2026-11-20: 5 strokes, 6 +/- 0.16 cm/s"
         assert BACKPAIN.document not in source
 
     def test_steps_that_were_not_shown_are_not_taught(self) -> None:
