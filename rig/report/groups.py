@@ -23,7 +23,8 @@ class FlagGroup:
 
     Attributes:
         first_s, last_s: when the first began, and the last. seconds: of all together.
-        worst: the one farthest from its limit; None where none is about an amount.
+        worst: the one farthest from its limit, as a share of it where limits of several units were broken; None where
+            none is about an amount.
         sources: who says so, each once, in the order of the flags.
     """
 
@@ -75,17 +76,24 @@ def stroke_groups(strokes: Sequence[Stroke]) -> list[StrokeGroup]:
     return groups
 
 
-def _flag_group(kind: FlagKind, flags: list[Flag]) -> FlagGroup:
-    amounts = [(abs(f.value - f.limit), f) for f in flags if f.value is not None and f.limit is not None]
+def _flag_group(kind: str, flags: list[Flag]) -> FlagGroup:
     return FlagGroup(
         kind,
         len(flags),
         min(f.t0 for f in flags),
         max(f.t0 for f in flags),
         sum((f.t1 or f.t0) - f.t0 for f in flags),
-        max(amounts, key=lambda amount: amount[0])[1] if amounts else None,
+        _worst(flags),
         tuple(dict.fromkeys(f.source for f in flags)),
     )
+
+
+def _worst(flags: list[Flag]) -> Flag | None:
+    """The flag farthest from its limit; a share of the limit makes amounts of several units comparable."""
+    amounts = [(abs(f.value - f.limit), abs(f.limit), f) for f in flags if f.value is not None and f.limit is not None]
+    if len({flag.unit for *_, flag in amounts}) > 1:
+        amounts = [(beyond / (limit or 1.0), limit, flag) for beyond, limit, flag in amounts]
+    return max(amounts, key=lambda amount: amount[0])[2] if amounts else None
 
 
 def clock(seconds: float) -> str:

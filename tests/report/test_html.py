@@ -99,6 +99,11 @@ EACH = {name: (session, routine, seconds) for name, session, routine, seconds in
 
 
 @pytest.fixture(scope="module")
+def pages(htmls: dict[str, str]) -> dict[str, Page]:
+    return {name: Page(html) for name, html in htmls.items()}
+
+
+@pytest.fixture(scope="module")
 def htmls() -> dict[str, str]:
     return {
         name: report_html(session.report(), PAD, routine, imprint(PAD, seconds) if seconds else None)
@@ -108,19 +113,19 @@ def htmls() -> dict[str, str]:
 
 @pytest.mark.parametrize("name", EACH)
 class TestEveryPage:
-    def test_it_is_sound_and_says_what_it_is(self, htmls: dict[str, str], name: str) -> None:
-        said = Page(htmls[name]).text
+    def test_it_is_sound_and_says_what_it_is(self, pages: dict[str, Page], name: str) -> None:
+        said = pages[name].text
         assert "Practice feedback, not health advice" in said
         assert EACH[name][0].about in said
 
-    def test_it_needs_no_network(self, htmls: dict[str, str], name: str) -> None:
+    def test_it_needs_no_network(self, htmls: dict[str, str], pages: dict[str, Page], name: str) -> None:
         assert not re.search(r"https?:|//|src=|@import|url\((?!#)", re.sub(r"base64,[^\"]*", "", htmls[name]))
-        links = [attrs["href"] or "" for _, attrs in Page(htmls[name]).tags if "href" in attrs]
+        links = [attrs["href"] or "" for _, attrs in pages[name].tags if "href" in attrs]
         assert all(link.startswith(("#", "data:image/png;base64,")) for link in links)
 
-    def test_every_flag_is_listed_with_all_that_is_known_of_it(self, htmls: dict[str, str], name: str) -> None:
+    def test_every_flag_is_listed_with_all_that_is_known_of_it(self, pages: dict[str, Page], name: str) -> None:
         report = EACH[name][0].report()
-        rows = [row for row in Page(htmls[name]).rows if any(f" {f.kind} " in row for f in report.flags)]
+        rows = [row for row in pages[name].rows if any(f" {f.kind} " in row for f in report.flags)]
         assert len(rows) == len(report.flags)
         for f, row in zip(report.flags, rows, strict=True):
             for words in (clock(f.t0), f.kind, f.step or "", f.side, value_of(f), limit_of(f), f.source):
@@ -144,8 +149,8 @@ class TestFigures:
             assert f"{step.id} {title} {times}" in said
             assert step.verdict in said
 
-    def test_a_step_of_which_nothing_was_seen_counts_no_repetitions(self, htmls: dict[str, str]) -> None:
-        said = Page(htmls["a step with nothing in it"]).text
+    def test_a_step_of_which_nothing_was_seen_counts_no_repetitions(self, pages: dict[str, Page]) -> None:
+        said = pages["a step with nothing in it"].text
         assert "not judged" in said
         assert "0:00.0 to 1:00.0 " in said
         assert "repetitions" not in said
