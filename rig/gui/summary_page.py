@@ -143,7 +143,7 @@ class SummaryPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 * SPACE)
         for number, one in enumerate(advise(report), 1):
-            where = f" ({self._title(one.step)})" if one.step else ""
+            where = f" ({', '.join(self._title(step) for step in one.steps)})" if one.steps else ""
             column.addWidget(self._label(f"{number}.  {self._say(one.do)}{where}", ""))
         column.addStretch(1)
         return _scrolling(holder)

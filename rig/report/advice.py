@@ -1,9 +1,9 @@
 """What to practise next: out of flags and verdicts, the few things that matter most, harm first.
 
-One piece of advice stands for all flags of one kind in one step. Harm comes before technique (`HARM_ORDER`), then what
-was flagged more often; a step of which nothing was seen is to be done again; where nothing was wrong, the advice is to
-go on. The page and the progress view show the same. The rule: advice is worked out from reports alone and says
-nothing that they do not hold; it is about practice, never about health.
+One piece of advice stands for all flags of one kind, in whichever steps. Harm comes before technique (`HARM_ORDER`); a
+step of which nothing was seen is to be done again; where nothing was wrong, the advice is to go on. The page and the
+windows show the same. The rule: advice is worked out from reports alone and says nothing that they do not hold; it is
+about practice, never about health.
 """
 
 from __future__ import annotations
@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from rig.report.groups import flag_groups
-from rig.report.measures import flags_a_minute, stretches
-from rig.technique.flags import HARM_ORDER
+from rig.report.measures import flag_kinds, stretches
 from rig.technique.wording import limited, measured
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from rig.report.measures import Stretch
     from rig.report.report import Report
@@ -65,13 +64,13 @@ class Advice:
         about: why it is given. step: where; None outside any step.
         do: what to do, one or two short sentences of this module (so that they can be translated).
         kind, times, worst: of the flags that it rests on; None, 0 and None where it rests on none.
-        a_minute: how often it was flagged in a minute of that step; None where no time was seen.
-        trend: against the session before in which the step was practised; None where there was none.
+        a_minute: how often it was flagged in a minute of those steps; None where no time was seen.
+        trend: against the sessions before in which these steps were practised; None where there were none.
         why: the report's own reason, of a step that is to be done again. sources: who says so, each once.
     """
 
     about: About
-    step: str | None
+    steps: tuple[str, ...]
     do: str
     kind: FlagKind | None = None
     times: int = 0
@@ -96,11 +95,10 @@ def advise_over(reports: Sequence[Report], most: int = MOST) -> list[Advice]:
             if step in latest:
                 before[step] = latest[step]
             latest[step] = stretch
-    found = [one for step, stretch in latest.items() for one in _on_flags(step, stretch, before.get(step))]
-    found.sort(key=lambda one: (HARM_ORDER.index(one.kind) if one.kind else len(HARM_ORDER), -one.times))
-    found += _again(reports, latest)
+    kinds = flag_kinds(latest.values())
+    found = [_on_kind(kind, latest, before) for kind in kinds] + _again(reports, latest)
     if not found and any(stretch.strokes or stretch.holds for stretch in latest.values()):
-        found.append(Advice("go-on", None, GO_ON))
+        found.append(Advice("go-on", (), GO_ON))
     return found[:most]
 
 
@@ -123,25 +121,23 @@ def _by_step(report: Report) -> Mapping[str | None, Stretch]:
     return {step: stretch for step, stretch in found.items() if step is not None} or found
 
 
-def _on_flags(step: str | None, stretch: Stretch, before: Stretch | None) -> list[Advice]:
-    found = []
-    for group in flag_groups(stretch.flags):
-        kind = group.kind
-        rate = flags_a_minute(stretch, kind)
-        found.append(
-            Advice(
-                "flags",
-                step,
-                PRACTISE[kind],
-                kind=kind,
-                times=group.count,
-                worst=group.worst,
-                a_minute=rate,
-                trend=_trend(rate, None if before is None else flags_a_minute(before, kind)),
-                sources=group.sources,
-            )
-        )
-    return found
+def _on_kind(kind: FlagKind, latest: Mapping[str | None, Stretch], before: Mapping[str | None, Stretch]) -> Advice:
+    """What all flags of one kind come to, in the steps as they were done last."""
+    where = {step: stretch for step, stretch in latest.items() if any(flag.kind == kind for flag in stretch.flags)}
+    flags = [flag for stretch in where.values() for flag in stretch.flags if flag.kind == kind]
+    group = flag_groups(flags)[0]
+    rate = _a_minute(where.values(), kind)
+    return Advice(
+        "flags",
+        tuple(step for step in where if step is not None),
+        PRACTISE[kind],
+        kind=kind,
+        times=group.count,
+        worst=group.worst,
+        a_minute=rate,
+        trend=_trend(rate, _a_minute([before[step] for step in where if step in before], kind)),
+        sources=group.sources,
+    )
 
 
 def _again(reports: Sequence[Report], latest: Mapping[str | None, Stretch]) -> list[Advice]:
@@ -151,8 +147,16 @@ def _again(reports: Sequence[Report], latest: Mapping[str | None, Stretch]) -> l
         if stretch.verdict == "not-judged" and not stretch.flags:
             results = [result for report in reports for result in report.steps if result.id == step]
             why = results[-1].reasons[0] if results[-1].reasons else ""
-            found.append(Advice("again", step, AGAIN, why=why))
+            found.append(Advice("again", (step,) if step is not None else (), AGAIN, why=why))
     return found
+
+
+def _a_minute(stretches: Iterable[Stretch], kind: FlagKind) -> float | None:
+    """How often a kind of flag was raised in a minute of these stretches together; None where none was seen."""
+    together = list(stretches)
+    seen_s = sum(stretch.seen_s for stretch in together)
+    count = sum(flag.kind == kind for stretch in together for flag in stretch.flags)
+    return 60 * count / seen_s if seen_s > 0 else None
 
 
 def _trend(now: float | None, before: float | None) -> Trend | None:

@@ -1,20 +1,17 @@
-"""What to practise next as the page shows it: one task for all steps that it is about.
+"""What to practise next as the page shows it.
 
-The rule: what is advised, and in which order, is up to `rig.report.advice`; here the same advice on several steps
-becomes one.
+The rule: what is advised, and in which order, is up to `rig.report.advice`; here it is only put into words.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rig.report.advice import MOST, advise, reason
-from rig.report.groups import flag_groups
+from rig.report.advice import advise, reason
 from rig.report.html_flags import steps_text
 
 if TYPE_CHECKING:
-    from rig.report.advice import Advice
     from rig.report.report import Report
     from rig.technique.flags import FlagKind
 
@@ -31,14 +28,4 @@ class Task:
 
 def tasks(report: Report) -> list[Task]:
     """The few that matter most, most harmful first."""
-    found: dict[tuple[str, FlagKind | None], list[Advice]] = {}
-    for one in advise(report, most=len(report.steps) + len(report.flags) + 1):
-        found.setdefault((one.do, one.kind), []).append(one)
-    groups = {group.kind: group for group in flag_groups(report.flags)}
-    made = []
-    for (do, kind), several in list(found.items())[:MOST]:
-        said = several[0]
-        if kind is not None:
-            said = replace(said, times=groups[kind].count, worst=groups[kind].worst)
-        made.append(Task(do, steps_text(one.step for one in several), kind, reason(said)))
-    return made
+    return [Task(one.do, steps_text(one.steps), one.kind, reason(one)) for one in advise(report)]

@@ -112,7 +112,7 @@ def measures(stretch: Stretch, kinds: Sequence[FlagKind]) -> list[Measure]:
         Measure("unevenness", "cv", _mean([(r.regularity_cv, r.t1 - r.t0) for r in stretch.rhythms])),
         Measure("holds", "", len(held_s)),
         Measure("hold time", "s", _quantile(held_s, 0.5)),
-        *(Measure(kind, FLAG_UNIT, flags_a_minute(stretch, kind)) for kind in kinds),
+        *(Measure(kind, FLAG_UNIT, _a_minute(stretch, kind)) for kind in kinds),
     ]
 
 
@@ -156,8 +156,7 @@ def _mean_force(strokes: Sequence[Stroke], holds: Sequence[Hold]) -> float | Non
     return _mean([(movement.force_mean_n, movement.t1 - movement.t0) for movement in movements])
 
 
-def flags_a_minute(stretch: Stretch, kind: FlagKind) -> float | None:
-    """How often a kind of flag was raised in a minute of the time in which the pad was seen; None if it never was."""
+def _a_minute(stretch: Stretch, kind: FlagKind) -> float | None:
     count = sum(flag.kind == kind for flag in stretch.flags)
     return 60 * count / stretch.seen_s if stretch.seen_s > 0 else None
 

@@ -19,10 +19,10 @@ def test_every_kind_of_flag_has_its_advice() -> None:
 def test_harm_comes_before_what_happens_more_often() -> None:
     flags = [flag("too-fast", t) for t in (1.0, 2.0, 3.0)] + [flag("spine-pressure", 9.0), flag("breath", 9.0)]
     found = advise(Session(steps=[result(ONE, 0.0, 60.0, verdict="fail")], flags=flags).report())
-    assert [(one.kind, one.times, one.step) for one in found] == [
-        ("spine-pressure", 1, ONE),
-        ("too-fast", 3, ONE),
-        ("breath", 1, ONE),
+    assert [(one.kind, one.times, one.steps) for one in found] == [
+        ("spine-pressure", 1, (ONE,)),
+        ("too-fast", 3, (ONE,)),
+        ("breath", 1, (ONE,)),
     ]
     assert reason(found[1]) == "3 times, at worst 8 N (limit 2 N)"
     assert reason(found[0]).startswith("once, ")
@@ -46,7 +46,7 @@ def test_a_step_is_told_as_it_was_done_last_though_the_last_session_was_of_anoth
     first = Session(steps=[result(ONE, 0.0, 60.0, verdict="fail")], flags=[flag("too-hard", 1.0)])
     second = Session(steps=[result(TWO, 0.0, 60.0, verdict="fail")], flags=[flag("uneven", 1.0)])
     found = advise_over([first.report(), second.report()])
-    assert [(one.kind, one.step, one.trend) for one in found] == [("too-hard", ONE, None), ("uneven", TWO, None)]
+    assert [(one.kind, one.steps, one.trend) for one in found] == [("too-hard", (ONE,), None), ("uneven", (TWO,), None)]
 
 
 def test_the_trend_is_by_the_minute() -> None:
@@ -60,8 +60,8 @@ def test_the_trend_is_by_the_minute() -> None:
 def test_a_step_that_was_not_judged_is_done_again_and_says_why() -> None:
     unseen = msgspec.structs.replace(result(ONE, 0.0, 60.0, verdict="not-judged"), reasons=["no hand was on the pad"])
     found = advise(Session(steps=[unseen]).report())
-    assert [(one.about, one.step, one.do, reason(one)) for one in found] == [
-        ("again", ONE, AGAIN, "no hand was on the pad")
+    assert [(one.about, one.steps, one.do, reason(one)) for one in found] == [
+        ("again", (ONE,), AGAIN, "no hand was on the pad")
     ]
 
 
@@ -69,3 +69,11 @@ def test_nothing_wrong_is_said_and_nothing_seen_is_not_praised() -> None:
     assert [one.do for one in advise(Session(strokes=[stroke(t0=1.0, t1=2.0)]).report())] == [GO_ON]
     assert advise(Session().report()) == []
     assert advise_over([]) == []
+
+
+def test_the_same_mistake_in_several_steps_is_one_thing_to_practise() -> None:
+    both = [result(ONE, 0.0, 30.0, verdict="fail"), result(TWO, 30.0, 60.0, verdict="fail")]
+    hard = [flag("too-hard", 1.0), flag("too-hard", 40.0), msgspec.structs.replace(flag("too-hard", 50.0), value=11.0)]
+    found = advise(Session(steps=both, flags=hard).report())
+    assert [(one.kind, one.times, one.steps, one.a_minute) for one in found] == [("too-hard", 3, (ONE, TWO), 3.0)]
+    assert found[0].worst == hard[2]
