@@ -76,7 +76,7 @@ def stroke_groups(strokes: Sequence[Stroke]) -> list[StrokeGroup]:
     return groups
 
 
-def _flag_group(kind: str, flags: list[Flag]) -> FlagGroup:
+def _flag_group(kind: FlagKind, flags: list[Flag]) -> FlagGroup:
     return FlagGroup(
         kind,
         len(flags),

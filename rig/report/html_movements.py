@@ -83,7 +83,7 @@ def _others(
     kinds = dict.fromkeys(s.kind for s in rest)
     counted = [(len(across), "stroke"), *((sum(s.kind == kind for s in rest), kind) for kind in kinds)]
     about = _counted([*counted, (len(holds), "hold")])
-    return Movements("Across and in place", about, "aside", paths[False], paths[True])
+    return Movements("Other movements", about, "aside", paths[False], paths[True])
 
 
 def _arrow(stroke: Stroke) -> str:
