@@ -13,7 +13,7 @@ from rig.technique.wording import WORDS, measured
 
 if TYPE_CHECKING:
     from rig.gui.words import Words
-    from rig.technique.flags import Flag
+    from rig.technique.flags import Flag, FlagKind
 
 FLAG_TEXTS = (
     text("On the spine: move off the line"),
@@ -34,6 +34,27 @@ FLAG_TEXTS = (
     text("Out of order"),
     text("Out of step with the breath"),
 )
+
+FLAG_NAMES: dict[FlagKind, str] = {
+    "spine-pressure": text("pressure on the spine"),
+    "too-hard": text("too hard"),
+    "signal-gap": text("signal lost"),
+    "sensor-fault": text("sensor failed"),
+    "wrong-direction": text("wrong direction"),
+    "wrong-place": text("wrong place"),
+    "too-fast": text("too fast"),
+    "too-slow": text("too slow"),
+    "too-light": text("too light"),
+    "irregular": text("uneven rhythm"),
+    "uneven": text("uneven pressure"),
+    "contrast": text("too little contrast"),
+    "hold-short": text("held too short"),
+    "lifted": text("contact lost"),
+    "missing-reps": text("repetitions missing"),
+    "out-of-order": text("out of order"),
+    "breath": text("out of breath's step"),
+}
+"""What a kind of flag is called where it is counted."""
 
 
 def flag_words(words: Words, flag: Flag) -> str:

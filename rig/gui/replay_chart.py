@@ -13,6 +13,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPixmap, QPolygonF
 
+from rig.gui.lettering import write
 from rig.gui.replay_scale import Scale, clock_text
 from rig.technique.flags import ABOUT_THE_RIG
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from rig.session.player import Player
     from rig.technique.flags import Flag
 
-LEFT_PX, RIGHT_PX = 62, 14
+LEFT_PX, RIGHT_PX = 72, 14
 STEPS_PX, FLAGS_PX, RATE_PX, AXIS_PX, GAP_PX = 26, 20, 32, 22, 5
 TICKS_APART_PX = 90
 ROOMY_PX = 155
@@ -79,8 +80,8 @@ class Chart:
 
     def _label(self, painter: QPainter, row: QRectF, said: str, align: Qt.AlignmentFlag) -> None:
         painter.setPen(self._theme.colour("quiet"))
-        where = QRectF(2, row.top(), row.left() - 10, row.height())
-        painter.drawText(where, int(Qt.AlignmentFlag.AlignRight | align), said)
+        where = QRectF(6, row.top(), row.left() - 14, max(row.height(), 18.0))
+        write(painter, where, said, self._theme.font("small"), Qt.AlignmentFlag.AlignRight | align)
 
     def _paint_axis(self, painter: QPainter, scale: Scale, top: float, base: float) -> None:
         ticks = scale.ticks_s(TICKS_APART_PX)
@@ -98,6 +99,7 @@ class Chart:
 
     def _paint_steps(self, painter: QPainter, scale: Scale, row: QRectF) -> None:
         self._label(painter, row, self._say("steps"), Qt.AlignmentFlag.AlignVCenter)
+        painter.setFont(self._theme.font("small"))
         measure = QFontMetrics(painter.font())
         painter.setClipRect(row)
         for number, span in enumerate(self._player.spans):

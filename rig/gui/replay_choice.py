@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from rig.gui.words import Words
     from rig.workspace import Workspace
 
-_WIDTH_PX = 860
+_WIDTH_PX, _ROW_PX = 860, 38
 
 
 class Choice(QWidget):
@@ -84,6 +84,7 @@ class Choice(QWidget):
         for changed_s, size, path in sorted(found, reverse=True):
             day = f"{datetime.fromtimestamp(changed_s):%Y-%m-%d %H:%M}"
             item = QTreeWidgetItem([path.name, day, f"{size / 1e6:.1f} MB"])
+            item.setSizeHint(0, QSize(0, _ROW_PX))
             item.setTextAlignment(2, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             item.setData(0, Qt.ItemDataRole.UserRole, str(path))
             self.list.addTopLevelItem(item)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from rig.gui.flag_texts import FLAG_TEXTS, flag_figures, flag_words
+from rig.gui.flag_texts import FLAG_NAMES, FLAG_TEXTS, flag_figures, flag_words
 from rig.gui.words import Words
 from rig.technique.flags import HARM_ORDER, Flag, FlagKind
 from rig.technique.wording import WORDS, limited, measured
@@ -14,6 +14,7 @@ def flag(kind: FlagKind, value: float | None, unit: str, *, at_least: bool = Fal
 
 def test_the_texts_are_those_that_every_screen_shares() -> None:
     assert sorted(FLAG_TEXTS) == sorted(WORDS.values())
+    assert set(FLAG_NAMES) == set(HARM_ORDER)
 
 
 @pytest.mark.parametrize("kind", HARM_ORDER)

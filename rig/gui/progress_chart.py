@@ -1,0 +1,133 @@
+"""One measure over the sessions as a small chart: its name, the latest figure, and a dot a session.
+
+The rule: a session without a figure has no dot, and all charts have the same sessions in the same places.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from rig.gui.lettering import LEFT, RIGHT, write
+from rig.gui.progress_texts import figure, measure_name, plain
+from rig.gui.theme import RADIUS, SPACE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QHelpEvent
+
+    from rig.gui.theme import Theme
+    from rig.gui.words import Words
+    from rig.report.history import Series
+    from rig.report.measures import Unit
+
+_SCALE_PX = 40
+"""Room for the figures at the ends of the scale."""
+
+_FROM_ZERO = frozenset(("flags/min", "", "cv", "of 100"))
+"""Units of which nothing is the natural ground; the others' charts begin below their lowest value."""
+
+
+class MeasureChart(QWidget):
+    """The chart of one series.
+
+    Args:
+        series: the values. dates: what each session is called in a tooltip.
+    """
+
+    def __init__(self, series: Series, dates: Sequence[str], theme: Theme, words: Words) -> None:
+        super().__init__()
+        self._series, self._dates, self._theme, self._words = series, dates, theme, words
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        known = [value for value in series.values if value is not None]
+        self._ends = _ends_of(known, series.unit)
+        self.title = measure_name(words, series.name)
+        self.latest = figure(known[-1] if known else None, series.unit)
+        self.setAccessibleName(f"{self.title}: {self.latest}")
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Small: many of them stand side by side."""
+        return QSize(230, 118)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Room for the figures."""
+        return QSize(170, 118)
+
+    def event(self, event: QEvent) -> bool:
+        """A tooltip for the nearest session."""
+        if event.type() == QEvent.Type.ToolTip and self._dates:
+            help_event: QHelpEvent = event  # type: ignore[assignment]  # Qt says so by the event's type
+            plot, n = self._plot(), len(self._dates)
+            row = round((help_event.pos().x() - plot.left()) / max(plot.width(), 1) * (n - 1)) if n > 1 else 0
+            row = min(max(row, 0), n - 1)
+            value = figure(self._series.values[row], self._series.unit)
+            QToolTip.showText(help_event.globalPos(), f"{self._dates[row]}\n{self.title}: {value}", self)
+            return True
+        return super().event(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Card, words, dots."""
+        theme = self._theme
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.colour("line"), 1))
+        painter.setBrush(theme.colour("card"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+        inner = QRectF(self.rect()).adjusted(1.5 * SPACE, SPACE, -1.5 * SPACE, -SPACE)
+        painter.setPen(theme.colour("quiet"))
+        write(
+            painter, QRectF(inner.left(), inner.top(), inner.width() * 0.52, 36), self.title, theme.font("small"), LEFT
+        )
+        painter.setPen(theme.colour("text"))
+        value = QRectF(inner.left() + inner.width() * 0.54, inner.top(), inner.width() * 0.46, 36)
+        write(painter, value, self.latest, theme.font("title"), RIGHT)
+        self._paint_dots(painter, self._plot())
+        painter.end()
+
+    def _plot(self) -> QRectF:
+        return QRectF(self.rect()).adjusted(1.5 * SPACE + _SCALE_PX, 52, -2 * SPACE, -1.5 * SPACE)
+
+    def _paint_dots(self, painter: QPainter, plot: QRectF) -> None:
+        theme, points = self._theme, self._points(plot)
+        painter.setPen(QPen(theme.colour("line"), 1))
+        painter.drawLine(plot.bottomLeft(), plot.bottomRight())
+        painter.setPen(theme.colour("quiet"))
+        low, high = self._ends
+        for value, top in ((high, plot.top() - 3), (low, plot.bottom() - 13)):
+            where = QRectF(1.5 * SPACE, top, _SCALE_PX - 6, 16)
+            write(painter, where, plain(value, self._series.unit), theme.font("small", 0.85), RIGHT)
+        painter.setPen(QPen(theme.colour("accent"), 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPolyline(QPolygonF(points))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("accent"))
+        for point in points[:-1]:
+            painter.drawEllipse(point, 2.6, 2.6)
+        if points:
+            painter.setBrush(theme.colour("text"))
+            painter.drawEllipse(points[-1], 4.5, 4.5)
+
+    def _points(self, plot: QRectF) -> list[QPointF]:
+        """A dot for each session with a figure; the line goes on over the others."""
+        values = self._series.values
+        low, high = self._ends
+        span = high - low
+        found = []
+        for row, value in enumerate(values):
+            if value is not None:
+                x = plot.left() + (plot.width() * row / (len(values) - 1) if len(values) > 1 else plot.width() / 2)
+                share = (value - low) / span if span > 0 else 0.5
+                found.append(QPointF(x, plot.bottom() - 4 - share * (plot.height() - 8)))
+        return found
+
+
+def _ends_of(known: Sequence[float], unit: Unit) -> tuple[float, float]:
+    """Where a chart's scale begins and ends."""
+    low, high = min(known, default=0.0), max(known, default=0.0)
+    if unit in _FROM_ZERO:
+        low = min(low, 0.0)
+    return low, 100.0 if unit == "of 100" else high

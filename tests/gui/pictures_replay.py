@@ -1,0 +1,196 @@
+"""The pictures of the replay and the progress view, made from real virtual sessions; `tests.pictures` calls them.
+
+`python -m tests.gui.pictures_replay FOLDER` makes every one of them, in both looks, at both sizes and scales, to be
+looked at. The sessions are performed once into a folder and are the same each time.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtTest import QTest
+
+from rig.gui.application import application, theme_for
+from rig.gui.progress_view import ProgressView
+from rig.gui.replay_judge import JudgeDialog
+from rig.gui.replay_view import ReplayView
+from rig.gui.window import MainWindow
+from rig.gui.words import Words
+from rig.pad import load_pad, pad_text
+from rig.performance.perform import perform
+from rig.recording.format import STEP, Header
+from rig.recording.writer import RecordingWriter
+from rig.technique.loading import load_routine, routine_text, standalone_text
+from rig.virtual.virtual_pad import VirtualPad
+from rig.workspace import Workspace
+
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from PySide6.QtWidgets import QWidget
+
+    from rig.gui.replay_page import ReplayPage
+
+DOCS = Path(__file__).parent.parent.parent / "docs"
+PAD, ROUTINE = "back-144", "backpain"
+FIRST_DAY_S, DAY_S = 1_788_339_600, 86_400
+"""The first session is of 2 September 2026, nine o'clock in Greenwich; the others follow on other days."""
+
+SESSIONS: tuple[tuple[int, tuple[str, ...], str | None], ...] = (
+    (0, ("backpain.1",), "spine-pressure"),
+    (1, ("backpain.1", "backpain.2"), "too-fast"),
+    (3, ("backpain.1", "backpain.2"), "wrong-direction"),
+    (6, ("backpain.1", "backpain.2"), "too-hard"),
+    (8, ("backpain.1", "backpain.2"), None),
+    (13, ("backpain.2", "backpain.3"), "irregular"),
+    (15, ("backpain.1", "backpain.2"), "spine-pressure"),
+)
+"""Day, steps and fault of each."""
+
+SIZES = ((1280, 800), (2560, 1440))
+LONGEST_MS = 60_000
+
+
+def performed(folder: Path) -> list[Path]:
+    """The sessions' recordings in `folder`, made where they are not there yet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    layout = load_pad(PAD)
+    routine = load_routine(ROUTINE, layout)
+    text = standalone_text(routine_text(ROUTINE)[0], routine)
+    found = []
+    for seed, (day, steps, fault) in enumerate(SESSIONS, 1):
+        path = folder / f"session-{seed}.mcap"
+        found.append(path)
+        if path.exists():
+            continue
+        scene = perform(VirtualPad.drawn(layout, seed), routine, steps, fault, seed=seed)
+        header = Header(pad=pad_text(PAD), routine=text, started_s=float(FIRST_DAY_S + day * DAY_S))
+        with RecordingWriter(path, header) as writer:
+            for span in scene.steps:
+                writer.event(round(span.t0 * 1e6), STEP, {"step": span.step})
+            for block in scene.blocks(1_000):
+                writer.write(block)
+    return found
+
+
+def replay_pictures(
+    home: Workspace,
+    into: Path,
+    scheme: Literal["light", "dark"] = "dark",
+    size: tuple[int, int] = (1280, 800),
+    language: str = "en",
+) -> list[Path]:
+    """One recording at a flag, the same with raw counts, two side by side, the choice, judging again."""
+    paths = performed(home.recordings)
+    window = _window(home, scheme, size, language)
+    window.go("replay")
+    view = window.view
+    assert isinstance(view, ReplayView)
+    made = [_saved(window, into / "replay-choice.png")]
+    view.open(paths[-1])
+    page = _ready(view)
+    spine = next(flag for flag in page.player.flags if flag.kind == "spine-pressure")
+    page.head.loop(round((spine.t0 - 5) * 1e6), round((spine.t0 + 6) * 1e6))
+    page.seek(round((spine.t0 + 0.4) * 1e6))
+    made.append(_saved(window, into / "replay.png"))
+    page.do("raw")
+    page.panes[0].hide_channels(frozenset({40, 41}))
+    made.append(_saved(window, into / "replay-raw.png"))
+    page.do("raw")
+    page.do("show-all")
+    view.open_beside(paths[4])
+    _ready(view)
+    made.append(_saved(window, into / "replay-beside.png"))
+    dialog = JudgeDialog(page.player, home, view.words, view)
+    dialog.show()
+    made.append(_saved(dialog, into / "replay-judge.png"))
+    dialog.close()
+    window.close()
+    return made
+
+
+def progress_pictures(
+    home: Workspace,
+    into: Path,
+    scheme: Literal["light", "dark"] = "dark",
+    size: tuple[int, int] = (1280, 800),
+    language: str = "en",
+) -> list[Path]:
+    """The sessions, the measures of a step, the advice."""
+    performed(home.recordings)
+    window = _window(home, scheme, size, language)
+    window.go("progress")
+    view = window.view
+    assert isinstance(view, ProgressView)
+    waited_ms = 0
+    while view.gathering and waited_ms < LONGEST_MS:
+        QTest.qWait(50)
+        waited_ms += 50
+    view.look()
+    made = [_saved(window, into / "progress.png")]
+    window.close()
+    return made
+
+
+def docs_pictures() -> None:
+    """docs/replay.png and its like, docs/progress.png."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Workspace(Path(folder))
+        made = [*replay_pictures(home, Path(folder)), *progress_pictures(home, Path(folder))]
+        for path in made:
+            if path.name in {"replay.png", "replay-beside.png", "progress.png"}:
+                path.replace(DOCS / path.name)
+
+
+def _window(home: Workspace, scheme: Literal["light", "dark"], size: tuple[int, int], language: str) -> MainWindow:
+    window = MainWindow(home, theme_for(application(), scheme), Words(language))
+    window.resize(*size)
+    window.show()
+    return window
+
+
+def _ready(view: ReplayView) -> ReplayPage:
+    """The view's page, once its background passes are done."""
+    page = view.page
+    assert page is not None
+    players = [page.player] + ([page.other] if page.other is not None else [])
+    waited_ms = 0
+    while any(player.survey.running for player in players) and waited_ms < LONGEST_MS:
+        QTest.qWait(20)
+        waited_ms += 20
+    page.look()
+    return page
+
+
+def _saved(widget: QWidget, path: Path) -> Path:
+    QTest.qWait(120)
+    widget.grab().save(str(path))
+    return path
+
+
+def _everything(folder: Path) -> None:
+    """Each picture in each look and size; at 200 % by a process of its own, since the scale is the process's."""
+    home = Workspace(folder)
+    scale = os.environ.get("QT_SCALE_FACTOR", "1")
+    for scheme, (width, height), language in product(("light", "dark"), SIZES, ("en", "de")):
+        if scale != "1" and (width, height) != SIZES[0]:
+            continue  # 2560 x 1440 pixels at 200 % are the first size again
+        into = folder / f"{scheme}-{width}-{language}-x{scale}"
+        into.mkdir(exist_ok=True)
+        replay_pictures(home, into, scheme, (width, height), language)  # type: ignore[arg-type]  # product forgets
+        progress_pictures(home, into, scheme, (width, height), language)  # type: ignore[arg-type]
+    if scale == "1":
+        again = [sys.executable, "-m", "tests.gui.pictures_replay", str(folder)]
+        subprocess.run(again, check=True, env=os.environ | {"QT_SCALE_FACTOR": "2"})
+
+
+if __name__ == "__main__":
+    _everything(Path(sys.argv[1]))
