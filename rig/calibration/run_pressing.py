@@ -48,9 +48,13 @@ class FreePressing:
 
     Args:
         pad: the layout. pressed_s: (n_channels,) what an earlier part of the pressing had come to.
+        enough_s: how long each sensor is to be pressed; the fit insists on `ENOUGH_S`.
     """
 
-    def __init__(self, pad: PadLayout, pressed_s: NDArray[np.float64] | None = None) -> None:
+    def __init__(
+        self, pad: PadLayout, pressed_s: NDArray[np.float64] | None = None, enough_s: float = ENOUGH_S
+    ) -> None:
+        self._enough_s = enough_s
         self._pad = pad
         self._resting: list[NDArray[np.uint16]] = []
         self._enough: NDArray[np.float64] | None = None
@@ -90,8 +94,8 @@ class FreePressing:
     def _told(self) -> Pressed:
         if self._enough is None:
             return Pressed("leave the pad alone for three seconds", 0.0, self._pad.n_channels)
-        wanting = self.pressed_s < ENOUGH_S
-        share = float(np.minimum(self.pressed_s / ENOUGH_S, 1.0).mean())
+        wanting = self.pressed_s < self._enough_s
+        share = float(np.minimum(self.pressed_s / self._enough_s, 1.0).mean())
         if not wanting.any():
             return Pressed("enough: every sensor was pressed", 1.0, 0)
         least = self._pad.sensors[int(np.argmin(self._pressed_hops))]
