@@ -163,5 +163,5 @@ def _pressing(picture: Picture, pad: PadLayout, say: Say) -> Told:
     if pressed is None or pressed.least is None:
         return Told(say("Leave the pad alone"), "", say("Three seconds, for the load cell's zero."))
     where = say("Least yet: {place}", place=place_words(pressed.least, pad, say))
-    mind = say("{left} sensors want more: 1 N or more for three seconds each.", left=pressed.left)
+    mind = say("{left} sensors want more. Fingertips and the ball of the hand tell most.", left=pressed.left)
     return Told(say("Press all over the pad"), where, mind)

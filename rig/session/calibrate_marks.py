@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from rig.calibration.nominal import nominal_conductance_s
-from rig.calibration.press import ENOUGH_S, ENOUGH_SD
+from rig.calibration.press import ENOUGH_SD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,9 +76,9 @@ def weighing_marks(
     return tuple(marks)
 
 
-def pressing_marks(pressed_s: NDArray[np.float64], least: int | None) -> tuple[Mark, ...]:
-    """The map of free pressing: (n_channels,) seconds that each was pressed, and the one to go to next."""
-    shares = np.minimum(pressed_s / ENOUGH_S, 1.0).tolist()
+def pressing_marks(pressed_s: NDArray[np.float64], enough_s: float, least: int | None) -> tuple[Mark, ...]:
+    """The map of free pressing: (n_channels,) seconds of `enough_s` that each was pressed; the one to go to next."""
+    shares = np.minimum(pressed_s / enough_s, 1.0).tolist()
     return tuple(
         Mark("now" if channel == least else "done" if share >= 1 else "todo", share)
         for channel, share in enumerate(shares)

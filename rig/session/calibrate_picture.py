@@ -15,6 +15,7 @@ import numpy as np
 from rig.calibration.circuit import conductance_s
 from rig.session.calibrate_marks import IDLE, Mark, pressing_marks, profile_marks, weighing_marks
 from rig.session.calibrate_points import untouched
+from rig.session.calibrate_pressing import WELL_S
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -136,7 +137,7 @@ def _marks(evening: Evening, fit: FitSoFar | None) -> tuple[Mark, ...]:
     n = evening.pad.n_channels
     if evening.stage == "press" and evening.pressing is not None:
         pressed = evening.pressing.pressed
-        return pressing_marks(evening.pressing.pressed_s, pressed.least if pressed is not None else None)
+        return pressing_marks(evening.pressing.pressed_s, WELL_S, pressed.least if pressed is not None else None)
     if evening.profile is not None:
         marks = list(profile_marks(evening.profile, evening.verdict))
         if evening.task is not None and evening.task.channel is not None:

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from rig.pad import PadLayout
     from rig.session.calibrate_plan import CalibrationFiles
 
+WELL_S = 9.0
+"""So long is each sensor to be pressed, three times what the fit insists on: some eight minutes on 144 sensors, after
+which half of a virtual pad's sensors were known to 5 % (at 6 s; a tenth of them then still wanted more)."""
+
 SHOWN_US = 12_000_000
 """So much of the total's past is kept to be drawn."""
 
@@ -44,7 +48,7 @@ class PressingPart:
     def __init__(self, pad: PadLayout, pad_text: str, files: CalibrationFiles, clock: Clock, raw_per_n: float) -> None:
         self.pressed: Pressed | None = None
         self.heard = 0
-        self._coverage = FreePressing(pad, _pressed_before(files, pad))
+        self._coverage = FreePressing(pad, _pressed_before(files, pad), WELL_S)
         self._files, self._clock = files, clock
         self._header = Header(pad=pad_text, session={"what": "free pressing for a calibration"})
         self._raw_per_n = raw_per_n

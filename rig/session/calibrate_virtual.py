@@ -28,6 +28,8 @@ CELL_ZERO_RAW, CELL_RAW_PER_N = 84_213, 4_300
 LIFT_S, LAND_S = 0.8, 0.12
 PRESS_S = 1.2
 ALONE_S = 3.4
+_WIDE_MM = (12.0, 28.0)
+"""From a fingertip to the ball of a hand: the narrower, the more each press tells of its sensor."""
 
 
 class VirtualMaker:
@@ -109,5 +111,5 @@ class VirtualMaker:
         least = pressing.pressed.least if pressing is not None and pressing.pressed is not None else None
         at = least if least is not None else int(self._rng.integers(pad.n_channels))
         x, y = pad.x_mm[at] + self._rng.normal(0, 6), pad.y_mm[at] + self._rng.normal(0, 6)
-        share = np.exp(-((pad.x_mm - x) ** 2 + (pad.y_mm - y) ** 2) / (2 * self._rng.uniform(25, 45) ** 2))
+        share = np.exp(-((pad.x_mm - x) ** 2 + (pad.y_mm - y) ** 2) / (2 * self._rng.uniform(*_WIDE_MM) ** 2))
         return np.asarray(share / share.sum() * self._rng.uniform(25, 60))
