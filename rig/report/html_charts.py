@@ -33,7 +33,7 @@ WIDE, HIGH = 1000.0, 100.0
 
 TICKS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
 MOST_TICKS = 6
-LEAST_LABEL = 0.05
+LEAST_LABEL = 0.025
 """The share of the width from which a step's name has room."""
 
 HEADROOM = 1.08
@@ -76,8 +76,8 @@ class Chart:
     """One chart; paths are in its own units, `ticks` go up from 0 at the bottom.
 
     Attributes:
-        name, unit: what the height means. key: what else is drawn, in words. bands: what the steps ask for.
-        area, spine: filled. bars: one line for each movement, by the tone of its way.
+        name, unit: what the height means. bands: what the steps ask for.
+        area, spine: filled. bars: one line for each movement or rhythm, by the tone of its way.
     """
 
     name: str
@@ -130,7 +130,7 @@ def moments(times_s: Iterable[float], end_s: float) -> str:
 
 
 def charts(report: Report, axis: TimeAxis, routine: Routine | None, imprint: Imprint | None) -> list[Chart]:
-    """The charts that have anything to show, of the three."""
+    """The charts that have anything to show."""
     limits = Limits(routine, calibrated=report.calibration.calibrated)
     steps = [(step, limits.of(step.id)) for step in report.steps if routine is not None]
     made = [
@@ -191,6 +191,7 @@ def _vibration(report: Report, axis: TimeAxis, steps: Sequence[_Asked]) -> Chart
 
 
 def _asked_rate(step: StepResult, limit: StepLimits, per_hz: float) -> _Range:
+    """The rates asked for, in a unit of which `per_hz` make one hertz."""
     factor = per_hz if limit.rate_unit == "Hz" else per_hz / 60
     low, high = limit.seldom, limit.often
     return (step, low.value * factor if low else None, high.value * factor if high else None)
@@ -265,7 +266,7 @@ def _minutes(seconds: float) -> str:
 def _span(step: StepResult, end_s: float, routine: Routine | None) -> Span:
     at, width = step.t0 / end_s, (step.t1 - step.t0) / end_s
     title = routine.step(step.id).title if routine is not None else step.id
-    return Span(at, width, step.id.rpartition(".")[2] if width >= LEAST_LABEL / 2 else "", title, step.verdict)
+    return Span(at, width, step.id.rpartition(".")[2] if width >= LEAST_LABEL else "", title, step.verdict)
 
 
 def _tone(stroke: Stroke) -> Tone:

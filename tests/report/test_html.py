@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from rig.analysis.findings import Hold
-from rig.pad import load_pad
+from rig.pad import load_pad, parse_pad
 from rig.report.groups import clock
 from rig.report.html import report_html
 from rig.report.html_flags import limit_of, steps_text, value_of
@@ -240,6 +240,19 @@ class TestPictures:
         x_mm = float(images[1]["x"] or 0) + (column + 0.5) * float(images[1]["width"] or 0) / shades.shape[1]
         assert abs(abs(x_mm) - 60) < 30
         assert 0 <= row < shades.shape[0]
+
+    def test_a_pad_of_another_size_and_place(self) -> None:
+        text = (
+            'name = "small"\nadc_bits = 10\ndivider_ohm = 1e4\nspine_x_mm = 300.0\n'
+            "sensors = [{ channel = 0, x_mm = 250, y_mm = 700 }, { channel = 1, x_mm = 350, y_mm = 700 }]\n"
+        )
+        made = Page(report_html(Session(strokes=[movement(1.0, None, 0)]).report(), parse_pad(text, "small.toml")))
+        boxes = [attrs["viewbox"] or "" for tag, attrs in made.tags if tag == "svg" and "viewbox" in attrs]
+        left, top, width, _ = (float(part) for part in boxes[0].split())
+        # The outline round the pad's spine line, and the sensors above its neck.
+        assert left < 300 - 196
+        assert left + width > 300 + 196
+        assert top < -700
 
     def test_a_bar_stands_at_its_time_and_force(self) -> None:
         stroke = msgspec.structs.replace(movement(30.0, "relieving.1", 0), force_mean_n=10.0)
