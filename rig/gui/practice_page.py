@@ -135,6 +135,7 @@ class PracticePage(QWidget):
         if waiting == (self._beside.currentWidget() is self._panel):
             self._beside.setCurrentWidget(self._checklist if waiting else self._panel)
             if not waiting:
+                self._panel.show_now(glance_of(screen, self._say, self._brief))
                 self.setFocus()
 
     def _follow_step(self) -> None:

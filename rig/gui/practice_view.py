@@ -23,9 +23,13 @@ from rig.gui.summary_page import SummaryPage
 from rig.gui.view import View
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rig.clock import Clock
     from rig.gui.choices import Choice
     from rig.gui.theme import Theme
     from rig.gui.words import Words
+    from rig.session.cues import Sounder
     from rig.workspace import Workspace
 
 REMEMBERED = "practise/choice"
@@ -38,7 +42,7 @@ class PracticeView(View):
 
     def __init__(self, home: Workspace, theme: Theme, words: Words) -> None:
         super().__init__(home, theme, words)
-        self.opens = open_session
+        self.opens: Callable[[Choice, Workspace, Clock, Sounder | None], OpenSession] = open_session
         self._clock = SystemClock()
         self._settings = QSettings("massage-rig", "window")
         self._sound = ComputerSound(player_here())

@@ -17,7 +17,7 @@ from rig.device.device import Device
 from rig.device.ports import opener
 from rig.gui.choices import VIRTUAL, Choice
 from rig.pad import load_pad, pad_text
-from rig.performance.perform import performance_player
+from rig.performance.follower import Follower
 from rig.recording.format import VERDICT, Header
 from rig.recording.reader import Recording
 from rig.recording.writer import RecordingWriter
@@ -35,6 +35,7 @@ from rig.virtual.board import BoardModel, VirtualBoard
 from rig.virtual.port import VirtualPort
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from rig.clock import Clock
@@ -57,6 +58,14 @@ class Finished:
     recording: Path
     page: Path | None
     loss: str = ""
+
+
+@dataclass(frozen=True)
+class Feed:
+    """Where frames come from: what opens the port, and who hears the session's event lines, if anybody does."""
+
+    opens: OpenTransport
+    hears: Callable[[Mapping[str, Any]], None] | None = None
 
 
 class OpenSession:
@@ -106,13 +115,13 @@ def open_session(
     home: Workspace,
     clock: Clock,
     sounder: Sounder | None = None,
-    open_transport: OpenTransport | None = None,
+    feed: Feed | None = None,
 ) -> OpenSession:
     """Connect, start the recording and the session.
 
     Args:
         choice: what to practise on what. home: where the recording goes. sounder: the computer's sound.
-        open_transport: in place of the chosen device's, for tests.
+        feed: in place of the chosen device, for tests.
 
     Raises:
         InputError: something chosen cannot be used; nothing was opened or written then.
@@ -129,8 +138,9 @@ def open_session(
     kept: dict[str, Any] = {} if level is None else {"level": level}
     if calibration.verdict is not None:
         kept[VERDICT] = msgspec.to_builtins(calibration.verdict)
+    feed = feed or _feed(choice, pad, routine, clock)
     with ExitStack() as stack:
-        device = stack.enter_context(Device(open_transport or _transport(choice, pad, whole, clock), pad, clock))
+        device = stack.enter_context(Device(feed.opens, pad, clock))
         header = Header(
             pad=pad_text(choice.pad),
             hello=msgspec.to_builtins(device.connect()),
@@ -145,6 +155,7 @@ def open_session(
             lambda sink: Practice(device, pipeline, sink, clock, writer, Coaching(coach), sounder=sounder),
             calibrated=calibration.conversion.calibrated,
             doubt=calibration.doubt,
+            listener=feed.hears,
         )
         running.start(None)
         kept_open = stack.pop_all()
@@ -159,10 +170,10 @@ def _coach(choice: Choice, routine: Routine, pad: PadLayout) -> Coach:
     return Coach(routine, planned, pad, breaths_per_min=routine.band("breath-pacer").low, checklist=True)
 
 
-def _transport(choice: Choice, pad: PadLayout, routine: Routine, clock: Clock) -> OpenTransport:
+def _feed(choice: Choice, pad: PadLayout, routine: Routine, clock: Clock) -> Feed:
+    """The chosen port, or a virtual board under hands that follow the coach."""
     if choice.device != VIRTUAL:
-        return opener(choice.device)
-    steps = [choice.step] if choice.step else [step.id for step in routine.steps]
-    hands = performance_player(pad, routine, steps, None, _SEED, VIRTUAL_RATE_HZ)
+        return Feed(opener(choice.device))
+    hands = Follower(pad, routine, _SEED, VIRTUAL_RATE_HZ)
     board = VirtualBoard(BoardModel.of(pad, "virtual"), hands.counts, seed=_SEED, now_s=clock.now_s())
-    return VirtualPort(board, clock, timeout_s=0.01).open
+    return Feed(VirtualPort(board, clock, timeout_s=0.01).open, hands.hear)

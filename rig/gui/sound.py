@@ -44,11 +44,14 @@ ALARM_EVERY_S = 0.6
 LATE_S = 0.12
 """A beat that would sound so much later than it fell only confuses."""
 
+STUCK_S = 2.0
+"""A player that takes so long for a tone has nobody to give it to."""
+
 PLAYERS = (("pw-play",), ("paplay",), ("aplay", "-q"))
 
 
 def player_here(platform: str = sys.platform, which: Callable[[str], str | None] = shutil.which) -> Play | None:
-    """What plays a WAV file on this computer, without waiting for its end; None where nothing does."""
+    """What plays a WAV file on this computer, to its end; None where nothing does."""
     if platform == "win32":
         return _play_on_windows
     candidates = (("afplay",),) if platform == "darwin" else PLAYERS
@@ -60,7 +63,7 @@ def player_here(platform: str = sys.platform, which: Callable[[str], str | None]
 
 
 class ComputerSound:
-    """A `Sounder` (see `rig.session.cues`); each call returns at once.
+    """A `Sounder` (see `rig.session.cues`); each call returns at once, and tones sound one after the other.
 
     Args:
         play: plays a file; `player_here` by default, which may be None.
@@ -144,17 +147,18 @@ def _written(tone: Tone, folder: Path) -> Path:
 
 
 def _by_program(command: list[str]) -> Play:
-    playing: list[subprocess.Popen[bytes]] = []
-
     def play(path: Path) -> None:
-        # Those that are over are waited for, or they would stay in the system's list.
-        playing[:] = [process for process in playing if process.poll() is None]
         try:
-            playing.append(
-                subprocess.Popen([*command, str(path)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            subprocess.run(
+                [*command, str(path)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                timeout=STUCK_S,
+                check=False,
             )
-        except OSError:
-            return  # The player has gone since it was found: then it is silent.
+        except (OSError, subprocess.TimeoutExpired):
+            return  # The player has gone since it was found, or its sound card has: then it is silent.
 
     return play
 
@@ -163,4 +167,4 @@ def _play_on_windows(path: Path) -> None:
     if sys.platform == "win32":
         import winsound
 
-        winsound.PlaySound(str(path), winsound.SND_FILENAME | winsound.SND_ASYNC | winsound.SND_NODEFAULT)
+        winsound.PlaySound(str(path), winsound.SND_FILENAME | winsound.SND_NODEFAULT)
