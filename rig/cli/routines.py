@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import msgspec
 import typer
+from rich.text import Text
 
 from rig.cli.output import JsonOption, console, give_json, table
+from rig.technique.facts import facts
 from rig.technique.loading import builtin_routines, load_routine
 from rig.technique.routine import Quantity
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from rig.technique.routine import Routine, Step
+    from rig.technique.routine import Disagreement, Routine, Step
 
 app = typer.Typer(help="The documented technique, with its sources.")
 
@@ -46,26 +48,30 @@ def show(
         give_json(as_json(shown), json)
         return
     out = console()
-    out.print(f"[bold]{shown.title}[/bold] ({shown.name}, after {shown.document})")
-    out.print(shown.about)
+    out.print(Text.assemble((shown.title, "bold"), f" ({shown.called}, after {shown.document})"))
+    out.print(Text(shown.about))
     if shown.checklist:
-        out.print("\n[bold]Before starting[/bold] (no sensor sees these)")
+        out.print()
+        out.print(Text.assemble(("Before starting", "bold"), " (no sensor sees these)"))
         for item in shown.checklist:
-            out.print(f"  [ ] {item.about}", markup=False)
+            out.print(Text.assemble(f"  [ ] {item.about}", (f" ({item.source})", "dim")))
     for step in shown.steps:
         _show_step(out, shown, step)
+    out.print()
     for rule in shown.rules:
-        out.print(f"\n[bold]Throughout:[/bold] {rule.about} [dim]({rule.source})[/dim]")
+        out.print(Text.assemble(("Throughout: ", "bold"), rule.about, (f" ({rule.source})", "dim")))
+    if (length := shown.whole_length) is not None:
+        out.print(Text.assemble(("Length of the whole: ", "bold"), length.text, (f" ({length.source})", "dim")))
     for conflict in shown.disagreements:
-        out.print(f"\n[bold]The documents disagree on {conflict.topic.lower()}:[/bold] {conflict.about}")
-        out.print(f"  Coached: {conflict.coached} [dim]({'; '.join(conflict.sources)})[/dim]")
+        if not conflict.steps:
+            _show_conflict(out, conflict)
 
 
 @app.command()
 def check(file: Annotated[str, typer.Argument(metavar="FILE", help="A routine file.")]) -> None:
     """Check a routine file; a mistake is named with its line."""
     routine = load_routine(file)
-    console().print(f"{file}: sound; '{routine.name}' with {len(routine.steps)} steps")
+    console().print(f"{file}: sound; '{routine.called}' with {len(routine.steps)} steps")
 
 
 def as_json(routine: Routine) -> dict[str, Any]:
@@ -82,19 +88,19 @@ def as_json(routine: Routine) -> dict[str, Any]:
 
 
 def _show_step(out: Console, routine: Routine, step: Step) -> None:
-    out.print(f"\n[bold]{step.id}  {step.title}[/bold] [dim]({step.source})[/dim]")
-    out.print(f"  {step.about}")
-    rows = []
-    if step.directions:
-        rows.append(("direction", ", ".join(step.directions), ""))
-    if step.zones:
-        rows.append(("where", ", ".join(step.zones), ""))
-    for quantity in get_args(Quantity):
-        band = routine.wanted(step, quantity)
-        if band is not None:
-            rows.append((quantity, band.text, band.source))
-    spine = routine.spine_of(step)
-    rows.append(("spine", spine.policy, spine.source))
-    out.print(table("", ("  fact", "limits", "source"), [("  " + fact, limits, said) for fact, limits, said in rows]))
+    out.print()
+    out.print(Text.assemble((f"{step.id}  {step.title}", "bold"), (f" ({step.source})", "dim")))
+    out.print(Text(f"  {step.about}"))
+    rows = [(f"  {fact.about}", fact.asked, fact.source) for fact in facts(routine, step)]
+    out.print(table("", ("  fact", "asked for", "source, where not the step's own"), rows))
     if step.unseen:
-        out.print(f"  [dim]Not judged, because the pad cannot see it: {', '.join(step.unseen)}.[/dim]")
+        out.print(Text(f"  Not judged, because the pad cannot see it: {', '.join(step.unseen)}.", style="dim"))
+    for conflict in routine.disagreements_on(step):
+        if conflict.steps:
+            _show_conflict(out, conflict)
+
+
+def _show_conflict(out: Console, conflict: Disagreement) -> None:
+    topic = f"{conflict.topic[0].lower()}{conflict.topic[1:]}"
+    out.print(Text.assemble((f"  The documents disagree on {topic}: ", "bold"), conflict.about))
+    out.print(Text.assemble(f"  Coached: {conflict.coached}", (f" ({'; '.join(conflict.sources)})", "dim")))

@@ -192,8 +192,8 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
 
     @property
     def counts(self) -> Motion | None:
-        """The motion whose repetitions are counted; None where the step names no motion."""
-        return self.counted or (self.motions[0] if self.motions else None)
+        """The motion whose repetitions are counted; None where the step names no motion, or repeats other steps."""
+        return None if self.repeats else self.counted or (self.motions[0] if self.motions else None)
 
     @property
     def two_handed(self) -> bool:
@@ -288,9 +288,15 @@ class Routine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
         want: str | Want | None = getattr(step, quantity)
         if want is None:
             return None
-        if isinstance(want, str):
-            want = Want(band=want)
-        said = f"{self.called}: {want.source}" if want.school else self.cite(want.source or step.source)
+        return self._band_of(Want(band=want) if isinstance(want, str) else want, quantity, step.source)
+
+    @property
+    def whole_length(self) -> Band | None:
+        """How long the routine as a whole takes, in seconds; None where the document does not say."""
+        return None if self.duration is None else self._band_of(self.duration, "duration", "")
+
+    def _band_of(self, want: Want, quantity: Quantity, item: str) -> Band:
+        said = f"{self.called}: {want.source}" if want.school else self.cite(want.source or item)
         if want.band is None:
             unit = want.unit or UNITS[quantity][0]
             return Band(name=quantity, unit=unit, source=said, low=want.low, high=want.high)
