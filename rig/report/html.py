@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from rig.report.report import Report
     from rig.technique.routine import Routine
 
-DENSITIES = ((34, "denser"), (20, "dense"))
+DENSITIES = ((44, "denser"), (24, "dense"))
 """Steps, kinds of flag (twice as long) and remarks together from which print is set smaller, to stay on two pages."""
 
 _TONES = {"pass": "good", "fail": "bad", "not-judged": "open"}
