@@ -11,14 +11,11 @@ if TYPE_CHECKING:
 
 _BY_TEXT = {
     " ": "play",
-    "f": "next-flag",
-    "F": "previous-flag",
     "[": "loop-from",
     "]": "loop-to",
     "+": "faster",
     "=": "faster",
     "-": "slower",
-    "c": "raw",
     "0": "show-all",
 }
 
@@ -28,6 +25,7 @@ _MOVES = {
 }
 
 _OTHERS = {
+    Qt.Key.Key_C: "raw",
     Qt.Key.Key_Home: "begin",
     Qt.Key.Key_End: "end",
     Qt.Key.Key_PageUp: "step-back",
@@ -45,6 +43,8 @@ def action_of(event: QKeyEvent) -> str | None:
         if held & Qt.KeyboardModifier.ControlModifier:
             return with_ctrl
         return with_shift if held & Qt.KeyboardModifier.ShiftModifier else alone
+    if key == Qt.Key.Key_F and not held & Qt.KeyboardModifier.ControlModifier:
+        return "previous-flag" if held & Qt.KeyboardModifier.ShiftModifier else "next-flag"
     if held & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
         return {Qt.Key.Key_Plus: "zoom-in", Qt.Key.Key_Equal: "zoom-in", Qt.Key.Key_Minus: "zoom-out"}.get(key)
     return _OTHERS.get(key) or _BY_TEXT.get(event.text())
