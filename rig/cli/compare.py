@@ -6,6 +6,7 @@ The rule: tables and small charts say nothing that the JSON does not hold, and w
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from rig.report.history import History, Series, StepHistory
     from rig.report.judged import Judged
     from rig.report.measures import Unit
+    from rig.report.pairs import Pair
 
 NOTHING = "-"
 """Where there is no figure."""
@@ -44,6 +46,9 @@ PLAIN_BARS = "12345678"
 
 MOST_SHOWN = 32
 """Of longer series the chart shows the latest sessions, so that a row fits a terminal of 80 columns."""
+
+MOST_PAIRS = 20
+"""Of pairs the chart shows the first, both recordings in one row."""
 
 
 def compare(
@@ -131,6 +136,7 @@ def print_comparison(comparison: Comparison) -> None:
         _print_step(out, compared)
         if compared.a and compared.b and (compared.step is not None or len(comparison.steps) == 1):
             _print_course(out, compared.course)
+            _print_pairs(out, compared.pairs)
     for name, steps in (("A", comparison.only_in_a), ("B", comparison.only_in_b)):
         if steps:
             out.print(Text(f"Only in {name}: {', '.join(steps)}."), soft_wrap=True)
@@ -161,11 +167,30 @@ def _print_course(out: Console, course: Sequence[CoursePart]) -> None:
         ("flags", "", [p.a_flags for p in course], [p.b_flags for p in course]),
     )
     for name, unit, a, b in courses:
-        known = [value for value in (*a, *b) if value is not None]
-        if known:
-            both = sparkline([*a, *b], bars_for(out.encoding))
-            scale = f"{_figure(min(known), unit)} to {_figure(max(known), unit)} {unit}".rstrip()
-            out.print(f"  {name}  A {both[: len(a)]}  B {both[len(a) :]}  {scale}")
+        if name != "flags" or any((*a, *b)):
+            _print_beside(out, name, unit, a, b)
+
+
+def _print_pairs(out: Console, pairs: Sequence[Pair]) -> None:
+    """The commonest movement, the first with the first and so on, as far as there are pairs."""
+    kinds = Counter((pair.kind, pair.direction, pair.side) for pair in pairs if pair.a and pair.b)
+    if not kinds or max(kinds.values()) < 2:
+        return
+    key, _ = kinds.most_common(1)[0]
+    own = [(p.a, p.b) for p in pairs if (p.kind, p.direction, p.side) == key and p.a and p.b][:MOST_PAIRS]
+    words = " ".join(word for word in key if word not in ("none", "both"))
+    out.print(f"[dim]{words}, the first {len(own)} one by one:[/dim]")
+    _print_beside(out, "speed", "cm/s", [a.speed_cm_s for a, _ in own], [b.speed_cm_s for _, b in own])
+    _print_beside(out, "force", "N", [a.force_n for a, _ in own], [b.force_n for _, b in own])
+
+
+def _print_beside(out: Console, name: str, unit: Unit, a: Sequence[float | None], b: Sequence[float | None]) -> None:
+    """A's chart beside B's, on one scale."""
+    known = [value for value in (*a, *b) if value is not None]
+    if known:
+        both = sparkline([*a, *b], bars_for(out.encoding))
+        scale = f"{_figure(min(known), unit)} to {_figure(max(known), unit)} {unit}".rstrip()
+        out.print(f"  {name}  A {both[: len(a)]}  B {both[len(a) :]}  {scale}")
 
 
 def print_history(found: History) -> None:

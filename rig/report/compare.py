@@ -1,4 +1,4 @@
-"""Two recordings side by side: by step, by measure, and along the time since each step began.
+"""Two recordings side by side: by step, by measure, along the time since each step began, and movement by movement.
 
 Steps are matched by their ids; the whole recordings are compared first, which is all there is where no step was
 marked. The rule: whatever makes two figures hard to compare (another pad, routine, level or calibration) is said in the
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from rig.report.measures import Stretch, Unit, flag_kinds, measures, part, stretches
+from rig.report.pairs import Pair, moments, paired
 
 if TYPE_CHECKING:
     from rig.report.judged import Judged
@@ -83,13 +84,20 @@ class CoursePart(msgspec.Struct, frozen=True):
 
 
 class ComparedStep(msgspec.Struct, frozen=True):
-    """A step in both recordings; `step` is None for the whole of them, `a` or `b` where it was not practised there."""
+    """A step in both recordings; `step` is None for the whole of them, `a` or `b` where it was not practised there.
+
+    Attributes:
+        course: both in parts of time since the step began. pairs: movement by movement, like with like.
+        moments: seconds of A and of B that go together, from the pairs; empty for the whole recordings, as the pairs.
+    """
 
     step: str | None
     a: Practised | None
     b: Practised | None
     measures: list[ComparedMeasure]
     course: list[CoursePart]
+    pairs: list[Pair] = []
+    moments: list[tuple[float, float]] = []
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
@@ -169,7 +177,17 @@ def _remarks(a: Judged, b: Judged, why_not: str | None) -> list[str]:
             said.append(
                 f"the {what} differ: {in_a or 'none'} in A, {in_b or 'none'} in B; flags and scores are not alike"
             )
+    said += [remark for name, one in (("A", a), ("B", b)) if (remark := on_detection(name, one)) is not None]
     return said + _on_forces(a, b, why_not)
+
+
+def on_detection(name: str, one: Judged) -> str | None:
+    """What to know of steps that nobody marked; None where all were, or none was found."""
+    found = [step.confidence for step in one.report.steps if step.confidence is not None]
+    undecided_s = sum(span.t1 - span.t0 for span in one.report.undecided)
+    said = [f"the steps of {name} were found, not marked (at least {min(found):.0%} sure)"] if found else []
+    said += [f"of {name} {undecided_s:.0f} s were undecided, and are in no step"] if undecided_s else []
+    return "; ".join(said) or None
 
 
 def _on_forces(a: Judged, b: Judged, why_not: str | None) -> list[str]:
@@ -195,7 +213,8 @@ def _compared(step: str | None, a: Stretch | None, b: Stretch | None, why_not: s
         remark = why_not if measure.unit == "N" else None
         difference = None if in_a is None or in_b is None or remark else in_b - in_a
         rows.append(ComparedMeasure(name, measure.unit, in_a, in_b, difference, remark))
-    return ComparedStep(step, _practised(a), _practised(b), rows, _course(a, b))
+    pairs = [] if step is None else paired(a, b)
+    return ComparedStep(step, _practised(a), _practised(b), rows, _course(a, b), pairs, moments(pairs))
 
 
 def _practised(stretch: Stretch | None) -> Practised | None:

@@ -152,6 +152,9 @@ def _remarks(order: Sequence[Judged]) -> list[str]:
         said.append("the pads differ and are not calibrated: their forces are not comparable")
     elif calibrated == {False}:
         said.append("no session is calibrated: forces are relative, and comparable only on the very same pad")
+    found = sum(any(step.detected for step in one.report.steps) for one in order)
+    if found:
+        said.append(f"in {found} of {len(order)} sessions steps were found by what the hands did, not marked")
     if len({one.report.level for one in order}) > 1:
         said.append("the levels differ: flags and scores do not mean the same in all sessions")
     return said

@@ -4,6 +4,7 @@ import json
 
 import msgspec
 
+from rig.analysis.findings import Hold, Stroke
 from rig.report.compare import ComparedMeasure, ComparedStep, Comparison, compare
 from tests.report.sessions import Session, flag, result
 from tests.technique.script import stroke
@@ -89,6 +90,62 @@ class TestCourse:
             assert seconds == 0 or course[-1].t0 < seconds <= course[-1].t1
 
 
+def passes(*starts: float, way: str = "up", side: str = "left", speed: float = 10.0) -> list[Stroke]:
+    return [
+        stroke(t0=t, t1=t + 2.0, direction=way, side=side, speed_cm_s=speed + k, step="relieving.1")
+        for k, t in enumerate(starts)
+    ]
+
+
+class TestPairs:
+    def test_like_goes_with_like_in_its_order(self) -> None:
+        a = changed(A, strokes=passes(1.0, 5.0, 9.0) + passes(3.0, way="down"))
+        b = changed(B, strokes=passes(42.0, 47.0, speed=20.0) + passes(44.0, 49.0, way="down"))
+        pairs = step(compare(a.judged(), b.judged()), "relieving.1").pairs
+        ups = [(p.number, p.a and p.a.t0, p.b and p.b.t0) for p in pairs if p.direction == "up"]
+        assert ups == [(1, 1.0, 42.0), (2, 5.0, 47.0), (3, 9.0, None)]
+        downs = [(p.number, p.a and p.a.t0, p.b and p.b.t0) for p in pairs if p.direction == "down"]
+        assert downs == [(1, 3.0, 44.0), (2, None, 49.0)]
+
+    def test_each_counts_from_where_its_step_began(self) -> None:
+        a, b = changed(A, strokes=passes(1.0)), changed(B, strokes=passes(41.0, speed=13.0))
+        pair = step(compare(a.judged(), b.judged()), "relieving.1").pairs[0]
+        assert pair.a is not None
+        assert pair.b is not None
+        assert (pair.a.since_s, pair.b.since_s) == (1.0, 1.0)
+        assert (pair.a.speed_cm_s, pair.b.speed_cm_s) == (10.0, 13.0)
+        assert pair.a.flags == ("too-fast",)
+        assert pair.b.flags == ("too-hard",)
+
+    def test_a_step_left_and_taken_up_again_has_one_clock(self) -> None:
+        steps = [result("relieving.1", 0.0, 10.0), result("relieving.2", 10.0, 30.0), result("relieving.1", 30.0, 60.0)]
+        a = changed(A, steps=steps, strokes=passes(8.0, 33.0))
+        pairs = step(compare(a.judged(), B.judged()), "relieving.1").pairs
+        assert [p.a.since_s for p in pairs if p.a] == [8.0, 13.0]
+
+    def test_sides_and_holds_are_apart(self) -> None:
+        a = changed(
+            A, strokes=passes(1.0) + passes(1.0, side="right"), holds=[Hold(4.0, 6.0, 0.0, 0.0, 5.0, 1, "relieving.1")]
+        )
+        pairs = step(compare(a.judged(), a.judged()), "relieving.1").pairs
+        assert [(p.kind, p.side) for p in pairs] == [("stroke", "left"), ("stroke", "right"), ("hold", "both")]
+        assert pairs[2].a is not None
+        assert pairs[2].a.speed_cm_s is None
+
+    def test_moments_only_increase(self) -> None:
+        a = changed(A, strokes=passes(1.0, 5.0) + passes(2.0, 9.0, way="down"))
+        b = changed(B, strokes=passes(42.0, 50.0) + passes(41.0, 55.0, way="down"))
+        moments = step(compare(a.judged(), b.judged()), "relieving.1").moments
+        assert moments == [(1.0, 42.0), (5.0, 50.0), (9.0, 55.0)]
+
+    def test_a_step_of_one_alone_stands_alone(self) -> None:
+        found = compare(A.judged(), changed(B, steps=[], strokes=[]).judged())
+        pairs = step(found, "relieving.1").pairs
+        assert all(p.b is None for p in pairs)
+        assert step(found, "relieving.1").moments == []
+        assert step(found, None).pairs == []
+
+
 class TestRemarks:
     def test_nothing_to_say_of_like_ones(self) -> None:
         assert compare(A.judged(), B.judged()).remarks == []
@@ -122,6 +179,11 @@ class TestRemarks:
         assert "forces are relative" in found.remarks[0]
         assert row(found, None, "peak force").difference is not None
 
+    def test_steps_that_nobody_marked(self) -> None:
+        found = [msgspec.structs.replace(s, detected=True, confidence=0.7) for s in A.steps]
+        said = compare(changed(A, steps=found).judged(), B.judged()).remarks
+        assert said == ["the steps of A were found, not marked (at least 70% sure)"]
+
     def test_two_calibrations_routines_and_levels(self) -> None:
         other = changed(B, about="profile of 2 May", routine=None, level="strict").judged()
         said = compare(A.judged(), other).remarks
@@ -136,6 +198,6 @@ def test_the_json_that_other_programs_rely_on() -> None:
     assert set(whole) == {"schema", "a", "b", "remarks", "steps", "only_in_a", "only_in_b"}
     assert whole["a"]["date"] == "2023-11-14T22:13:20+00:00"
     assert whole["b"]["date"] is None
-    assert set(whole["steps"][0]) == {"step", "a", "b", "measures", "course"}
+    assert set(whole["steps"][0]) == {"step", "a", "b", "measures", "course", "pairs", "moments"}
     assert set(whole["steps"][0]["measures"][0]) == {"name", "unit", "a", "b", "difference", "remark"}
     assert whole["steps"][1]["a"] == {"spans": [[0.0, 30.0]], "verdict": "pass"}
