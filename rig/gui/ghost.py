@@ -16,6 +16,8 @@ from rig.gui.back_picture import ring_mm
 from rig.gui.stamps import Stamps
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from rig.gui.back_picture import BackPicture
     from rig.performance.documented import Documented, ShownHand
     from rig.virtual.patches import Patch
@@ -67,7 +69,7 @@ class Ghost:
 
     def _paint_way(self, painter: QPainter, picture: BackPicture, hand: ShownHand) -> None:
         """The way ahead with an arrow's head, where it goes far enough to be one."""
-        way = [picture.point(x, y) for x, y in hand.ahead_mm.tolist()]
+        way = [picture.point(x, y) for x, y in _until_it_turns(hand.ahead_mm).tolist()]
         if len(way) < 2:
             return
         end, before = way[-1], way[-2]
@@ -84,6 +86,13 @@ class Ghost:
             for side in (1, -1)
         ]
         painter.drawPolyline(QPolygonF([wings[0], end, wings[1]]))
+
+
+def _until_it_turns(way_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The way as far as it goes on; an arrow that comes back says nothing."""
+    legs = np.diff(way_mm, axis=0)
+    turned = np.flatnonzero((legs[:-1] * legs[1:]).sum(axis=1) < 0)
+    return way_mm[: turned[0] + 2] if turned.size else way_mm
 
 
 def _draw_hand(painter: QPainter, picture: BackPicture, patch: Patch, turned: float, ring: int) -> None:

@@ -39,7 +39,7 @@ def glance_of(screen: Screen, say: Say, brief: Brief | None = None) -> Glance:
     """
     brief, following = screen.brief or brief, screen.next_step
     coach = screen.coach
-    place = say("Step {number} of {of}", number=coach.number, of=coach.of) if coach is not None and coach.of else ""
+    place = say("Step {number} of {of}", number=coach.number, of=coach.of) if coach is not None and coach.of > 1 else ""
     then = say("Next: {step}", step=following.title) if following is not None else ""
     said, figures, state = _told(screen, say)
     return Glance(
@@ -65,7 +65,7 @@ def _told(screen: Screen, say: Say) -> tuple[str, str, State]:
         return say("Pause"), say("Nothing is judged. P or the corners at your end go on."), "doubt"
     told = screen.say
     if not told.text and screen.brief is not None:
-        return screen.brief.how_often, screen.brief.where, "quiet"
+        return _capital(screen.brief.how_often), _capital(screen.brief.where), "quiet"
     if not told.text:
         return (say(PRAISED), "", "good") if screen.strokes else ("", "", "quiet")
     figures = told.figures.replace("limit", say("limit"))
@@ -168,6 +168,10 @@ def _repetitions(screen: Screen, say: Say) -> Count:
         return Count(say("Repetitions"), f"{screen.reps}")
     said = f"{wanted}" if most is None or most == wanted else f"{wanted}-{most}"
     return Count(say("Repetitions"), f"{screen.reps} / {said}", screen.reps / wanted)
+
+
+def _capital(said: str) -> str:
+    return said[:1].upper() + said[1:]
 
 
 def clock(seconds: float) -> str:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from rig.session.running import RunningPractice
     from rig.technique.briefing import Brief
     from rig.technique.routine import Routine
+    from rig.technique.timeline import Pacer
 
 FRAME_MS = 16
 TEXT_EVERY = 6
@@ -57,9 +58,9 @@ class PracticePage(QWidget):
         super().__init__()
         self._practice, self._routine, self._say = practice, routine, words.say
         self._ghost = Ghost()
-        self._motions: dict[str, Documented] = {}
+        self._motions: dict[tuple[str, float | None], Documented] = {}
         self._brief: Brief | None = None
-        self._shown_step: str | None = None
+        self._shown: tuple[str | None, Pacer | None] = (None, None)
         self._begun_s = 0.0
         self._pictures = 0
         self._over = False
@@ -92,7 +93,7 @@ class PracticePage(QWidget):
         force_n, contacts, alarm_y_mm = self._practice.picture()
         self._follow_step()
         self._follow_checklist()
-        self._ghost.move_to(screen.elapsed_s if screen.coach is not None else screen.t - self._begun_s)
+        self._ghost.move_to(screen.t - self._begun_s)
         self._back.show_now(force_n, contacts, alarm_y_mm)
         if self._pictures % TEXT_EVERY == 0 or alarm_y_mm is not None:
             self._panel.show_now(glance_of(screen, self._say, self._brief))
@@ -142,14 +143,18 @@ class PracticePage(QWidget):
         """Show the motion of the step at work; none while there is none, or while it rests."""
         screen = self._practice.screen
         step = None if screen.paused or screen.waiting or screen.ended else self._practice.step
-        if step == self._shown_step:
+        pacer = screen.coach.pacer if screen.coach is not None else None
+        if (step, pacer) == self._shown:
             return
-        self._shown_step, self._begun_s = step, screen.t
+        self._shown = (step, pacer)
+        # With the breath, a breath in is where the motion begins.
+        self._begun_s = screen.t if pacer is None else pacer.t_us / 1e6
+        self._ghost.motion = None
         if step is None or self._routine is None:
-            self._ghost.motion = None
             return
-        if step not in self._motions:
-            self._motions[step] = Documented(self._back.pad, self._routine, step)
-        self._ghost.motion = self._motions[step]
+        per_min = None if pacer is None else pacer.per_min
+        if (step, per_min) not in self._motions:
+            self._motions[step, per_min] = Documented(self._back.pad, self._routine, step, per_min)
+        self._ghost.motion = self._motions[step, per_min]
         if screen.coach is None:
             self._brief = brief(self._routine, self._routine.step(step), self._back.pad)

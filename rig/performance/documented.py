@@ -7,11 +7,14 @@ that the judge is content with. The rule: it is a function of time alone; whoeve
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 
 from rig.performance.perform import LEAD_S, TAIL_S, perform
+from rig.technique.bands import Band, merged_bands
 from rig.virtual.virtual_pad import VirtualPad
 
 if TYPE_CHECKING:
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from rig.virtual.patches import Patch
 
 PAUSE_S = 0.8
-"""Between the end of the motion and its next beginning."""
+"""Between the end of the motion and its next beginning, where no breath says when that is."""
 
 _SEED = 1
 
@@ -49,24 +52,35 @@ class Documented:
 
     Args:
         pad: whose places it keeps to. routine: at the level that is practised. step_id: of that routine.
+        breaths_per_min: of the pacer that the hands move with, in a step that goes with the breath; None for their
+            own time.
 
     Raises:
         InputError: no such step, or it says nothing of how the hands move.
     """
 
-    def __init__(self, pad: PadLayout, routine: Routine, step_id: str) -> None:
+    def __init__(self, pad: PadLayout, routine: Routine, step_id: str, breaths_per_min: float | None = None) -> None:
+        if breaths_per_min is not None:
+            paced = Band(name="breath", unit="1/min", source="the pacer", low=breaths_per_min, high=breaths_per_min)
+            routine = msgspec.structs.replace(routine, bands=merged_bands((paced,), routine.bands))
         scene = perform(VirtualPad.drawn(pad, _SEED), routine, step_id, seed=_SEED, severity="mild")
         self._hands = scene.hands
-        self.duration_s = scene.duration_s - LEAD_S - TAIL_S
+        breath = scene.steps[0].breath if breaths_per_min is not None else None
+        self._begins_s = LEAD_S if breath is None else breath.t0
+        lasts_s = scene.duration_s - TAIL_S - self._begins_s
+        if breath is None:
+            self.round_s = lasts_s + PAUSE_S
+        else:
+            self.round_s = ceil(lasts_s * breath.per_min / 60.0) * 60.0 / breath.per_min
 
     def at(self, t_s: float, ahead_s: float = 0.0, points: int = 12) -> list[ShownHand]:
-        """The hands that are down `t_s` seconds after the beginning, or after any later one.
+        """The hands that are down at a moment.
 
         Args:
-            t_s: seconds; the motion begins anew `PAUSE_S` after its end. ahead_s: how far to look ahead.
-            points: of the way ahead.
+            t_s: seconds since the beginning, or since any breath in; the motion begins anew each `round_s`.
+            ahead_s: how far to look ahead. points: of the way ahead.
         """
-        now = LEAD_S + t_s % (self.duration_s + PAUSE_S)
+        now = self._begins_s + t_s % self.round_s
         moments = now + np.linspace(0.0, ahead_s, points)
         shown = []
         for hand in self._hands:
