@@ -1,9 +1,9 @@
 """What a session leaves behind of all its hops, for its pictures: force over time in bins, and what each tile bore.
 
 Gathered hop by hop while the session is analysed, in memory that does not grow: the bins are a second long, and
-when there are too many of them, each two become one. Gathering 45 minutes of 144 channels took 0.03 s of a core, about a
-hundredth of their analysis. The rule: sums are of whole force steps, so an imprint is the same
-to the bit however the hops arrive; nothing here feeds the judging.
+when there are too many of them, each two become one. Gathering 45 minutes of 144 channels took 0.03 s of a core, about
+a hundredth of their analysis. The rule: sums are of whole force steps, so an imprint is the same to the bit however the
+hops arrive; nothing here feeds the judging.
 """
 
 from __future__ import annotations
