@@ -16,16 +16,22 @@ if TYPE_CHECKING:
     from rig.technique.hands_on import HandsOn
     from rig.technique.lengths import Planned
     from rig.technique.repetitions import RepetitionCounter
-    from rig.technique.routine import Routine
+    from rig.technique.routine import Motion, Routine
 
 OFF_S = 0.8
 """Hands that are off for so long have finished a movement, if the step is full."""
+
+POINT_S = 1.8
+"""... or a point, where each one is worked several times: between two times hands are off for less."""
 
 WAIT_S = 3.0
 """... and mean no further repetition, if it has had enough."""
 
 REST_S = 2.5
 """Hands that lie still for so long have paused."""
+
+_MOVING: frozenset[Motion | None] = frozenset(("stroke", "circle", "figure-eight", "to-and-fro"))
+"""Only where hands move is a hand that lies still at rest; elsewhere it may be at work."""
 
 _HOLD_ERROR_S = 0.1
 """A hold that is short by less is long enough for the judge as well (band `hold-error`)."""
@@ -45,6 +51,8 @@ class Progress:
         self._each = 2 if step.sides == "each" else 1
         self._counted = ends_itself(routine, step)
         self._most = brief.reps[1] if brief.reps is not None else None
+        self._off_s = POINT_S if step.each_point else OFF_S
+        self._moves = step.counts in _MOVING
         self._hold_s: float | None = None
         self.needs_hands = 0
         if step.counts == "stretch":
@@ -71,5 +79,5 @@ class Progress:
     def may_go_on(self, hands: HandsOn) -> bool:
         """Whether the hands have come to a point where the next step may begin."""
         if self.full:
-            return hands.off_s >= OFF_S or (self._hold_s is None and hands.still_s >= REST_S)
+            return hands.off_s >= self._off_s or (self._moves and hands.still_s >= REST_S)
         return self.enough and hands.off_s >= WAIT_S

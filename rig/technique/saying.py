@@ -28,8 +28,8 @@ READ_S = 2.5
 AGAIN_S = 8.0
 """The same flag within this long after it was last up is the same thing to say, not a new one."""
 
-GOOD_S = 8.0
-"""A good movement is called good for so long, or until something else is to be said."""
+GOOD_S = 12.0
+"""A good movement is called good until the next one, or for so long: a slow stroke there and back takes ten."""
 
 BETTER: dict[FlagKind, str] = {
     "spine-pressure": "Better: off the spine",
