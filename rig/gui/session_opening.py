@@ -18,7 +18,7 @@ from rig.device.ports import opener
 from rig.gui.choices import VIRTUAL, Choice
 from rig.pad import load_pad, pad_text
 from rig.performance.follower import Follower
-from rig.recording.format import VERDICT, Header
+from rig.recording.format import GESTURES, VERDICT, Header
 from rig.recording.reader import Recording
 from rig.recording.writer import RecordingWriter
 from rig.report.html import report_html
@@ -134,8 +134,8 @@ def open_session(
     coach = _coach(choice, routine, pad)
     calibration = calibration_at(pad, choice.profile or None, clock.date_s())
     imprint = Imprint(pad.n_channels)
-    pipeline = Pipeline(pad, calibration.conversion, whole, level, imprint=imprint)
-    kept: dict[str, Any] = {} if level is None else {"level": level}
+    pipeline = Pipeline(pad, calibration.conversion, whole, level, gestures=True, imprint=imprint)
+    kept: dict[str, Any] = {GESTURES: True} if level is None else {GESTURES: True, "level": level}
     if calibration.verdict is not None:
         kept[VERDICT] = msgspec.to_builtins(calibration.verdict)
     feed = feed or _feed(choice, pad, routine, clock)
