@@ -37,52 +37,88 @@ Scenes = dict[tuple[str, bool], Verdict]
 
 @dataclass(frozen=True)
 class Promise:
-    """One line of what the rig promises, what came of it, and whether that keeps it."""
+    """One line of what the rig promises, what came of it without and with a calibration, and whether both keep it."""
 
     about: str
     seen: str
+    calibrated: str
     kept: bool
 
 
-def promises(scenes: Scenes, board: Mapping[str, Verdict], told: Sequence[tuple[str, Judged]]) -> list[Promise]:
-    """The promises, over open and held-out scenes and those through the firmware together."""
-    v = _sum([*(v for (family, _), v in scenes.items() if family in ASKED), *board.values()])
+def promises(
+    scenes: Scenes, calibrated: Scenes, board: Mapping[str, Verdict], told: Sequence[tuple[str, Judged]]
+) -> list[Promise]:
+    """The promises, over open and held-out scenes together, and without a calibration those through the firmware."""
+    v = _sum([*_asked(scenes), *board.values()])
+    c = _sum(_asked(calibrated))
     right = [judged for _, judged in told if judged.fault is None]
     clean = sum(not judged.flags for judged in right)
     n_scenes = sum(each.scenes for each in (*scenes.values(), *board.values()))
-    caught = v.presses - v.missed - v.late
-    return [
-        Promise("at least 40 seeded scenes", str(n_scenes), n_scenes >= 40),
+    found = [
         Promise(
-            "direct pressure of 6 N or more within 8 mm of the line is always flagged within 250 ms",
-            f"{caught} of {v.presses} ({v.missed} never, {v.late} late), worst delay {_ms(v.latency_s)}",
-            caught == v.presses,
-        ),
-        Promise(
-            "hands whose patch stays off the line never raise that flag",
-            f"{v.needless} flags in {v.clear_s:.0f} s of touch",
-            v.needless == 0,
-        ),
-        Promise(
-            "direction right in at least 99 % of strokes",
-            f"{v.strokes - v.turned} of {v.strokes} ({_share(v.strokes - v.turned, v.strokes)})",
-            v.turned <= 0.01 * v.strokes,
-        ),
-        Promise(
-            "stroke rate within 2 %",
-            f"{v.rhythms - v.off} of {v.rhythms}, worst error {max(v.rate_errors, default=0):.2%}",
-            v.off == 0,
-        ),
-        Promise(
-            "no false flag in a right performance",
-            f"{clean} of {len(right)} clean" if right else "none performed yet",
-            bool(right) and clean == len(right),
-        ),
+            "at least 40 seeded scenes", str(n_scenes), str(sum(x.scenes for x in calibrated.values())), n_scenes >= 40
+        )
     ]
+    for about, seen_in, kept_in in (
+        (
+            "direct pressure of 6 N or more within 8 mm of the line is always flagged within 250 ms",
+            _presses,
+            _all_caught,
+        ),
+        ("hands whose patch stays off the line never raise that flag", _needless, _none_needless),
+        ("direction right in at least 99 % of strokes", _directions, _directions_right),
+        ("stroke rate within 2 %", _rates, _rates_right),
+    ):
+        found.append(Promise(about, seen_in(v), seen_in(c), kept_in(v) and kept_in(c)))
+    performed = f"{clean} of {len(right)} clean" if right else "none performed yet"
+    found.append(Promise("no false flag in a right performance", performed, "-", bool(right) and clean == len(right)))
+    return found
+
+
+def _asked(scenes: Scenes) -> list[Verdict]:
+    return [verdict for (family, _), verdict in scenes.items() if family in ASKED]
+
+
+def _presses(v: Verdict) -> str:
+    caught = v.presses - v.missed - v.late
+    return f"{caught} of {v.presses} ({v.missed} never, {v.late} late), worst delay {_ms(v.latency_s)}"
+
+
+def _all_caught(v: Verdict) -> bool:
+    return v.missed + v.late == 0
+
+
+def _needless(v: Verdict) -> str:
+    return f"{v.needless} flags in {v.clear_s:.0f} s of touch"
+
+
+def _none_needless(v: Verdict) -> bool:
+    return v.needless == 0
+
+
+def _directions(v: Verdict) -> str:
+    return f"{v.strokes - v.turned} of {v.strokes} ({_share(v.strokes - v.turned, v.strokes)})"
+
+
+def _directions_right(v: Verdict) -> bool:
+    return v.turned <= 0.01 * v.strokes
+
+
+def _rates(v: Verdict) -> str:
+    return f"{v.rhythms - v.off} of {v.rhythms}, worst error {max(v.rate_errors, default=0):.2%}"
+
+
+def _rates_right(v: Verdict) -> bool:
+    return v.off == 0
 
 
 def page(
-    seeds: int, performances: int, scenes: Scenes, board: Mapping[str, Verdict], told: Sequence[tuple[str, Judged]]
+    seeds: int,
+    performances: int,
+    scenes: Scenes,
+    calibrated: Scenes,
+    board: Mapping[str, Verdict],
+    told: Sequence[tuple[str, Judged]],
 ) -> str:
     """The whole page in Markdown."""
     lines = [
@@ -90,18 +126,28 @@ def page(
         "",
         "Counted by `python -m tests.acceptance` on scenes of the virtual pad: hands, forces, speeds, places, sensors,",
         f"foam and severity drawn anew for each. {seeds} seeds a family, and as many held out: other ranges, another",
-        "stream of random numbers, never used for tuning. Forces come from the nominal curve, uncalibrated.",
+        "stream of random numbers, never used for tuning. A quarter of the pads are `nasty`, their sensors' gains",
+        "spread by a third; half of them are `real`: by a fifth, as makers' figures have it. Uncalibrated, forces come",
+        "from the nominal curve; calibrated, from the sensors' own curves, each misjudged by 5 % (standard deviation),",
+        "memory and drift left in.",
         "",
-        "| promise | seen | kept |",
-        "|---|---|---|",
-        *(f"| {p.about} | {p.seen} | {'yes' if p.kept else 'no'} |" for p in promises(scenes, board, told)),
+        "| promise | uncalibrated | calibrated | kept by both |",
+        "|---|---|---|---|",
+        *(
+            f"| {p.about} | {p.seen} | {p.calibrated} | {'yes' if p.kept else 'no'} |"
+            for p in promises(scenes, calibrated, board, told)
+        ),
         "",
         "## Scenes",
         "",
         "`across the line` is beyond the promise: a hand or a row of fingertips laid across the spine, so that most",
         "of its force falls to either side of the line though its centre lies on it.",
         "",
-        *_scene_rows({f"{family}{', held out' if held else ''}": v for (family, held), v in scenes.items()}),
+        *_scene_rows(_named(scenes)),
+        "",
+        "The same, calibrated:",
+        "",
+        *_scene_rows(_named(calibrated)),
         "",
         "## Through the real firmware",
         "",
@@ -119,9 +165,13 @@ def page(
         "",
         "## What went wrong",
         "",
-        *_wrong(scenes, board, told),
+        *_wrong(scenes, calibrated, board, told),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _named(scenes: Scenes) -> dict[str, Verdict]:
+    return {f"{family}{', held out' if held else ''}": v for (family, held), v in scenes.items()}
 
 
 def _scene_rows(verdicts: Mapping[str, Verdict]) -> Iterable[str]:
@@ -158,8 +208,11 @@ def _step_rows(told: Sequence[tuple[str, Judged]]) -> Iterable[str]:
         yield f"| {step} | {' | '.join(cells)} |"
 
 
-def _wrong(scenes: Scenes, board: Mapping[str, Verdict], told: Sequence[tuple[str, Judged]]) -> list[str]:
+def _wrong(
+    scenes: Scenes, calibrated: Scenes, board: Mapping[str, Verdict], told: Sequence[tuple[str, Judged]]
+) -> list[str]:
     lines = [f"- {line}" for v in scenes.values() for line in v.wrong]
+    lines += [f"- calibrated: {line}" for v in calibrated.values() for line in v.wrong]
     lines += [f"- firmware: {line}" for v in board.values() for line in v.wrong]
     for _, judged in told:
         if judged.fault is None and judged.flags:

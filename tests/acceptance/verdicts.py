@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from rig.analysis.findings import Rhythm, Stroke
+    from rig.calibration.conversion import Conversion
     from rig.frame import Block
     from rig.session.events import Event
     from rig.technique.flags import Flag
@@ -77,10 +78,13 @@ class Seen:
     rhythms: list[Rhythm]
 
 
-def watched(blocks: Iterable[Block], scene: Scene, routine: Routine | None = None) -> Seen:
-    """Blocks through analysis and judge, as in any session."""
+def watched(
+    blocks: Iterable[Block], scene: Scene, routine: Routine | None = None, conversion: Conversion | None = None
+) -> Seen:
+    """Blocks through analysis and judge, as in any session; without a conversion nobody has calibrated the pad."""
     marks = [Mark(round(span.t0 * 1e6), span.step) for span in scene.steps]
-    pipeline = Pipeline(scene.pad.layout, NominalConversion(scene.pad.layout), routine, None, marks)
+    layout = scene.pad.layout
+    pipeline = Pipeline(layout, conversion or NominalConversion(layout), routine, None, marks)
     events: list[Event] = []
     for block in blocks:
         events += pipeline.push(block)
