@@ -1,15 +1,14 @@
 """Strokes, presses and holds, told from the passes of each contact.
 
-A pass that sweeps out much area beside its chord is half a turn: two of the same sense make a circle. Quick passes
-there and back without lifting are to-and-fro. A touch that came to none of these is a vibration, a squeeze or a press
-(`touch.py`), or, if long, a hold. All else is a stroke. What a pass is may depend on the next one, so a pass waits
-until that is known; the next pass, a rest or the lift decides, and all three come soon.
+What a pass is by its shape is for `shapes.py` to say; a hand that circles is counted by its swings (`turns.py`). A
+touch that came to none of these is a vibration, a squeeze or a press (`touch.py`), or, if long, a hold. All else is a
+stroke. What a pass is may depend on the next one, so a pass waits until that is known; the next pass, a rest or the
+lift decides, and all three come soon. The rule: what is told depends on the passes of the contact, in their order.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import hypot, pi, sqrt
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,36 +16,21 @@ import numpy as np
 
 from rig.analysis.findings import Direction, Heading, Hold, Side, Stroke, StrokeKind
 from rig.analysis.passes import PathFollower
+from rig.analysis.shapes import arc_mm, bent, completes, may_pair, settles, winding
 from rig.analysis.touch import Touch, find_vibration, is_squeeze
-from rig.analysis.ways import LEAST_STROKE_MM, QUICK_US
+from rig.analysis.turns import Turns
+from rig.analysis.ways import LEAST_STROKE_MM
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rig.analysis.shadows import TouchKey
+    from rig.analysis.turns import Turn
     from rig.analysis.ways import Course, Pass
     from rig.pad import PadLayout
 
 LEAST_TURN_MM = 12.0
 """The least chord of half a circle."""
-
-LEAST_RUB_MM = 25.0
-"""The least chord of a to-and-fro pass: documented rubbing goes over the back, kneading stays in place."""
-
-CURVED = 0.15
-"""Area over chord squared from which a pass is half a turn; half a circle has pi / 8 = 0.39."""
-
-SETTLING_MM, SETTLING_US, SETTLING = 60.0, 500_000, 0.4
-"""A journey up to so long and so short, with less than this part of its force at one of its ends, is a hand that rolls
-as it lands or lifts: its centre moves because its force does."""
-
-SMALL_MM, LEAST_CURVED, CURVED_BOTH = 60.0, 0.05, 0.2
-"""Circles of a thumb are seen askew by tiles of unlike gain: on chords up to the first, one half may have as little as
-the second, if both together have the third."""
-
-WINDING = 0.04
-"""Area over chord squared that half a figure of eight gains on its first loop, and loses on its second; one of 190 by
-80 mm has 0.08."""
 
 LEAST_MEAN_N, LEAST_PRESS_N = 1.0, 1.5
 """What bears less, on the mean or at its heaviest, is no touch but what a lifted hand leaves in the sensors: the
@@ -76,6 +60,8 @@ class _Contact:
     stay: Pass | None = None
     stay_samples: int = 0
     stay_force: float = 0.0
+    turns: Turns = field(default_factory=Turns)
+    turned: Stroke | None = None
 
     def count(self, one: Pass) -> None:
         """Sums over the whole touch."""
@@ -105,6 +91,7 @@ class StrokeTeller:
             state = self._contacts[contact] = _Contact(PathFollower(contact[0]))
         if not state.told:
             state.touch.add(np.concatenate([t_us[None], where]))
+        state.turns.add(np.concatenate([t_us[None], where[:3]]))
         x, y, force = where[:3]
         return state.path.push(t_us, x, y, force, jump)
 
@@ -119,16 +106,18 @@ class StrokeTeller:
         state.count(one)
         found: list[Stroke | Hold] = []
         waiting, state.waiting = state.waiting, None
-        if waiting is not None and one.chord_mm >= LEAST_TURN_MM and _completes(waiting, one):
-            found += [*self._stayed(contact, state, waiting, moved=True), self._pair(contact, waiting, one)]
+        if waiting is not None and one.chord_mm >= LEAST_TURN_MM and completes(waiting, one):
+            found += self._stayed(contact, state, waiting, moved=True)
+            found += self._paired(contact, state, waiting, one)
         else:
             found += self._alone(contact, state, waiting)
-            if one.chord_mm >= LEAST_TURN_MM and _may_pair(one) and not one.last:
+            if one.chord_mm >= LEAST_TURN_MM and may_pair(one) and not one.last:
                 state.waiting = one
             else:
                 found += self._alone(contact, state, one)
-        state.told |= any(isinstance(movement, Stroke) for movement in found)
+        state.told |= state.turns.going or any(isinstance(movement, Stroke) for movement in found)
         if one.last:
+            found += self._turned(contact, state, one.certain_us, over=True)
             found += _held(contact, state, one.t1_us)
             if not state.told:
                 found = self._in_place(contact, state, one, found)
@@ -139,8 +128,53 @@ class StrokeTeller:
         """What a pass by itself is, and the stay that it ends."""
         if one is None:
             return []
+        if state.turns.going and (bent(one) or one.chord_mm < LEAST_STROKE_MM):
+            return []  # part of a turn, which will be told by its swings
         strokes = self._single(contact, one)
-        return [*self._stayed(contact, state, one, moved=bool(strokes)), *strokes]
+        over = self._turned(contact, state, one.t0_us, over=True)
+        state.turns.forget(one.t1_us)
+        return [*over, *self._stayed(contact, state, one, moved=bool(strokes)), *strokes]
+
+    def _paired(self, contact: TouchKey, state: _Contact, first: Pass, second: Pass) -> list[Stroke]:
+        """What two passes in a row make: a figure of eight, a to-and-fro, or turns of a circle, told by its swings."""
+        pair = self._pair(contact, first, second)
+        if pair.kind != "circle":
+            over = self._turned(contact, state, first.t0_us, over=True)
+            state.turns.forget(second.t1_us)
+            return [*over, pair]
+        if not state.turns.going:
+            state.turns.going, state.turned = True, pair
+        return self._turned(contact, state, second.certain_us, over=False)
+
+    def _turned(self, contact: TouchKey, state: _Contact, until_us: int, *, over: bool) -> list[Stroke]:
+        """The turns that are new by then; of a bout that is over and showed none, the pair that it began with."""
+        if not state.turns.going:
+            return []
+        found = [self._circle(contact, turn) for turn in state.turns.told_until(until_us, over=over)]
+        if over and not found and state.turned is not None:
+            found = [state.turned]
+        state.turned = None if found else state.turned
+        return found
+
+    def _circle(self, contact: TouchKey, turn: Turn) -> Stroke:
+        seconds = (turn.t1_us - turn.t0_us) / 1e6
+        return Stroke(
+            t0=turn.t0_us / 1e6,
+            t1=turn.t1_us / 1e6,
+            kind="circle",
+            direction="none",
+            side=self._side(turn.middle_x),
+            zone=self.pad.zone_at(turn.middle_x, turn.middle_y),
+            length_mm=turn.length_mm,
+            speed_cm_s=turn.length_mm / 10 / seconds if seconds > 0 else 0.0,
+            force_mean_n=turn.force_mean,
+            force_peak_n=turn.force_peak,
+            x0_mm=turn.x0,
+            y0_mm=turn.y0,
+            x1_mm=turn.x1,
+            y1_mm=turn.y1,
+            contact=contact[0],
+        )
 
     def _stayed(self, contact: TouchKey, state: _Contact, one: Pass, *, moved: bool) -> list[Hold]:
         """Count a pass that went nowhere to the stay under way; one that `moved` ends it."""
@@ -175,10 +209,10 @@ class StrokeTeller:
     def _single(self, contact: TouchKey, one: Pass) -> list[Stroke]:
         if one.chord_mm < LEAST_STROKE_MM or one.force_sum < LEAST_MEAN_N * one.samples:
             return []
-        if _settles(one):
+        if settles(one):
             return []
         direction = self._direction(one)
-        return [self._stroke(contact, "stroke", direction, one, one, _arc_mm(one))]
+        return [self._stroke(contact, "stroke", direction, one, one, arc_mm(one))]
 
     def _in_place(
         self, contact: TouchKey, touch: _Contact, last: Pass, holds: list[Stroke | Hold]
@@ -201,8 +235,8 @@ class StrokeTeller:
         return [*holds, msgspec.structs.replace(whole, kind="squeeze" if is_squeeze(samples) else "press", **force)]
 
     def _pair(self, contact: TouchKey, first: Pass, second: Pass) -> Stroke:
-        kind: StrokeKind = "figure-eight" if _winding(first) else "circle" if _bent(first) else "to-and-fro"
-        return self._stroke(contact, kind, "none", first, second, _arc_mm(first) + _arc_mm(second))
+        kind: StrokeKind = "figure-eight" if winding(first) else "circle" if bent(first) else "to-and-fro"
+        return self._stroke(contact, kind, "none", first, second, arc_mm(first) + arc_mm(second))
 
     def _stroke(
         self, contact: TouchKey, kind: StrokeKind, direction: Direction, first: Pass, last: Pass, length_mm: float
@@ -254,55 +288,3 @@ def _held(contact: TouchKey, state: _Contact, end_us: int) -> list[Hold]:
     if began is None or end_us - began.began_us < LEAST_HOLD_US or mean_n < LEAST_MEAN_N:
         return []
     return [Hold(began.began_us / 1e6, end_us / 1e6, began.x0, began.y0, mean_n, contact[0])]
-
-
-def _settles(one: Pass) -> bool:
-    if one.chord_mm > SETTLING_MM or one.t1_us - one.t0_us > SETTLING_US or not one.force_parts:
-        return False
-    return min(one.force_parts[0], one.force_parts[-1]) < SETTLING * max(one.force_parts)
-
-
-def _curved(one: Pass) -> bool:
-    return abs(one.swept_mm2) >= CURVED * one.chord_mm**2
-
-
-def _bent(one: Pass) -> bool:
-    """Whether it is half a circle, or the flatter half of a small one."""
-    return _curved(one) or (one.chord_mm <= SMALL_MM and abs(one.swept_mm2) >= LEAST_CURVED * one.chord_mm**2)
-
-
-def _winding(one: Pass) -> bool:
-    """Whether the way is S-shaped: half a figure of eight."""
-    back_mm2 = abs(one.bulge_mm2 - one.swept_mm2)
-    return not _curved(one) and min(abs(one.bulge_mm2), back_mm2) >= WINDING * one.chord_mm**2 > WINDING * SMALL_MM**2
-
-
-def _may_pair(one: Pass) -> bool:
-    return _bent(one) or _winding(one) or one.t1_us - one.t0_us <= QUICK_US
-
-
-def _completes(first: Pass, second: Pass) -> bool:
-    """Whether two passes in a row are a turn of a circle, a figure of eight, or one to-and-fro."""
-    if first.t1_us < second.t0_us - QUICK_US:
-        return False
-    ahead = (first.x1 - first.x0) * (second.x1 - second.x0) + (first.y1 - first.y0) * (second.y1 - second.y0)
-    back = ahead < -0.7 * first.chord_mm * second.chord_mm
-    if _winding(first):
-        # Its loops lie on the same side of the crossing; whoever lifts half way has done the figure, too.
-        return back and (second.last or (_winding(second) and (first.bulge_mm2 > 0) != (second.bulge_mm2 > 0)))
-    if _bent(first) or _bent(second):
-        bend = first.swept_mm2 / first.chord_mm**2, second.swept_mm2 / second.chord_mm**2
-        same_sense = (bend[0] > 0) == (bend[1] > 0)
-        return _bent(first) and _bent(second) and same_sense and abs(bend[0] + bend[1]) >= CURVED_BOTH
-    if min(first.chord_mm, second.chord_mm) < LEAST_RUB_MM:
-        return False
-    return back and max(first.t1_us - first.t0_us, second.t1_us - second.t0_us) <= QUICK_US
-
-
-def _arc_mm(one: Pass) -> float:
-    """The length of half an ellipse with this chord and area, by Ramanujan's perimeter; straight: the chord."""
-    a = one.chord_mm / 2
-    b = abs(one.swept_mm2) / (pi / 2 * a)
-    if b < 0.1 * a:
-        return hypot(one.x1 - one.x0, one.y1 - one.y0)
-    return pi / 2 * (3 * (a + b) - sqrt((3 * a + b) * (a + 3 * b)))

@@ -74,12 +74,13 @@ def _routine_of(steps: list[str]) -> str:
 
 
 def _record(scene: Scene, output: Path, header: Header) -> None:
+    from rig.performance.marks import marks_of
     from rig.recording.format import STEP
     from rig.recording.writer import RecordingWriter
 
     with RecordingWriter(output, header) as writer:
-        for span in scene.steps:
-            writer.event(round(span.t0 * 1e6), STEP, {"step": span.step})
+        for mark in marks_of(scene):
+            writer.event(mark.t_us, STEP, mark.event_body())
         for block in scene.blocks(BLOCK_FRAMES):
             writer.write(block)
     if writer.error is not None:

@@ -14,6 +14,7 @@ import numpy as np
 from rig.errors import InputError
 from rig.performance.cast import thumb
 from rig.performance.ground import Ground
+from rig.performance.manner import strokes_one_way, travels
 from rig.virtual.motion import Track
 from rig.virtual.sensor_faults import SensorFault
 from rig.virtual.truth import ExpectedFlag, Span
@@ -40,22 +41,35 @@ def possible_faults(layout: PadLayout, routine: Routine, step: Step) -> tuple[Fl
     motion = step.counts
     can: dict[FlagKind, bool] = {
         "spine-pressure": True,
-        "wrong-direction": bool(step.forbids) and motion == "stroke",
-        "too-hard": not step.repeats,
+        "wrong-direction": strokes_one_way(step) or travels(step),
+        "too-hard": True,
         "too-light": pressure is not None and (pressure.low or 0.0) >= _LIGHTEST_N,
         "too-fast": tempo is not None and tempo.high is not None,
         "too-slow": tempo is not None and tempo.low is not None,
-        "irregular": motion is not None and motion not in _STILL and not step.repeats,
+        "irregular": bool(step.repeats) or (motion is not None and motion not in _STILL),
         "uneven": step.even,
-        "contrast": step.contrast is not None,
-        "wrong-place": not step.points and motion != "figure-eight" and Ground.wrong(layout, step) is not None,
+        "contrast": step.contrast is not None or changes_force(step),
+        "wrong-place": bool(step.points) or (motion != "figure-eight" and Ground.wrong(layout, step) is not None),
         "missing-reps": count is not None and (count.low or 0.0) >= 3,
-        "out-of-order": len(step.points) > 2 or bool(step.repeats),
+        "out-of-order": has_order(step) or bool(step.after),
+        "breath": step.breath is not None,
+        "lifted": step.unbroken is not None,
         "hold-short": hold is not None and hold.low is not None,
         "sensor-fault": True,
         "signal-gap": True,
     }
     return tuple(kind for kind, holds in can.items() if holds)
+
+
+def changes_force(step: Step) -> bool:
+    """Whether force changes without a change of direction: from stroke to stroke, from level to level, along the way,
+    from part to part, or since the step before."""
+    return step.fading or step.rising or step.lighter_in is not None or bool(step.repeats or step.deeper_than)
+
+
+def has_order(step: Step) -> bool:
+    """Whether the step consists of things that are done in order."""
+    return len(step.points) > 2 or bool(step.repeats)
 
 
 def check_fault(layout: PadLayout, routine: Routine, step: Step, fault: str) -> FlagKind:

@@ -23,7 +23,8 @@ CLEAR_MM = 9.0
 
 LEAST_BESIDE_MM = 20.0
 _ROOM_MM = 35.0
-_NECK_FROM_MM = 430.0
+_NECK_FROM_MM, _NECK_TO_MM = 430.0, 545.0
+_INSIDE_MM = 8.0
 _WRONG_BY_MM = 60.0
 
 
@@ -35,11 +36,13 @@ class Ground:
     y1_mm: float
     in_mm: float
     out_mm: float
+    beside_to_mm: float = float("inf")
+    """Where a long movement leads into a narrow zone, it begins no farther out."""
 
     @classmethod
     def of(cls, layout: PadLayout, step: Step) -> Ground:
         """A step's own zones, as far as the pad has them; the whole spine line where it names none."""
-        return cls._around([z for z in layout.zones if z.name in step.zones], layout)
+        return cls._around([z for z in layout.zones if z.name in step.zones], layout, neck=step.lighter_in is not None)
 
     @classmethod
     def wrong(cls, layout: PadLayout, step: Step) -> Ground | None:
@@ -50,17 +53,18 @@ class Ground:
         return cls._around(roomy[-1:], layout) if roomy else None
 
     @classmethod
-    def _around(cls, zones: list[Zone], layout: PadLayout) -> Ground:
+    def _around(cls, zones: list[Zone], layout: PadLayout, *, neck: bool = False) -> Ground:
         low, high = layout.spine_y0_mm, layout.spine_y1_mm
         edge = float(layout.tiles[:, 2].max()) - layout.spine_x_mm
         if not zones:
             return cls(low, high, 0.0, edge)
         y0, y1 = max(min(z.y0_mm for z in zones), low), min(max(z.y1_mm for z in zones), high)
         if y0 < _NECK_FROM_MM - 100:
-            # The neck is narrow and wants less pressure: long movements of the back end where it begins.
-            y1 = min(y1, _NECK_FROM_MM)
+            # The neck is narrow and wants less pressure: long movements of the back end where it begins, if not led on.
+            y1 = min(y1, _NECK_TO_MM if neck else _NECK_FROM_MM)
         beside = min(0.0 if not z.mirrored else z.x0_mm for z in zones)
-        return cls(y0, y1, beside, min(max(z.x1_mm for z in zones), edge))
+        within = min(z.x1_mm for z in zones) - _INSIDE_MM if neck else float("inf")
+        return cls(y0, y1, beside, min(max(z.x1_mm for z in zones), edge), within)
 
     def stretch(self, rng: np.random.Generator) -> tuple[float, float]:
         """Where a long movement begins and ends along the spine."""
@@ -70,7 +74,7 @@ class Ground:
     def beside(self, part: Part, rng: np.random.Generator) -> float:
         """How far from the line a hand's centre lies."""
         nearest = max(part.across_mm + CLEAR_MM, LEAST_BESIDE_MM, self.in_mm + 5)
-        farthest = max(min(nearest + _ROOM_MM, self.out_mm - 15), nearest)
+        farthest = max(min(nearest + _ROOM_MM, self.out_mm - 15, self.beside_to_mm), nearest)
         return float(rng.uniform(nearest, farthest))
 
     def outside(self, part: Part, rng: np.random.Generator) -> float:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from rig.errors import InputError
 from rig.technique.bands import Band
+from rig.technique.routine import OPPOSITE
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,6 +24,14 @@ INNER = 0.1
 """What is left out of a band at either end."""
 
 USUAL_REPETITIONS = 4
+_ENOUGH_TO_TRAVEL = 6
+_UNEVEN = ((0.9, 0.0), (0.0, 0.3), (0.9, 0.3))
+"""Along the stroke, between the hands, or both; the limit for either is a ratio of 1.4."""
+
+_BREATHED_CM = 40.0
+"""The way of half a breath: as long as the back is from the lumbar arch to the shoulders."""
+
+_SHALLOW = 0.4
 _LONG_ENOUGH = 0.4
 _LEAST_LIGHT_N = 1.5
 
@@ -36,8 +45,12 @@ class Manner:
         speed_cm_s: of strokes and circles. rate_hz: repetitions a second; 0 where the speed decides.
         repetitions: on each side (at each point where points are worked). hold_s: how long a hold or a press lasts.
         backward: strokes run against their direction. short: strokes cover only a little of their way.
-        unsteady: the beat is uneven. lopsided: the force grows along a stroke and differs between the sides.
-        elsewhere: outside of the step's zones. shuffled: points out of order.
+        breaths_per_min: of the pacer that the hands follow; 0 where they keep their own time.
+        unsteady: the beat is uneven. leaning, tilting: how much more force one side gets than the other, and the end
+            of a stroke than its beginning, relative.
+        elsewhere: outside of the step's zones, or away from its points. shuffled: points out of order.
+        retreating: from place to place against the step's travel. lifting: the hands leave where they should stay.
+        against_breath: half a breath late. flat: force does not change where it should.
     """
 
     force_n: float
@@ -46,21 +59,31 @@ class Manner:
     rate_hz: float
     repetitions: int
     hold_s: float
+    breaths_per_min: float = 0.0
     backward: bool = False
     short: bool = False
     unsteady: bool = False
-    lopsided: bool = False
+    leaning: float = 0.0
+    tilting: float = 0.0
     elsewhere: bool = False
     shuffled: bool = False
+    retreating: bool = False
+    lifting: bool = False
+    against_breath: bool = False
+    flat: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The right manner, the wrong one, and which repetitions are done wrongly (all where `which` is None)."""
+    """The right manner, the wrong one, and which repetitions are done wrongly (all where `which` is None).
+
+    `breaths_per_min` is the pacer that is shown, whether or not the hands follow it; 0 without one.
+    """
 
     right: Manner
     wrong: Manner
     which: frozenset[int] | None = frozenset()
+    breaths_per_min: float = 0.0
 
     def at(self, number: int) -> Manner:
         """The manner of a repetition, counted from 0."""
@@ -74,16 +97,36 @@ class Plan:
 def drawn_plan(routine: Routine, step: Step, fault: FlagKind | None, rng: np.random.Generator) -> Plan:
     """A performance of the step, with a fault of the hands if one is named."""
     right = _right(routine, step, rng)
+    shown = right.breaths_per_min
     if fault is None:
-        return Plan(right, right)
+        return Plan(right, right, breaths_per_min=shown)
     wrong = _wrong(right, routine, step, fault, rng)
-    if fault not in _NOW_AND_THEN:
-        return Plan(wrong, wrong, None)
+    if fault not in _NOW_AND_THEN or wrong.retreating or (shown and right.rate_hz):
+        return Plan(wrong, wrong, None, shown)
     count = max(right.repetitions, USUAL_REPETITIONS)
     which = frozenset({count // 2, count // 2 + 1} if count > USUAL_REPETITIONS else {count // 2})
     if fault == "wrong-direction":  # those that count are still as many as the document asks for
         count += len(which)
-    return Plan(replace(right, repetitions=count), wrong, which)
+    return Plan(replace(right, repetitions=count), wrong, which, shown)
+
+
+def shallower(plan: Plan, routine: Routine, step: Step) -> Plan:
+    """The plan with a force from the lower part of the step's band, so that another step can go deeper."""
+    band = _pressure(routine, step)
+    low_n = band.low or 0.0
+    force_n = low_n + _SHALLOW * (plan.right.force_n - low_n)
+    right = replace(plan.right, force_n=force_n, light_n=min(plan.right.light_n, 0.5 * force_n))
+    return replace(plan, right=right, wrong=right)
+
+
+def deepened(plan: Plan, routine: Routine, step: Step, before_n: float, rng: np.random.Generator) -> Plan:
+    """The plan with a force that goes deeper than that of the step before; lighter where it is to be wrong."""
+    top_n = _high(_pressure(routine, step)) * (1 - INNER)
+    wrong = plan.which is None and step.contrast is None
+    share = rng.uniform(0.6, 0.85) if wrong else rng.uniform(1.15, 1.4)
+    force_n = min(before_n * share, top_n)
+    deeper = replace(plan.right, force_n=force_n if wrong else max(plan.right.force_n, force_n))
+    return replace(plan, right=deeper, wrong=deeper if plan.which is None else plan.wrong)
 
 
 _NOW_AND_THEN: frozenset[FlagKind] = frozenset(("wrong-direction", "too-fast", "too-slow"))
@@ -101,6 +144,7 @@ def _right(routine: Routine, step: Step, rng: np.random.Generator) -> Manner:
     low, high = (USUAL_REPETITIONS,) * 2 if count is None else (count.low or 1, count.high or count.low or 1)
     hold = routine.wanted(step, "hold")
     rate = routine.wanted(step, "rate")
+    breaths = 0.0 if step.breath is None else _within(_breaths(routine, step), rng)
     return Manner(
         force_n=force_n,
         light_n=light_n,
@@ -108,6 +152,7 @@ def _right(routine: Routine, step: Step, rng: np.random.Generator) -> Manner:
         rate_hz=0.0 if rate is None else _within(rate, rng) / _per_s(rate),
         repetitions=int(rng.integers(round(low), round(high) + 1)),
         hold_s=_within(hold or routine.band("a-few-seconds"), rng),
+        breaths_per_min=breaths,
     )
 
 
@@ -127,15 +172,23 @@ def _wrong(right: Manner, routine: Routine, step: Step, fault: FlagKind, rng: np
         case "too-fast" | "too-slow":
             return _tempo(right, routine, step, fault, rng)
         case "wrong-direction":
+            # Hands go wrong in their strokes or from stroke to stroke, in a step in which they can do either.
+            if travels(step) and not (strokes_one_way(step) and rng.random() < 0.5):
+                return replace(right, retreating=True, repetitions=max(right.repetitions, _ENOUGH_TO_TRAVEL))
             return replace(right, backward=True)
         case "irregular":
             # Slow enough that the short periods do not run too fast as well.
-            speed = min(right.speed_cm_s, 0.58 * _high(_speed(routine, step)))
-            return replace(right, unsteady=True, speed_cm_s=speed, repetitions=max(right.repetitions, 8))
+            speed = min(right.speed_cm_s, 0.5 * _high(_speed(routine, step)))
+            return replace(
+                right, unsteady=True, speed_cm_s=speed, repetitions=max(right.repetitions, 8), breaths_per_min=0.0
+            )
         case "contrast":
+            if step.contrast is None:
+                return replace(right, flat=True)
             return replace(right, force_n=right.light_n, light_n=right.force_n)
         case "uneven":
-            return replace(right, lopsided=True)
+            tilting, leaning = _UNEVEN[int(rng.integers(len(_UNEVEN)))]
+            return replace(right, tilting=tilting * rng.uniform(0.8, 1.0), leaning=leaning * rng.uniform(0.9, 1.1))
         case "wrong-place":
             return replace(right, elsewhere=True)
         case "missing-reps":
@@ -144,12 +197,17 @@ def _wrong(right: Manner, routine: Routine, step: Step, fault: FlagKind, rng: np
             return replace(right, hold_s=_low(routine.wanted(step, "hold")) * rng.uniform(0.3, 0.5))
         case "out-of-order":
             return replace(right, shuffled=True)
+        case "lifted":
+            return replace(right, lifting=True)
+        case "breath":
+            return replace(right, against_breath=True)
         case _:
             return right
 
 
 def _tempo(right: Manner, routine: Routine, step: Step, fault: FlagKind, rng: np.random.Generator) -> Manner:
     rate = routine.wanted(step, "rate")
+    right = replace(right, breaths_per_min=0.0)  # in such haste, or so slowly, nobody follows a breath
     if fault == "too-fast":
         if rate is not None:
             return replace(right, rate_hz=_high(rate) / _per_s(rate) * rng.uniform(1.5, 1.9))
@@ -157,6 +215,27 @@ def _tempo(right: Manner, routine: Routine, step: Step, fault: FlagKind, rng: np
     if rate is not None:
         return replace(right, rate_hz=_low(rate) / _per_s(rate) * rng.uniform(0.45, 0.6))
     return replace(right, speed_cm_s=_low(routine.wanted(step, "speed")) * rng.uniform(0.5, 0.7), short=True)
+
+
+def travels(step: Step) -> bool:
+    """Whether the step goes from place to place by movements that are not themselves such a way."""
+    if step.travel is None or step.counts is None:
+        return False
+    return step.counts != "stroke" or step.directions[0] not in {step.travel, OPPOSITE.get(step.travel)}
+
+
+def strokes_one_way(step: Step) -> bool:
+    """Whether the step is made of strokes that must not go the other way."""
+    return step.counts == "stroke" and bool(step.directions) and OPPOSITE[step.directions[0]] in step.forbids
+
+
+def _breaths(routine: Routine, step: Step) -> Band:
+    """Breaths a minute, at which strokes of the back's length keep to the step's tempo."""
+    band, speed = routine.band("breath"), routine.wanted(step, "speed")
+    if speed is None or speed.high is None:
+        return band
+    top = min(_high(band), 30.0 * speed.high / _BREATHED_CM)
+    return Band(name=band.name, unit=band.unit, source=band.source, low=band.low, high=top)
 
 
 def _pressure(routine: Routine, step: Step) -> Band:

@@ -7,7 +7,7 @@ should raise. The rule: pad, routine, steps, fault and seed decide everything.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,13 +16,14 @@ from rig.errors import InputError
 from rig.performance.faults import (
     OF_THE_RIG,
     check_fault,
+    has_order,
     lean_on_spine,
     possible_faults,
     pull_the_plug,
     spoil_a_sensor,
 )
 from rig.performance.ground import Ground, ground_for
-from rig.performance.manner import Plan, drawn_plan
+from rig.performance.manner import Plan, deepened, drawn_plan, shallower
 from rig.performance.player import Player
 from rig.performance.presses import kneads, presses, squeezes
 from rig.performance.rests import holds, stairs, stretch
@@ -36,7 +37,7 @@ from rig.virtual.truth import ExpectedFlag, StepSpan
 from rig.virtual.virtual_pad import VirtualPad
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy as np
 
@@ -57,6 +58,27 @@ RATE_HZ = 200.0
 
 _DESCENDING = 0.75
 """On the way back from deep to light, each movement's force over that of the one before."""
+
+_ASCENDING = (1.15, 1.4)
+
+_BRIEF = 4
+"""So many repetitions are enough of a step that is only there because of another."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """A step and what is wrong with it.
+
+    Attributes:
+        brief: only a little of it. late: it should have come earlier. shallow: another goes deeper than it.
+    """
+
+    step: Step
+    fault: FlagKind | None = None
+    brief: bool = False
+    late: bool = False
+    shallow: bool = False
+
 
 _FAMILIES: dict[Motion, Callable[[Stage], None]] = {
     "hold": holds,
@@ -95,17 +117,21 @@ def perform(
     chosen = [routine.step(step_id) for step_id in ((steps,) if isinstance(steps, str) else steps)]
     if not chosen:
         raise InputError("no step to perform")
-    faults = _faults(pad.layout, routine, chosen, fault)
+    acts = _acts(pad.layout, routine, chosen, fault)
+    deeper = {act.step.deeper_than for act in acts}
+    acts = [replace(act, shallow=act.step.id in deeper) for act in acts]
     hands: list[Hand] = []
     expected: list[ExpectedFlag] = []
     spans: list[StepSpan] = []
     gaps: list[Span] = []
     broken: list[SensorFault] = []
+    forces: dict[str, float] = {}
     t_s = LEAD_S
-    for number, (step, kind) in enumerate(zip(chosen, faults, strict=True)):
+    for number, act in enumerate(acts):
+        step, kind = act.step, act.fault
         rng = draws(seed, "performance", number, step.id)
         begun_s = 0.0 if number == 0 else t_s
-        stages = _performed(pad.layout, routine, step, kind, rng, severity, t_s)
+        stages = _performed(pad.layout, routine, act, rng, severity, t_s, forces)
         stage = stages[-1]
         if kind == "spine-pressure":
             lean_on_spine(stage, routine.spine_of(step).policy, t_s)
@@ -120,7 +146,10 @@ def perform(
         for each in stages:
             hands += each.hands
             expected += each.expected
-        spans.append(StepSpan(step.id, round(begun_s, 3), round(stage.t_s, 3)))
+        if act.late:
+            expected.append(ExpectedFlag("out-of-order", round(t_s, 3), round(stage.t_s, 3), step.id))
+        forces[step.id] = stages[0].plan.at(0).force_n
+        spans.append(StepSpan(step.id, round(begun_s, 3), round(stage.t_s, 3), stage.breath))
         t_s = stage.t_s + 0.5
     return Scene(
         pad,
@@ -146,7 +175,7 @@ def performance_player(
     """
     pad = VirtualPad.drawn(layout, seed)
     if fault is not None:
-        _faults(layout, routine, [routine.step(step) for step in steps], fault)
+        _acts(layout, routine, [routine.step(step) for step in steps], fault)
 
     def scene(number: int) -> Scene:
         step = routine.step(steps[number % len(steps)])
@@ -160,33 +189,59 @@ def performance_player(
 def _performed(
     layout: PadLayout,
     routine: Routine,
-    step: Step,
-    fault: FlagKind | None,
+    act: _Act,
     rng: np.random.Generator,
     severity: Severity,
     t_s: float,
+    forces: Mapping[str, float],
 ) -> list[Stage]:
-    """The step on a stage; a step that consists of others on one stage each."""
-    if not step.repeats:
-        plan = drawn_plan(routine, step, None if fault in OF_THE_RIG else fault, rng)
-        ground = ground_for(layout, step, wrong=fault == "wrong-place")
-        stage = Stage(layout, step, plan, ground, rng, severity, t_s, _of_the_hands(fault))
-        _family(step)(stage)
-        return [stage]
-    again = [routine.step(name) for name in step.repeats]
+    """The step on a stage; a step that consists of others on one stage each. `forces` are those of the steps before."""
+    step, fault = act.step, act.fault
+    if step.repeats:
+        return _repeated(layout, routine, act, rng, severity, t_s)
+    plan = drawn_plan(routine, step, _of_the_hands(fault), rng)
+    if fault is None and act.shallow:
+        plan = shallower(plan, routine, step)
+    before_n = forces.get(step.deeper_than or "")
+    if fault in (None, "contrast") and before_n is not None:
+        plan = deepened(plan, routine, step, before_n, rng)
+    if act.brief:
+        plan = replace(plan, right=replace(plan.right, repetitions=min(plan.right.repetitions, _BRIEF)))
+    ground = ground_for(layout, step, wrong=fault == "wrong-place" and not step.points)
+    stage = Stage(layout, step, plan, ground, rng, severity, t_s, _of_the_hands(fault))
+    _family(step)(stage)
+    return [stage]
+
+
+def _repeated(
+    layout: PadLayout, routine: Routine, act: _Act, rng: np.random.Generator, severity: Severity, t_s: float
+) -> list[Stage]:
+    """The steps that a step consists of, each lighter than the one before."""
+    fault = act.fault
+    again = [routine.step(name) for name in act.step.repeats]
     if fault == "out-of-order":
         again.reverse()
+    ceiling_n = routine.band("ceiling").high or 0.0
     stages: list[Stage] = []
     for number, part in enumerate(again):
-        plan = drawn_plan(routine, part, None, rng)
-        force_n = min(plan.right.force_n, stages[-1].plan.right.force_n * _DESCENDING) if stages else plan.right.force_n
-        lighter = replace(plan.right, force_n=force_n, light_n=min(plan.right.light_n, 0.5 * force_n))
+        plan = drawn_plan(routine, part, "irregular" if fault == "irregular" else None, rng)
+        manner = plan.right
+        force_n = manner.force_n
+        if fault == "too-hard":
+            force_n = ceiling_n * rng.uniform(1.35, 1.6)
+        elif stages:
+            before_n = stages[-1].plan.right.force_n
+            ascends = fault == "contrast"
+            force_n = before_n * rng.uniform(*_ASCENDING) if ascends else min(force_n, before_n * _DESCENDING)
+        manner = replace(manner, force_n=force_n, light_n=min(manner.light_n, 0.5 * force_n))
+        if act.brief:
+            manner = replace(manner, repetitions=min(manner.repetitions, _BRIEF))
         begin = stages[-1].t_s + 1.0 if number else t_s
-        stage = Stage(layout, part, Plan(lighter, lighter), Ground.of(layout, part), rng, severity, begin)
+        stage = Stage(layout, part, Plan(manner, manner), Ground.of(layout, part), rng, severity, begin)
         _family(part)(stage)
         stages.append(stage)
-    if fault == "out-of-order":
-        stages[-1].expected.append(ExpectedFlag(fault, t_s, stages[-1].t_s, step.id))
+    if _of_the_hands(fault) is not None:
+        stages[-1].expected.append(ExpectedFlag(str(fault), t_s, stages[-1].t_s, act.step.id))
     return stages
 
 
@@ -210,14 +265,40 @@ def _of_the_hands(fault: FlagKind | None) -> FlagKind | None:
     return None if fault in OF_THE_RIG or fault == "spine-pressure" else fault
 
 
-def _faults(layout: PadLayout, routine: Routine, steps: Sequence[Step], fault: str | None) -> list[FlagKind | None]:
-    """Each step's fault; None for those that cannot have it, but at least one can."""
+def _acts(layout: PadLayout, routine: Routine, steps: Sequence[Step], fault: str | None) -> list[_Act]:
+    """Each step with its fault; none for those that cannot have it, but at least one can."""
     if fault is None:
-        return [None] * len(steps)
+        return [_Act(step) for step in steps]
     can = [fault in possible_faults(layout, routine, step) for step in steps]
     if not any(can):
         check_fault(layout, routine, steps[0], fault)
-    return [check_fault(layout, routine, step, fault) if able else None for step, able in zip(steps, can, strict=True)]
+    acts = [
+        _Act(step, check_fault(layout, routine, step, fault) if able else None)
+        for step, able in zip(steps, can, strict=True)
+    ]
+    if fault == "out-of-order":
+        return _disordered(routine, acts)
+    if fault == "contrast" and len(acts) == 1 and steps[0].deeper_than is not None and steps[0].contrast is None:
+        return [_Act(routine.step(steps[0].deeper_than), brief=True), *acts]
+    return acts
+
+
+def _disordered(routine: Routine, acts: Sequence[_Act]) -> list[_Act]:
+    """The acts out of order: what has an order in itself loses it; else two steps change places.
+
+    A step by itself is followed by one that should have come before it.
+    """
+    if any(has_order(act.step) for act in acts):
+        return [act if has_order(act.step) else _Act(act.step) for act in acts]
+    steps = [act.step for act in acts]
+    for at, step in enumerate(steps):
+        early = next((k for k in range(at) if steps[k].id in step.after), None)
+        if early is not None:
+            others = [_Act(s) for k, s in enumerate(steps) if k not in (early, at)]
+            return [*others[:early], _Act(step), _Act(steps[early], late=True), *others[early:]]
+    which = next(k for k, step in enumerate(steps) if step.after)
+    missed = _Act(routine.step(steps[which].after[0]), brief=True, late=True)
+    return [*(_Act(step) for step in steps[: which + 1]), missed, *(_Act(step) for step in steps[which + 1 :])]
 
 
 def _joined(spans: list[StepSpan], end_s: float) -> tuple[StepSpan, ...]:

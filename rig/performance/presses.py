@@ -23,6 +23,9 @@ _POINTS = 3
 _KNEAD_S = 0.9
 _PUSH_MM = 14.0
 _SQUEEZE_S = (1.0, 1.5)
+_REACH_S = 0.1
+"""From one grip to the next, after a pause."""
+
 _GRIP_MM = (46.0, 28.0)
 """Finger and thumb are so far apart when they take the muscle, and so close at the height of the squeeze."""
 
@@ -54,7 +57,8 @@ def kneads(stage: Stage) -> None:
             part = stage.part(side)
             x = stage.x_mm(side, stage.ground.beside(part, stage.rng))
             track = stage.track(part, x, y0)
-            for y in np.linspace(y0 + 20, y1 - 20, _POINTS):
+            rows = np.linspace(y0 + 20, y1 - 20, _POINTS)
+            for y in rows[::-1] if manner.retreating else rows:
                 track.away(x, float(y), float(stage.rng.uniform(*_GO_S)))
                 for period in stage.periods(manner, _KNEAD_S, manner.repetitions):
                     _push(track, float(y), stage.leaning(side, manner.force_n, manner), period)
@@ -72,8 +76,10 @@ def squeezes(stage: Stage) -> None:
         y = float(stage.rng.uniform(y0 + 25, max(y1 - 60, y0 + 30)))
         for side in group:
             parts = (fingertip(stage.rng), thumb(stage.rng))
-            tracks = [stage.track(part, stage.x_mm(side, 50.0), y) for part in parts]
+            tracks = [stage.track(part, stage.x_mm(side, 50.0), y, stage.t_s + 0.1) for part in parts]
             beside = np.linspace(50, max(stage.ground.out_mm - 30, 80), manner.repetitions)
+            if manner.retreating:
+                beside = beside[::-1]
             for x, period in zip(beside, stage.periods(manner, _usual_squeeze(stage), manner.repetitions), strict=True):
                 for track, way in zip(tracks, (1, -1), strict=True):
                     _squeeze(track, stage.x_mm(side, float(x)), y, way, 0.5 * manner.force_n, period)
@@ -102,7 +108,8 @@ def _near(stage: Stage, point: Point) -> tuple[float, float]:
     """Within a few millimetres of a point, or of its mirror image."""
     side = stage.rng.choice((-1, 1)) if point.mirrored else 1
     dx, dy = stage.rng.uniform(-3, 3, 2)
-    return stage.layout.spine_x_mm + side * (point.x_mm - stage.layout.spine_x_mm) + dx, point.y_mm + dy
+    beside = (point.x_mm - stage.layout.spine_x_mm) + (stage.astray_mm if point.x_mm > 0 else -stage.astray_mm)
+    return stage.layout.spine_x_mm + side * beside + dx, point.y_mm + dy
 
 
 def _shuffled(count: int, rng: np.random.Generator) -> list[int]:
@@ -131,10 +138,11 @@ def _usual_squeeze(stage: Stage) -> float:
 
 
 def _squeeze(track: Track, x_mm: float, y_mm: float, way: int, force_n: float, period_s: float) -> None:
-    """One of the two sides of a grip: take hold, close, let go."""
+    """One of the two sides of a grip: take hold, close, let go, and leave."""
     wide, close = (way * grip / 2 for grip in _GRIP_MM)
-    track.away(x_mm, y_mm + wide, 0.3 * period_s)
+    track.away(x_mm, y_mm + wide, _REACH_S)
     t0 = track.t_s
     track.wait(0.1 * period_s, 0.3 * force_n)
     track.to(x_mm, y_mm + close, 0.35 * period_s, force_n)
     track.to(x_mm, y_mm + wide, 0.25 * period_s, 0.0).note(t0, "squeeze")
+    track.wait(max(0.3 * period_s - _REACH_S, 0.02))

@@ -17,6 +17,7 @@ SETTLE_S, LEAVE_S = 0.6, 0.8
 """A resting hand settles and leaves gently."""
 
 _STAIRS = (0.45, 0.7, 1.0)
+_FLAT = (0.7, 0.7, 0.7)
 _SINK_S = 0.5
 
 
@@ -26,7 +27,10 @@ def holds(stage: Stage) -> None:
     y0, y1 = stage.ground.stretch(stage.rng)
     part = stage.part(1)
     beside = stage.layout.spine_x_mm + stage.rng.choice((-1, 1)) * stage.ground.beside(part, stage.rng)
-    places = [(p.x_mm, p.y_mm) for p in stage.step.points] or [(beside, stage.rng.uniform(y0, y1))]
+    y_mm = stage.layout.spine_y0_mm, stage.layout.spine_y1_mm
+    towards = [1 if p.y_mm < sum(y_mm) / 2 else -1 for p in stage.step.points]  # what lies beyond the pad is not seen
+    points = [(p.x_mm, p.y_mm + way * stage.astray_mm) for p, way in zip(stage.step.points, towards, strict=True)]
+    places = points or [(beside, stage.rng.uniform(y0, y1))]
     ends = []
     for number, (x, y) in enumerate(places):
         part = stage.part(-1 if number % 2 else 1)
@@ -71,7 +75,7 @@ def stairs(stage: Stage) -> None:
         part = stage.part(int(side))
         x = stage.x_mm(int(side), stage.ground.beside(part, stage.rng))
         track = stage.track(part, x, float(stage.rng.uniform(y0, y1)))
-        for share in _STAIRS:
+        for share in _FLAT if manner.flat else _STAIRS:
             t0 = track.t_s
             track.wait(_SINK_S, share * manner.force_n)
             track.wait(max(manner.hold_s - _SINK_S, 0.3)).note(t0, "hold")

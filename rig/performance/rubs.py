@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rig.performance.strokes import LAND_S
+from rig.performance.times import LAND_S
 
 if TYPE_CHECKING:
     from rig.performance.stage import Stage

@@ -15,7 +15,7 @@ from rig.performance.cast import Part, part_for
 from rig.virtual.hands import Hand
 from rig.virtual.irregularity import Irregularity
 from rig.virtual.motion import Track
-from rig.virtual.truth import ExpectedFlag
+from rig.virtual.truth import Breathing, ExpectedFlag
 
 if TYPE_CHECKING:
     from rig.pad import PadLayout
@@ -28,11 +28,13 @@ if TYPE_CHECKING:
 LATE_S = 0.025
 """How far apart two hands set out that mean to move together (standard deviation; our choice)."""
 
+_ASTRAY_MM = (75.0, 110.0)
+
 _BEAT_CV = 0.03
 """How evenly practised hands keep a beat: within a few percent of the period (our choice)."""
 
-_UNEVEN = (0.62, 1.42)
-"""Short and long periods in turn: a spread of 0.4, and none so long that it would pass for a pause."""
+_UNEVEN = (0.6, 1.42)
+"""Short and long periods, shuffled: a spread of 0.4, and none so long that it would pass for a pause."""
 
 
 @dataclass
@@ -52,6 +54,9 @@ class Stage:
 
     def __post_init__(self) -> None:
         self._begun_s = self.t_s
+        shown = self.plan.breaths_per_min
+        self.breath = Breathing(round(self.t_s + self.rng.uniform(0.1, 1.0), 3), round(shown, 3)) if shown else None
+        """The pacer that the hands see."""
         two = self.step.two_handed and self.step.sides == "any"
         one = ((int(self.rng.choice((-1, 1))),),)
         self.sides: tuple[tuple[int, ...], ...] = {
@@ -61,6 +66,8 @@ class Stage:
             "any": ((-1, 1),) if two else one,
         }[self.step.sides]
         """Groups of sides worked at once, one group after another: -1 left, 1 right, 0 along the line."""
+        self.astray_mm = float(self.rng.uniform(*_ASTRAY_MM)) if self.plan.at(0).elsewhere else 0.0
+        """How far from the step's points the hands go: none, unless they are to be elsewhere."""
 
     def part(self, side: int) -> Part:
         """A hand for that side, as the step names it."""
@@ -87,13 +94,13 @@ class Stage:
         """The times from each repetition's beginning to the next: even but for a human's few percent, or not even."""
         factor = 1 + _BEAT_CV * np.clip(self.rng.standard_normal(count), -2, 2)
         if manner.unsteady:
-            factor = factor * np.resize(self.rng.permutation(_UNEVEN), count)
+            factor = factor * self.rng.permutation(np.resize(_UNEVEN, count))
         return [float(f * usual_s) for f in factor]
 
     def leaning(self, side: int, force_n: float, manner: Manner) -> float:
-        """A side's force: equal on both but for a few percent, unless the manner is lopsided."""
+        """A side's force: equal on both but for a few percent, unless the manner leans to one."""
         own = 1 + 0.03 * float(self.rng.standard_normal())
-        return force_n * own * (1 + (0.3 * side if manner.lopsided else 0.0))
+        return force_n * own * (1 + manner.leaning * side)
 
     def goes_wrong(self, t0_s: float, t1_s: float) -> None:
         """The step's fault happens in this span, and a judge should say so."""

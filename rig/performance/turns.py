@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rig.performance.strokes import LAND_S
+from rig.performance.times import LAND_S
 
 if TYPE_CHECKING:
     from rig.performance.cast import Part
@@ -81,12 +81,15 @@ def _travel(stage: Stage, part: Part, radius: float) -> tuple[tuple[float, float
     y0, y1 = ground.stretch(rng)
     y0, y1 = y0 + radius, y1 - radius
     beside = ground.beside(part, rng) + radius
-    count = stage.plan.at(0).repetitions
+    manner = stage.plan.at(0)
+    count, way = manner.repetitions, -1 if manner.retreating else 1
     if stage.step.travel == "up":
-        return (beside, y0), (0.0, min((y1 - y0) / count, _TRAVEL * radius))
+        pitch = min((y1 - y0) / count, _TRAVEL * radius)
+        return (beside, y0 + (count * pitch if manner.retreating else 0.0)), (0.0, way * pitch)
     if stage.step.travel == "out":
         low = y0 + 0.15 * (y1 - y0)
-        return (beside, low), (min(max(ground.out_mm - 15 - beside, 0.0) / count, _TRAVEL * radius), 0.0)
+        pitch = min(max(ground.out_mm - 15 - beside, 0.0) / count, _TRAVEL * radius)
+        return (beside + (count * pitch if manner.retreating else 0.0), low), (way * pitch, 0.0)
     widest = max(ground.out_mm - part.across_mm, beside)
     return (float(rng.uniform(beside, widest)), float(rng.uniform(y0, max(y1, y0)))), (0.0, 0.0)
 

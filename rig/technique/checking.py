@@ -40,6 +40,7 @@ JUDGED_BANDS: dict[str, tuple[Unit, tuple[str, ...]]] = {
     "hold-error": ("s", ("high",)),
     "even-along": ("ratio", ("high",)),
     "even-sides": ("ratio", ("high",)),
+    "reduced": ("ratio", ("high",)),
     "with-the-breath": ("ratio", ("low",)),
     "same-point": ("mm", ("high",)),
     "left-alone": ("s", ("low", "high")),
@@ -174,6 +175,8 @@ def _check_step(routine: Routine, row: int, zones: frozenset[str], ids: Mapping[
         raise _unknown("zone", step.lighter_in.zone, zones, f"{path}.lighter_in.zone")
     _check_known(step.after, ids, f"{path}.after")
     _check_known(step.repeats, ids, f"{path}.repeats")
+    if step.deeper_than is not None and step.deeper_than not in ids:
+        raise _unknown("step", step.deeper_than, ids, f"{path}.deeper_than")
 
 
 def check_want(bands: Sequence[Band], want: Want, path: str, units: Sequence[Unit]) -> None:

@@ -1,5 +1,5 @@
-"""What can be judged of a step only when it is over: how often it was done, in what order its parts, and which way its
-small movements travelled.
+"""What can be judged of a step only when it is over: how often it was done, in what order its parts, how deep it and
+they went, and which way its movements travelled.
 
 A step is over once a movement begins well behind its end, so that those under way at its end are still counted; the
 last one is over with the session. The rule: movements are taken in the order in which the analysis gives them out,
@@ -14,9 +14,11 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from rig.analysis.findings import Stroke
+from rig.technique.depth import depth_n, first_deeper, fits
 from rig.technique.flags import flag_on_stroke
 from rig.technique.limits import Limit
 from rig.technique.repetitions import RepetitionCounter, counts
+from rig.technique.routine import OPPOSITE
 
 if TYPE_CHECKING:
     from rig.analysis.findings import Direction
@@ -33,8 +35,8 @@ UNDER_WAY_US = 2_000_000
 LEAST_TRAVEL_MM = 8.0
 """Two small movements nearer than this are in the same place: a fifth of the pad's row spacing."""
 
-FEWEST_BACK = 3
-"""So many more back than on are no slip."""
+MORE_BACK, LEAST_BACK_MM = 2, 30.0
+"""So many more back than on, and so far on the whole, are no slip."""
 
 
 @dataclass(slots=True)
@@ -58,6 +60,9 @@ class Closing:
         self._limits = limits
         self._calibrated = calibrated
         self._open: dict[int, _Practised] = {}
+        steps = () if routine is None else routine.steps
+        self._gone_deeper_than = {step.deeper_than for step in steps if step.deeper_than is not None}
+        self._depths: dict[str, float] = {}
 
     def take(self, stroke: Stroke) -> list[Flag]:
         """Count a movement; the flags of the steps that its beginning shows to be over."""
@@ -72,7 +77,7 @@ class Closing:
         if row not in self._open:
             self._open[row] = _Practised(step, RepetitionCounter(step, self._limits))
         self._open[row].counter.take(stroke)
-        if step.repeats or step.travel is not None:
+        if step.repeats or step.travel or step.deeper_than or step.id in self._gone_deeper_than:
             self._open[row].movements.append(stroke)
         return flags
 
@@ -82,7 +87,8 @@ class Closing:
 
     def _close(self, row: int) -> list[Flag]:
         done = self._open.pop(row)
-        return self._too_few(done) + self._parts_out_of_order(done) + self._travelled(done)
+        flags = self._too_few(done) + self._travelled(done) + self._no_deeper(done)
+        return flags + (self._parts_out_of_order(done) or self._parts_no_lighter(done))
 
     def _too_few(self, done: _Practised) -> list[Flag]:
         short, last = done.counter.short_of(), done.counter.last
@@ -98,7 +104,7 @@ class Closing:
         parts = [self._routine.step(name) for name in done.step.repeats]
         middles = []
         for number, part in enumerate(parts):
-            own = [s for s in done.movements if _fits(s, part) and not any(_fits(s, o) for o in parts if o is not part)]
+            own = [s for s in done.movements if fits(s, part) and not any(fits(s, o) for o in parts if o is not part)]
             if own:
                 middles.append((number, median(s.t0 for s in own), own[0]))
         late = next((b for a, b in pairwise(middles) if b[1] < a[1]), None)
@@ -109,19 +115,44 @@ class Closing:
         came = 1 + sum(middle < late[1] for _, middle, _ in middles)
         return [self._flag("out-of-order", first, done.step, float(came), limit, "place")]
 
-    def _travelled(self, done: _Practised) -> list[Flag]:
-        """Small movements of one side of which more go back from the last than on; a new row begins anywhere."""
-        travel, flags = done.step.travel, []
-        if travel is None or done.step.counts in (None, "stroke"):
+    def _parts_no_lighter(self, done: _Practised) -> list[Flag]:
+        """Of the steps that this one repeats, each lighter than the one before, the first that is not."""
+        if self._routine is None or not done.step.repeats:
             return []
+        found = first_deeper([self._routine.step(name) for name in done.step.repeats], done.movements)
+        if found is None:
+            return []
+        stroke, depth, before = found
+        return [self._flag("contrast", stroke, done.step, depth, Limit(before, self._cited(done.step)), "N")]
+
+    def _no_deeper(self, done: _Practised) -> list[Flag]:
+        """A step that does not go deeper than the one that it should, if that one was practised before it."""
+        depth = depth_n(done.step, done.movements)
+        if depth is None:
+            return []
+        self._depths[done.step.id] = depth
+        before = self._depths.get(done.step.deeper_than or "")
+        if before is None or depth > before:
+            return []
+        return [
+            self._flag("contrast", done.movements[-1], done.step, depth, Limit(before, self._cited(done.step)), "N")
+        ]
+
+    def _travelled(self, done: _Practised) -> list[Flag]:
+        """Movements of one side of which more go back from the last than on; a new row begins anywhere."""
+        step = done.step
+        travel, flags = step.travel, []
+        if travel is None or step.counts is None or (step.counts == "stroke" and _is_the_stroke(step, travel)):
+            return []
+        near_mm = self._limits.high("same-point").value if step.each_point else LEAST_TRAVEL_MM
         for side in ("left", "right"):
-            own = [s for s in done.movements if s.side == side and counts(done.step, s)]
+            own = [s for s in done.movements if s.side == side and counts(step, s)]
             ways = [self._onward_mm(a, b, travel) for a, b in pairwise(own)]
-            back = [way for way in ways if way < -LEAST_TRAVEL_MM]
-            on = [way for way in ways if way > LEAST_TRAVEL_MM]
-            if len(back) >= len(on) + FEWEST_BACK:
-                against = self._limits.of(done.step.id).against
-                flags.append(self._flag("wrong-direction", own[-1], done.step, sum(back), against, "mm"))
+            back = [way for way in ways if way < -near_mm]
+            on = [way for way in ways if way > near_mm]
+            if len(back) >= len(on) + MORE_BACK and sum(back) + sum(on) <= -LEAST_BACK_MM:
+                against = self._limits.of(step.id).against
+                flags.append(self._flag("wrong-direction", own[-1], step, sum(back), against, "mm"))
         return flags
 
     def _onward_mm(self, before: Stroke, after: Stroke, travel: Direction) -> float:
@@ -131,12 +162,14 @@ class Closing:
         out = abs(after.x0_mm - spine) - abs(before.x0_mm - spine)
         return {"up": up, "down": -up, "out": out, "in": -out}.get(travel, 0.0)
 
+    def _cited(self, step: Step) -> str:
+        assert self._routine is not None
+        return self._routine.cite(step.source)
+
     def _flag(self, kind: FlagKind, stroke: Stroke, step: Step, value: float, limit: Limit, unit: str) -> Flag:
         return flag_on_stroke(kind, stroke, step.id, value, limit, unit, calibrated=self._calibrated)
 
 
-def _fits(stroke: Stroke, step: Step) -> bool:
-    """Whether a movement is one of those that the step is made of."""
-    if stroke.kind not in step.motions:
-        return False
-    return stroke.kind != "stroke" or not step.directions or stroke.direction in step.directions
+def _is_the_stroke(step: Step, travel: Direction) -> bool:
+    """Whether the step's strokes themselves go the way that it travels, so that nothing goes from one to the next."""
+    return not step.directions or step.directions[0] in {travel, OPPOSITE.get(travel)}

@@ -32,6 +32,7 @@ class Evenness:
         along = limits.high("even-along")
         self._along = Limit(along.value * limits.widening, along.source)
         self._sides = limits.high("even-sides")
+        self._reduced = limits.high("reduced")
         self._calibrated = calibrated
         self._row = -1
         self._last: dict[str, Stroke] = {}
@@ -60,18 +61,22 @@ class Evenness:
         return self._flag("uneven", heavier, step, ratio, self._said(step, self._sides), "ratio")
 
     def _in_zone(self, stroke: Stroke, step: Step, want: LighterIn) -> list[Flag]:
-        """A pass that goes through the zone is lighter there, on the whole, than elsewhere."""
+        """A pass that goes into the zone is lighter there, on the whole, by more than sensors may differ.
+
+        All of its parts are taken: it ends in the zone as often as not, and a hand that lifts there is light as well.
+        """
         inside: list[float] = []
         outside: list[float] = []
         parts = stroke.force_parts_n
-        for number, force_n in list(enumerate(parts))[1:-1]:
+        for number, force_n in enumerate(parts):
             share = (number + 0.5) / len(parts)
             x = stroke.x0_mm + share * (stroke.x1_mm - stroke.x0_mm)
             y = stroke.y0_mm + share * (stroke.y1_mm - stroke.y0_mm)
             (inside if self._pad.zone_at(x, y) == want.zone else outside).append(force_n)
         if not inside or not outside:
             return []
-        limit = Limit(sum(outside) / len(outside), self._routine.cite(want.source))
+        most = self._reduced.value * sum(outside) / len(outside)
+        limit = Limit(most, f"{self._routine.cite(want.source)}; {self._reduced.source}")
         return self._flag("contrast", stroke, step, sum(inside) / len(inside), limit, "N")
 
     def _flag(self, kind: FlagKind, stroke: Stroke, step: Step, value: float, limit: Limit, unit: str) -> list[Flag]:

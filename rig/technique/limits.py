@@ -9,6 +9,7 @@ newton is no excuse. The rule: a limit never travels without its source.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import median
 from typing import TYPE_CHECKING
 
 from rig.technique.bands import find_band
@@ -63,6 +64,11 @@ def weight_n(stroke: Stroke) -> float:
     return stroke.force_peak_n if stroke.kind in {"press", "squeeze"} else stroke.force_mean_n
 
 
+def usual_n(stroke: Stroke) -> float:
+    """The force along most of a pass: a hand that turns on the back takes a while to ease off or to lean on it."""
+    return median(stroke.force_parts_n) if stroke.force_parts_n else stroke.force_mean_n
+
+
 class Limits:
     """All limits of a session.
 
@@ -75,8 +81,8 @@ class Limits:
         self._bands = routine.bands if routine is not None else default_bands()
         self._routine = routine
         self._widening = 1.0 if calibrated else self.high("uncalibrated").value
-        self.touch_n = self.low("light").value / self._widening
-        """Less is no touch that a document knows."""
+        self.touch_n = self.low("light").value / max(self._widening, 1 + self.high("force-error").value)
+        """Less is no touch that a document knows, however the sensors err."""
         self._least_mm = self.low("judged-length").value
         self.anywhere = self._limits(None)
         self._by_step = {step.id: self._limits(step) for step in routine.steps} if routine is not None else {}
@@ -88,7 +94,7 @@ class Limits:
     def is_movement(self, stroke: Stroke) -> bool:
         """Whether a movement is one to judge and to count.
 
-        It bears at least the light minimum (less is no touch that a document knows), and a pass goes somewhere.
+        It bears the light minimum as far as sensors can tell, and a pass goes somewhere.
         """
         far = stroke.kind != "stroke" or stroke.length_mm >= self._least_mm
         return far and weight_n(stroke) >= self.touch_n

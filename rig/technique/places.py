@@ -10,7 +10,7 @@ from math import sqrt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rig.analysis.findings import Side
+    from rig.analysis.findings import Heading, Side, Stroke
     from rig.pad import PadLayout
     from rig.technique.routine import Point, Step
 
@@ -21,6 +21,14 @@ CENTRE_MM = 14.0
 def side_of(dx_mm: float) -> Side:
     """The recipient's side, from the distance to the spine line (positive to the right)."""
     return "centre" if abs(dx_mm) <= CENTRE_MM else "right" if dx_mm > 0 else "left"
+
+
+def goes_against(step: Step, course: Stroke | Heading) -> bool:
+    """Whether a pass goes where the step does not.
+
+    A step that winds about the line has its direction there: what its hands do beside the line is a bend of the figure.
+    """
+    return course.direction in step.forbids and (step.counts != "figure-eight" or course.side == "centre")
 
 
 def distance_mm(pad: PadLayout, step: Step, x_mm: float, y_mm: float) -> float:

@@ -2,11 +2,12 @@
 
 One repetition is one working pass, circle, press or hold, whichever the step counts; two hands that move together
 make one; a step that wants so many on each side, or at each point, has them counted apart. The rule: a movement is the
-same repetition as the last one if the two overlap by the share of the shorter that the band `same-repetition` gives.
+same repetition as a recent one if the two overlap by the share of the shorter that the band `same-repetition` gives.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from math import hypot
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,9 @@ A hold is a `Hold`, and a stretch is not seen at all.
 """
 
 
+_RECENT = 6
+"""Repetitions that the other hand may still complete."""
+
 _BEND_S = 0.1
 """Two passes of one contact are one that bends if the second begins within this of the first one's end."""
 
@@ -66,6 +70,7 @@ class RepetitionCounter:
         self._overlap = limits.low("same-repetition").value
         self._same_point_mm = limits.high("same-point").value
         self._last: Stroke | Hold | None = None
+        self._recent: deque[Stroke | Hold] = deque(maxlen=_RECENT)
         self._ended: dict[int, float] = {}
         self._sides: dict[Side, int] = {}
         self._points: list[tuple[float, float, int]] = []
@@ -77,14 +82,15 @@ class RepetitionCounter:
         return self._last
 
     def take(self, movement: Stroke | Hold) -> Repetition | None:
-        """The repetition that this movement completes, if it is one and not the other hand's half of the last."""
+        """The repetition that this movement completes, if it is one and not the other hand's half of a recent one."""
         if not counts(self.step, movement):
             return None
         bent = _bends(self.step) and abs(movement.t0 - self._ended.get(movement.contact, -1.0)) < _BEND_S
         self._ended[movement.contact] = movement.t1
-        if bent or self._with_last(movement):
+        if bent or self._with_another(movement):
             return None
         self._last = movement
+        self._recent.append(movement)
         self.count += 1
         if isinstance(movement, Stroke):
             self._sides[movement.side] = self._sides.get(movement.side, 0) + 1
@@ -107,13 +113,14 @@ class RepetitionCounter:
             had = min(left, right) if lacking > self.count - left - right else self._fewest
         return had if had < self._fewest else None
 
-    def _with_last(self, movement: Stroke | Hold) -> bool:
-        last = self._last
-        if last is None:
-            return False
-        shared = min(last.t1, movement.t1) - max(last.t0, movement.t0)
-        shorter = min(last.t1 - last.t0, movement.t1 - movement.t0)
-        return shared > 0 and shared >= self._overlap * shorter
+    def _with_another(self, movement: Stroke | Hold) -> bool:
+        """Whether it is the same as one counted before; of two hands, one may be told of twice before the other."""
+        for other in self._recent:
+            shared = min(other.t1, movement.t1) - max(other.t0, movement.t0)
+            shorter = min(other.t1 - other.t0, movement.t1 - movement.t0)
+            if shared > 0 and shared >= self._overlap * shorter:
+                return True
+        return False
 
     def _at_point(self, movement: Stroke) -> None:
         if self._points:

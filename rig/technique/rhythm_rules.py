@@ -69,7 +69,7 @@ class RhythmRules:
         limits = self._limits.of(step_id)
         if not _has_beat(limits) or not self._limits.is_movement(stroke):
             return []
-        key = (stroke.kind, stroke.direction, stroke.side)
+        key = _stream(stroke, limits.step)
         run = self._runs.get(key)
         if run is None or run.step != step_id or self._interrupted(run, stroke.t0):
             run = self._runs[key] = _Run(step_id, stroke.contact)
@@ -140,6 +140,16 @@ class RhythmRules:
             source=limit.source,
             calibrated=self._calibrated,
         )
+
+
+def _stream(stroke: Stroke, step: Step | None) -> tuple[str, str, str]:
+    """What a movement shares its beat with: the like ones.
+
+    Where strokes are made, two quick ones there and back are told as a to-and-fro; their beat is that of the first.
+    """
+    if stroke.kind == "to-and-fro" and step is not None and step.counts == "stroke" and step.directions:
+        return "stroke", step.directions[0], stroke.side
+    return stroke.kind, stroke.direction, stroke.side
 
 
 def _is_rated(step: Step, stroke: Stroke) -> bool:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rig.technique.flags import flag_on_stroke
-from rig.technique.limits import Limit, weight_n
-from rig.technique.places import distance_mm
+from rig.technique.limits import Limit, usual_n, weight_n
+from rig.technique.places import distance_mm, goes_against
 from rig.technique.repetitions import counts
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ class StrokeRules:
             return []
         flags = []
         if stroke.kind == "stroke":
-            against = stroke.direction in step.forbids
-            if against and stroke.force_mean_n < limits.pressed.value:
+            against = goes_against(step, stroke)
+            if against and usual_n(stroke) < limits.pressed.value:
                 return []
             if against:
                 flags.append(self._against(stroke, step, limits))

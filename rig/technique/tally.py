@@ -242,7 +242,7 @@ class Tally:
         reasons = [f"{len([f for f in wrong if f.kind == kind])} x {kind}" for kind in {f.kind: None for f in wrong}]
         if wrong:
             verdict = "fail"
-        elif reason := self._unseen(step, reps, contact_s):
+        elif reason := self._unseen(step, len(strokes) if step.repeats else reps, contact_s):
             verdict, reasons = "not-judged", [reason]
         shares = {name: share for name, share in parts.items() if share is not None}
         found = self._timeline.marks[row].detected

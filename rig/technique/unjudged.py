@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from rig.technique.routine import Step
     from rig.technique.timeline import Pacer
 
-NOT_YET = "not judged by this version"
-
 
 def not_judged(step: Step, duration: Band | None, seconds: float, pacer: Pacer | None) -> list[str]:
     """One line for each demand of the step that goes unjudged.
@@ -24,7 +22,6 @@ def not_judged(step: Step, duration: Band | None, seconds: float, pacer: Pacer |
     """
     reasons = {
         "breath: no pacer was running": step.breath is not None and pacer is None,
-        f"travel of the strokes as a whole: {NOT_YET}": step.travel is not None and step.counts == "stroke",
         "force: the document asks for none": step.pressure is None,
         "tempo: the document asks for none": step.speed is None and step.rate is None,
     }

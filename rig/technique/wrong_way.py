@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from rig.technique.flags import Flag, FlagEvent
+from rig.technique.places import goes_against
 
 if TYPE_CHECKING:
     from rig.analysis.findings import Heading, Stroke
@@ -29,7 +30,7 @@ class WrongWay:
     def take_heading(self, heading: Heading, limits: StepLimits) -> list[FlagEvent]:
         """The flag that a heading raises in a step with these limits."""
         step = limits.step
-        if step is None or heading.direction not in step.forbids:
+        if step is None or not goes_against(step, heading):
             return []
         # A hand that is easing off has been heavier than it will have been.
         if min(heading.force_mean_n, heading.force_n) < limits.pressed.value:

@@ -61,6 +61,7 @@ class Foam:
     offset_mm: NDArray[np.float64]
     profile: float
     known: dict[tuple[float, bool], NDArray[np.float32]] = field(default_factory=dict, repr=False)
+    _joined: list[FoamTables] = field(default_factory=list, repr=False)
 
     @classmethod
     def drawn(cls, pad: PadLayout, seed: int, severity: Severity = "real") -> Foam:
@@ -85,6 +86,14 @@ class Foam:
         if key not in self.known:
             self.known[key] = self._worked_out(radius_mm, squeezed)
         return self.known[key]
+
+    def tables(self, radii_mm: Sequence[int]) -> FoamTables:
+        """The tables for at least these radii, put together anew only for a radius that no scene has used so far."""
+        wanted = set(radii_mm)
+        if not self._joined or not wanted <= self._joined[0].radii:
+            known = self._joined[0].radii if self._joined else frozenset[int]()
+            self._joined[:] = [FoamTables(self, sorted(wanted | known))]
+        return self._joined[0]
 
     def _worked_out(self, radius_mm: float, squeezed: bool) -> NDArray[np.float32]:
         spread = self.spread_mm * (self.squeezed if squeezed else 1.0)
@@ -126,6 +135,11 @@ class FoamTables:
         self._xs, self._ys = foam.nodes
         tables = [foam.table(float(r), squeezed=s) for r in self._radii for s in (False, True)]
         self._table = np.concatenate(tables) if tables else np.zeros((0, foam.pad.n_channels), np.float32)
+
+    @property
+    def radii(self) -> frozenset[int]:
+        """The radii of lumps, in mm, that there are tables for."""
+        return frozenset(self._radii.tolist())
 
     def loads(self, touches: Sequence[Touch], n: int) -> NDArray[np.float64]:
         """(n, n_channels) newtons on each tile under all hands together at n times."""

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rig.frame import Block
-from rig.virtual.foam import FoamTables
 from rig.virtual.sensor_faults import Faults, SensorFault
 from rig.virtual.severity import draws
 from rig.virtual.truth import ExpectedFlag, Span, StepSpan, Truth, told
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from rig.virtual.foam import FoamTables
     from rig.virtual.hands import Hand
     from rig.virtual.virtual_pad import VirtualPad
 
@@ -81,7 +81,7 @@ class Scene:
 
     @cached_property
     def _tables(self) -> FoamTables:
-        return FoamTables(self.pad.foam, [int(r) for hand in self.hands for r in hand.patch.radius_mm])
+        return self.pad.foam.tables([int(r) for hand in self.hands for r in hand.patch.radius_mm])
 
     def loads(self, t_s: NDArray[np.float64]) -> NDArray[np.float64]:
         """(n, n_channels) true newtons on each tile at (n,) ascending seconds."""

@@ -113,12 +113,20 @@ class ExpectedFlag(msgspec.Struct, frozen=True):
     step: str | None = None
 
 
+class Breathing(msgspec.Struct, frozen=True):
+    """What the hands breathe along with: a breath in begins at `t0` seconds, half of each breath is one."""
+
+    t0: float
+    per_min: float
+
+
 class StepSpan(msgspec.Struct, frozen=True):
-    """When a documented step was performed, and what should come of it."""
+    """When a documented step was performed; `breath` is what a pacer showed, in steps that follow one."""
 
     step: str
     t0: float
     t1: float
+    breath: Breathing | None = None
 
 
 class Truth(msgspec.Struct, frozen=True):

@@ -8,6 +8,7 @@ import pytest
 from rig.errors import InputError
 from rig.pad import load_pad
 from rig.performance.faults import OF_THE_RIG, possible_faults
+from rig.performance.manner import travels
 from rig.performance.perform import LEAD_S, perform, performance_player
 from rig.technique.loading import builtin_routines, load_routine
 from rig.virtual.virtual_pad import VirtualPad
@@ -57,7 +58,7 @@ def test_each_possible_fault_is_in_the_truth(step_id: str) -> None:
         if fault == "spine-pressure":
             (flag,) = truth.expected
             assert any(flag.t0 <= press.t0 < flag.t1 for press in truth.spine)
-        if fault == "wrong-direction":
+        if fault == "wrong-direction" and not travels(routine.step(step_id)):
             against = [s for s in truth.strokes if s.direction in routine.step(step_id).forbids]
             assert {(s.t0 > f.t0 - 0.1, s.t1 < f.t1 + 0.2) for s in against for f in truth.expected} >= {(True, True)}
         if fault in OF_THE_RIG:
