@@ -111,7 +111,8 @@ def _print(taught: Taught, base: Routine) -> None:
     if kept:
         out.print(Text(f"As documented, for the recording does not show them: {', '.join(kept)}.", style="dim"))
     for result in taught.outcome.steps:
-        said = f"{result.verdict} ({'; '.join(result.reasons)})"
+        found = "" if result.confidence is None else f", found by itself and {result.confidence:.0%} sure"
+        said = f"{result.verdict} ({'; '.join(result.reasons)}){found}"
         out.print(Text(f"{result.id} at {result.t0:.1f} s, judged by these bands: {said}"))
     for span in taught.outcome.undecided:
         out.print(Text(f"Nothing was taken from {span.t0:.1f} to {span.t1:.1f} s: undecided which step it is."))

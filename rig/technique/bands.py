@@ -38,12 +38,13 @@ class Band(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     @property
     def text(self) -> str:
         """Its numbers with their unit, as people say them; the name where it has none."""
+        unit = "" if self.unit == "ratio" else f" {self.unit}"
         if self.low is None or self.high is None:
             side = "at most" if self.low is None else "at least"
             number = self.high if self.low is None else self.low
-            return f"{side} {number:g} {self.unit}" if number is not None else self.name
+            return f"{side} {number:g}{unit}" if number is not None else self.name
         amount = f"{self.low:g}" if self.low == self.high else f"{self.low:g} to {self.high:g}"
-        return f"{amount} {self.unit}"
+        return f"{amount}{unit}"
 
 
 class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -52,6 +52,9 @@ _SOFT = 0.25
 
 _SOFT_SIZE = 0.1
 
+_OTHER_HANDS = 0.3
+"""As `ASTRAY`, for size and shape: a person's hands are as they are throughout, so they must not decide alone."""
+
 _TIP, _ROW, _HEEL, _WHOLE = (18.0, 65.0), (62.0, 120.0), (50.0, 90.0), (115.0, 210.0)
 _EXTENT_MM: Mapping[Hands, tuple[float, float]] = {
     "crossed-hands": _WHOLE,
@@ -85,9 +88,9 @@ def fit(moves: Movements, step: Step, routine: Routine, limits: Limits, pad: Pad
     whole = _kind(moves, step) + _direction(moves, step) + _side(moves, step) + _together(moves, step)
     whole += _place(moves, step, pad)
     extent = moves.width_mm + moves.length_mm
-    whole += _within(extent, *_EXTENT_MM[step.hands], _EXTENTS_MM, soft=_SOFT_SIZE)
+    whole += _within(extent, *_EXTENT_MM[step.hands], _EXTENTS_MM, astray=_OTHER_HANDS, soft=_SOFT_SIZE)
     if step.hands in _ACROSS:
-        whole += _within(moves.width_mm / moves.length_mm, *_ACROSS[step.hands], _SHAPES, astray=3 * ASTRAY)
+        whole += _within(moves.width_mm / moves.length_mm, *_ACROSS[step.hands], _SHAPES, astray=_OTHER_HANDS)
     return whole + _force(moves, step, routine, limits) + _speed(moves, step, routine)
 
 
