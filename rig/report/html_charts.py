@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rig.report.groups import clock
+from rig.report.html_movements import tone_of
 from rig.report.measures import TRAVELLING
 from rig.technique.flags import ABOUT_THE_RIG
 from rig.technique.limits import Limits, weight_n
@@ -21,8 +22,8 @@ from rig.technique.limits import Limits, weight_n
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from rig.analysis.findings import Stroke
     from rig.analysis.imprint import Imprint
+    from rig.report.html_movements import Tone
     from rig.report.report import Report
     from rig.technique.limits import StepLimits
     from rig.technique.routine import Routine
@@ -37,8 +38,6 @@ LEAST_LABEL = 0.025
 """The share of the width from which a step's name has room."""
 
 HEADROOM = 1.08
-
-Tone = Literal["up", "down", "aside"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +146,7 @@ def _force(
 ) -> Chart | None:
     ceiling_n = limits.high("ceiling").value
     hardest = np.zeros(0) if imprint is None else imprint.hardest_n
-    bars = [(s.t0, s.t1, weight_n(s), _tone(s)) for s in report.strokes]
+    bars = [(s.t0, s.t1, weight_n(s), tone_of(s)) for s in report.strokes]
     bars += [(h.t0, h.t1, h.force_mean_n, "aside") for h in report.holds]
     if not bars and not hardest.any():
         return None
@@ -164,7 +163,7 @@ def _force(
 
 
 def _speed(report: Report, axis: TimeAxis, steps: Sequence[_Asked]) -> Chart | None:
-    bars = [(s.t0, s.t1, s.speed_cm_s, _tone(s)) for s in report.strokes if s.kind in TRAVELLING]
+    bars = [(s.t0, s.t1, s.speed_cm_s, tone_of(s)) for s in report.strokes if s.kind in TRAVELLING]
     if not bars:
         return None
     asked = [
@@ -269,12 +268,6 @@ def _span(step: StepResult, end_s: float, routine: Routine | None) -> Span:
     return Span(at, width, step.id.rpartition(".")[2] if width >= LEAST_LABEL else "", title, step.verdict)
 
 
-def _tone(stroke: Stroke) -> Tone:
-    if stroke.kind == "stroke" and stroke.direction == "up":
-        return "up"
-    return "down" if stroke.kind == "stroke" and stroke.direction == "down" else "aside"
-
-
 def _x(t_s: float, end_s: float) -> float:
     return WIDE * t_s / end_s
 
@@ -283,6 +276,6 @@ def _y(value: float, top: float) -> float:
     return HIGH * (1 - min(max(value / top, 0.0), 1.0))
 
 
-_Bar = tuple[float, float, float, Tone]
+_Bar = tuple[float, float, float, "Tone"]
 _Range = tuple["StepResult", float | None, float | None]
 _Asked = tuple["StepResult", "StepLimits"]

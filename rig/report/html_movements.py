@@ -6,15 +6,16 @@ drawn so, whether the flag is on it as a whole or on a load along its way.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from rig.report.html_paths import dots, ring, way
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from rig.analysis.findings import Hold, Stroke
     from rig.report.report import Report
@@ -24,7 +25,10 @@ MOST_MOVEMENTS = 400
 """More lines than this only blacken a picture; the latest ones are drawn, and the page says so."""
 
 REACH_MM = 45.0
-"""Half a hand: a load so far from a movement's line is that movement's."""
+"""Half a hand: a load farther from a movement's line is not that movement's."""
+
+Tone = Literal["up", "down", "aside"]
+TITLES: dict[Tone, str] = {"up": "Toward the head", "down": "Toward the feet", "aside": "Other movements"}
 
 _LOADS = frozenset(("spine-pressure", "too-hard"))
 _ARROW_MM, _RING_MM, _STAY_MM = 11.0, 9.0, 2.5
@@ -36,54 +40,42 @@ class Movements:
 
     title: str
     about: str
-    tone: str
+    tone: Tone
     fine: str
     flagged: str
+
+
+def tone_of(stroke: Stroke) -> Tone:
+    """The way of a stroke along the back; all else is "aside"."""
+    if stroke.kind == "stroke" and stroke.direction in {"up", "down"}:
+        return "up" if stroke.direction == "up" else "down"
+    return "aside"
 
 
 def movements(report: Report) -> tuple[list[Movements], int]:
     """The movements drawn, by their way, and how many are left out for want of room."""
     strokes = report.strokes[-MOST_MOVEMENTS:]
     holds = report.holds[-MOST_MOVEMENTS:]
-    wrong = {id(stroke) for stroke in strokes if any(_concerns(flag, stroke) for flag in report.flags)}
-    up = [s for s in strokes if s.kind == "stroke" and s.direction == "up"]
-    down = [s for s in strokes if s.kind == "stroke" and s.direction == "down"]
-    across = [s for s in strokes if s.kind == "stroke" and s.direction not in {"up", "down"}]
-    rest = [s for s in strokes if s.kind != "stroke"]
-    pictures = [
-        _straight("Toward the head", "up", up, wrong),
-        _straight("Toward the feet", "down", down, wrong),
-        _others(across, rest, holds, wrong),
-    ]
-    left_out = len(report.strokes) - len(strokes) + len(report.holds) - len(holds)
-    return [picture for picture in pictures if picture is not None], left_out
+    wrong = {id(stroke) for flag in report.flags for stroke in _concerned(flag, strokes)}
+    pictures = []
+    for tone, title in TITLES.items():
+        these = [stroke for stroke in strokes if tone_of(stroke) == tone]
+        resting = holds if tone == "aside" else []
+        if these or resting:
+            pictures.append(_picture(title, tone, these, resting, wrong))
+    return pictures, len(report.strokes) - len(strokes) + len(report.holds) - len(holds)
 
 
-def _straight(title: str, tone: str, strokes: Sequence[Stroke], wrong: set[int]) -> Movements | None:
-    if not strokes:
-        return None
+def _picture(title: str, tone: Tone, strokes: Sequence[Stroke], holds: Sequence[Hold], wrong: set[int]) -> Movements:
+    """One way's movements; `wrong` are the ids of those with a flag."""
     paths = {False: "", True: ""}
     for stroke in strokes:
-        paths[id(stroke) in wrong] += _arrow(stroke)
-    return Movements(title, _counted([(len(strokes), "stroke")]), tone, paths[False], paths[True])
-
-
-def _others(
-    across: Sequence[Stroke], rest: Sequence[Stroke], holds: Sequence[Hold], wrong: set[int]
-) -> Movements | None:
-    """Whatever does not run along the back: strokes across it, circles as rings, what stays in place as dots."""
-    if not (across or rest or holds):
-        return None
-    paths = {False: "", True: ""}
-    for stroke in across:
-        paths[id(stroke) in wrong] += _arrow(stroke)
-    for stroke in rest:
         paths[id(stroke) in wrong] += _mark(stroke)
     paths[False] += "".join(ring(hold.x_mm, hold.y_mm, _STAY_MM) for hold in holds)
-    kinds = dict.fromkeys(s.kind for s in rest)
-    counted = [(len(across), "stroke"), *((sum(s.kind == kind for s in rest), kind) for kind in kinds)]
-    about = _counted([*counted, (len(holds), "hold")])
-    return Movements("Other movements", about, "aside", paths[False], paths[True])
+    counted = [*Counter(stroke.kind for stroke in strokes).items(), *([("hold", len(holds))] if holds else [])]
+    about = ", ".join(f"{count} {kind if count == 1 else _plural(kind)}" for kind, count in counted)
+    flagged = sum(id(stroke) in wrong for stroke in strokes)
+    return Movements(title, about + (f"; {flagged} flagged" if flagged else ""), tone, paths[False], paths[True])
 
 
 def _arrow(stroke: Stroke) -> str:
@@ -98,17 +90,14 @@ def _arrow(stroke: Stroke) -> str:
 
 
 def _mark(stroke: Stroke) -> str:
-    """A ring for what goes round, a line for what goes to and fro, a dot for what stays."""
+    """An arrow for a stroke, a ring for what goes round, a line for what goes to and fro, a dot for what stays."""
+    if stroke.kind == "stroke":
+        return _arrow(stroke)
     if stroke.kind in {"circle", "figure-eight"}:
         return ring((stroke.x0_mm + stroke.x1_mm) / 2, (stroke.y0_mm + stroke.y1_mm) / 2, _RING_MM)
     if stroke.kind == "to-and-fro":
         return way([(stroke.x0_mm, stroke.y0_mm), (stroke.x1_mm, stroke.y1_mm)])
     return ring(stroke.x1_mm, stroke.y1_mm, _STAY_MM)
-
-
-def _counted(counts: Iterable[tuple[int, str]]) -> str:
-    """1 press, 3 circles."""
-    return ", ".join(f"{n} {name if n == 1 else _plural(name)}" for n, name in counts if n)
 
 
 def _plural(name: str) -> str:
@@ -117,15 +106,22 @@ def _plural(name: str) -> str:
     return name + ("es" if name.endswith("s") else "s")
 
 
-def _concerns(flag: Flag, stroke: Stroke) -> bool:
-    """Whether a flag is on this movement (`flag_on_stroke`), or on a load that it bore."""
+def _concerned(flag: Flag, strokes: Sequence[Stroke]) -> list[Stroke]:
+    """The movement that a flag is on (`flag_on_stroke`), or the nearest of those that may have borne its load."""
     if flag.x_mm is None or flag.y_mm is None:
-        return False
+        return []
     if flag.kind not in _LOADS:
-        return (flag.t0, flag.x_mm, flag.y_mm) == (stroke.t0, stroke.x1_mm, stroke.y1_mm)
-    if flag.t0 >= stroke.t1 or (flag.t1 is not None and flag.t1 <= stroke.t0):
-        return False
+        return [s for s in strokes if (s.t0, s.x1_mm, s.y1_mm) == (flag.t0, flag.x_mm, flag.y_mm)]
+    end_s = flag.t0 if flag.t1 is None else flag.t1
+    then = [s for s in strokes if s.t0 <= end_s and flag.t0 <= s.t1]
+    distances = [_distance_mm(s, flag.x_mm, flag.y_mm) for s in then]
+    nearest = min(distances, default=np.inf)
+    return [then[distances.index(nearest)]] if nearest <= REACH_MM else []
+
+
+def _distance_mm(stroke: Stroke, x_mm: float, y_mm: float) -> float:
+    """From a place to the straight line between a movement's ends."""
     begin = np.array([stroke.x0_mm, stroke.y0_mm])
-    along, there = np.array([stroke.x1_mm, stroke.y1_mm]) - begin, np.array([flag.x_mm, flag.y_mm]) - begin
+    along, there = np.array([stroke.x1_mm, stroke.y1_mm]) - begin, np.array([x_mm, y_mm]) - begin
     part = np.clip(there @ along / max(float(along @ along), 1.0), 0.0, 1.0)
-    return float(np.hypot(*(there - part * along))) <= REACH_MM
+    return float(np.hypot(*(there - part * along)))

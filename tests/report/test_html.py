@@ -212,6 +212,13 @@ class TestPictures:
         hard = msgspec.structs.replace(flag("too-hard", t0, None), x_mm=x_mm, y_mm=200.0)
         assert len(page(Session(strokes=[stroke], flags=[hard])).paths("bad-line")) == wrong
 
+    def test_of_two_hands_the_nearer_one_bore_the_load(self) -> None:
+        palm, thumb = (msgspec.structs.replace(movement(1.0, None, 0), x0_mm=x, x1_mm=x) for x in (-40.0, -4.0))
+        pressed = msgspec.structs.replace(flag("spine-pressure", 2.0, None), x_mm=0.0, y_mm=200.0)
+        made = page(Session(strokes=[palm, thumb], flags=[pressed]))
+        (way,) = made.paths("bad-line")
+        assert points(way)[0] == (-4.0, -30.0)
+
     def test_flags_are_marked_where_they_were(self) -> None:
         here = msgspec.structs.replace(flag("spine-pressure", 3.0, None), x_mm=0.0, y_mm=120.0)
         spots = page(Session(flags=[here])).paths("spot")
