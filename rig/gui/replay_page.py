@@ -288,7 +288,6 @@ class ReplayPage(QWidget):
             self.timelines[0].setFocus()
         self._told_share = -1.0
         self.look()
-        self.refresh()
 
     def _size_timelines(self) -> None:
         share, least, most = _HEIGHTS[len(self.timelines)]

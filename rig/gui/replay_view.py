@@ -128,6 +128,8 @@ class ReplayView(View):
         self.page.failed.connect(lambda why: self.notices.emit(why, "wrong"))
         self._place.addWidget(self.page)
         self._show_page()
+        # Once there is something to see: both would only wait for each other.
+        player.start()
 
     def open_beside(self, path: Path) -> None:
         """Set another recording beside the one that is open."""
@@ -136,6 +138,7 @@ class ReplayView(View):
         if page is not None and player is not None:
             self._put_beside(page, player)
             self._show_page()
+            player.start()
 
     def close_recording(self) -> None:
         """Go back to the choice."""
@@ -217,7 +220,6 @@ class ReplayView(View):
         except RigError as error:
             self.notices.emit(str(error), "wrong")
             return None
-        player.start()
         return player
 
     def _put_beside(self, page: ReplayPage, player: Player | None) -> None:

@@ -8,6 +8,7 @@ checked, what is missing is counted: frames that damage ate appear in the `lost`
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import cached_property
 from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
@@ -79,7 +80,7 @@ class Recording:
         except OSError as error:
             raise StorageError(f"{path}: cannot be read: {error.strerror or error}") from error
 
-    @property
+    @cached_property
     def pad(self) -> PadLayout:
         """The pad on which this was recorded.
 

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from rig.recording.reader import Recording
     from rig.session.player_checkpoints import Checkpoints
 
-SETTLE_US = 10_000_000
+SETTLE_US = 5_000_000
+"""The sensors' hysteresis and an unloaded tile's baseline are nearly there by then, and it takes a moment's work."""
+
 TRAIL_US = 750_000
 """How far back the trail of a contact reaches."""
 
