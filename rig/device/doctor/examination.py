@@ -86,12 +86,13 @@ def examine(
     rest_s: float = 3.0,
     press_s: float = 0.0,
     tell: Callable[[str], None] = lambda _: None,
+    enough: Callable[[], bool] = lambda: False,
 ) -> Examination:
     """Examine a connected device that is not streaming.
 
     Args:
         port: what to call it. rest_s, press_s: how long to listen at rest and pressed (0: nobody presses).
-        tell: called with what the person at the pad is to do now.
+        tell: called with what the person at the pad is to do now. enough: asked whether they have pressed all over.
 
     Raises:
         LinkError: the board was lost, or sends no frames. ProtocolError: it refuses to start.
@@ -106,7 +107,7 @@ def examine(
     pressed = Block.empty(pad.n_channels)
     if press_s > 0:
         tell(PRESS_TEXT)
-        pressed = _listen(device, clock, press_s)
+        pressed = _listen(device, clock, press_s, enough)
     device.stop()
     hello = device.hello
     line = line_health(Block.join([rest, pressed]), hello.tick_hz / hello.frame_ticks)
@@ -187,11 +188,11 @@ def _ping_s(device: Device, clock: Clock) -> float:
     return clock.now_s() - asked_s
 
 
-def _listen(device: Device, clock: Clock, seconds: float) -> Block:
+def _listen(device: Device, clock: Clock, seconds: float, enough: Callable[[], bool] = lambda: False) -> Block:
     assert device.hello is not None
     blocks = [Block.empty(device.hello.channels)]
     until_s = clock.now_s() + seconds
-    while clock.now_s() < until_s:
+    while clock.now_s() < until_s and not enough():
         block = device.poll()
         if block is not None:
             blocks.append(block)
