@@ -10,17 +10,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from rig.calibration.run import WEIGHTS_N
 from rig.clock import SystemClock
-from rig.device.ports import candidate_ports
 from rig.errors import RigError
+from rig.gui.bench_boxes import DeviceBox, PadBox
 from rig.gui.calibrate_words import GRAMS_PER_N
+from rig.gui.choices import VIRTUAL, Option
 from rig.gui.labels import button, card, label, put
 from rig.gui.theme import SPACE
-from rig.pad import builtin_pads, load_pad, pad_text
 from rig.session.calibrate_plan import (
     CalibrationFiles,
     CalibrationPlan,
@@ -33,15 +33,13 @@ from rig.session.calibrate_plan import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from PySide6.QtGui import QShowEvent
 
-    from PySide6.QtGui import QHideEvent, QShowEvent
-
+    from rig.gui.choices import Choices
     from rig.gui.words import Words
     from rig.pad import PadLayout
     from rig.workspace import Workspace
 
-LOOK_MS = 2_000
 USUAL_CYCLES, MOST_CYCLES = 3, 6
 _WIDEST = 760
 
@@ -61,7 +59,7 @@ class SetupPage(QWidget):
     """The choices.
 
     Args:
-        home: the workspace. words: the language. ports: lists the boards' ports.
+        home: the workspace. words: the language. choices: lists boards and pads.
 
     Signals:
         begins(object): a `Choice` was made.
@@ -69,12 +67,13 @@ class SetupPage(QWidget):
 
     begins = Signal(object)
 
-    def __init__(self, home: Workspace, words: Words, ports: Callable[[], Sequence[str]] = candidate_ports) -> None:
+    def __init__(self, home: Workspace, words: Words, choices: Choices) -> None:
         super().__init__()
-        self._home, self._say, self._ports = home, words.say, ports
-        self._listed: list[str] | None = None
+        self._home, self._say = home, words.say
         self._earlier: CalibrationFiles | None = None
-        self.board, self.pad = QComboBox(), QComboBox()
+        about = words.say("time runs fast, and virtual hands put the weights on")
+        self.device = DeviceBox(choices, [Option(VIRTUAL, words.say("Virtual pad"), about)], words)
+        self.pad = PadBox(choices, words)
         self.weights, self.sensors = QLineEdit(), QLineEdit()
         self.unit = QComboBox()
         self.cycles = QComboBox()
@@ -84,22 +83,6 @@ class SetupPage(QWidget):
         self._earlier_card = card()
         self._fill()
         self._lay_out()
-        self._watch = QTimer(self)
-        self._watch.setInterval(LOOK_MS)
-        self._watch.timeout.connect(self.look)
-
-    def look(self) -> None:
-        """Look again which boards are plugged in, and whether an evening is unfinished."""
-        found = list(self._ports())
-        if found != self._listed:
-            chosen = self.board.currentData()
-            self._listed = found
-            self.board.clear()
-            for port in found:
-                self.board.addItem(port, port)
-            self.board.addItem(self._say("Virtual pad: time runs fast, and virtual hands put the weights on"), None)
-            self.board.setCurrentIndex(max(self.board.findData(chosen), 0) if chosen is not None else 0)
-        self._look_for_earlier()
 
     def tell(self, wrong: str) -> None:
         """Say why nothing could be begun, or why it ended."""
@@ -109,7 +92,7 @@ class SetupPage(QWidget):
     def begin(self) -> None:
         """Begin anew with what is chosen."""
         try:
-            layout = self._layout()
+            layout = self.pad.layout_chosen()
             files = new_files(self._home.calibration, layout, SystemClock())
             plan = CalibrationPlan(
                 layout.name,
@@ -128,26 +111,18 @@ class SetupPage(QWidget):
         if self._earlier is None:
             return
         try:
-            self._choose(self._layout(), load_plan(self._earlier), self._earlier)
+            self._choose(self.pad.layout_chosen(), load_plan(self._earlier), self._earlier)
         except RigError as error:
             self.tell(str(error))
 
     def showEvent(self, _event: QShowEvent) -> None:  # noqa: N802 - Qt's name
-        """Boards are plugged in while somebody looks."""
-        self.look()
-        self._watch.start()
-
-    def hideEvent(self, _event: QHideEvent) -> None:  # noqa: N802 - Qt's name
-        """Nobody looks."""
-        self._watch.stop()
+        """Look whether an evening is unfinished."""
+        self._look_for_earlier()
 
     def _choose(self, layout: PadLayout, plan: CalibrationPlan, files: CalibrationFiles) -> None:
         self.tell("")
-        text = pad_text(str(self.pad.currentText()))
-        self.begins.emit(Choice(self.board.currentData(), layout, text, plan, files))
-
-    def _layout(self) -> PadLayout:
-        return load_pad(str(self.pad.currentText()).strip())
+        port = None if self.device.chosen == VIRTUAL else self.device.chosen
+        self.begins.emit(Choice(port, layout, self.pad.text_chosen(), plan, files))
 
     def _weights_n(self) -> tuple[float, ...]:
         given = self.weights.text()
@@ -160,7 +135,7 @@ class SetupPage(QWidget):
 
     def _look_for_earlier(self) -> None:
         try:
-            self._earlier = unfinished(self._home.calibration, self._layout())
+            self._earlier = unfinished(self._home.calibration, self.pad.layout_chosen())
         except RigError:
             self._earlier = None  # A pad that cannot be read is told when it is begun with.
         self._earlier_card.setVisible(self._earlier is not None)
@@ -169,12 +144,7 @@ class SetupPage(QWidget):
 
     def _fill(self) -> None:
         say = self._say
-        for name in builtin_pads():
-            self.pad.addItem(name)
-        self.pad.setEditable(True)
-        self.pad.setToolTip(say("A built-in pad, or the path of a pad file (TOML)"))
         self.pad.currentTextChanged.connect(lambda _: self._look_for_earlier())
-        self.board.setToolTip(say("The port that the board is plugged in at"))
         self.weights.setText(", ".join(f"{w:g}" for w in WEIGHTS_N))
         self.weights.setToolTip(say("The weights that you have, between commas; each with the puck's own"))
         self.unit.addItem("N", "N")
@@ -208,7 +178,7 @@ class SetupPage(QWidget):
         form.setSpacing(2 * SPACE)
         form.setColumnStretch(1, 1)
         fields: tuple[tuple[str, QWidget | QHBoxLayout], ...] = (
-            (say("Device"), self.board),
+            (say("Device"), self.device),
             (say("Pad"), self.pad),
             (say("Weights at hand"), weights),
             (say("Sensors to weigh"), self.sensors),

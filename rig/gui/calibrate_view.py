@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QStackedLayout
 from rig.gui.calibrate_result import ResultPage
 from rig.gui.calibrate_run_page import RunPage
 from rig.gui.calibrate_setup import Choice, SetupPage
+from rig.gui.choices import Choices
 from rig.gui.view import View
 from rig.session.calibrate_bench import Bench, bench_at, virtual_bench
 from rig.session.calibrate_evening import Evening
@@ -32,7 +33,7 @@ class CalibrateView(View):
 
     def __init__(self, home: Workspace, theme: Theme, words: Words) -> None:
         super().__init__(home, theme, words)
-        self.setup = SetupPage(home, words)
+        self.setup = SetupPage(home, words, Choices(home, words.say))
         self.setup.begins.connect(self.begin)
         self.page: RunPage | ResultPage | None = None
         self.running: RunningCalibration | None = None

@@ -7,6 +7,7 @@ the tasks; mistakes are made on request only.
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -28,6 +29,9 @@ CELL_ZERO_RAW, CELL_RAW_PER_N = 84_213, 4_300
 LIFT_S, LAND_S = 0.8, 0.12
 PRESS_S = 1.2
 ALONE_S = 3.4
+_REMEMBERED = 512
+"""Scans of which the load cell, read a little later, still knows the total."""
+
 _WIDE_MM = (12.0, 28.0)
 """From a fingertip to the ball of a hand: the narrower, the more each press tells of its sensor."""
 
@@ -51,7 +55,7 @@ class VirtualMaker:
         self._evening: Evening | None = None
         self._doing: object = None
         self._since_us = 0
-        self._total_n = 0.0
+        self._felt: deque[tuple[int, float]] = deque(maxlen=_REMEMBERED)
         self._press: tuple[int, NDArray[np.float64]] = (-1, np.zeros(pad.n_channels))
 
     def follow(self, evening: Evening) -> None:
@@ -61,13 +65,15 @@ class VirtualMaker:
     def counts(self, t_us: NDArray[np.int64]) -> NDArray[np.uint16]:
         """(n, n_channels) counts at (n,) ascending microseconds."""
         loads = np.stack([self._loads(int(t)) for t in t_us])
-        self._total_n = float(loads[-1].sum())
+        self._felt.extend(zip(t_us.tolist(), loads.sum(axis=1).tolist(), strict=True))
         return self._reading.counts(t_us / 1e6, loads)
 
     def cell(self, t_us: NDArray[np.int64]) -> NDArray[np.int64]:
         """(n,) raw readings of the load cell under the pad."""
         noise = self._rng.normal(0, 40, len(t_us))
-        return np.rint(CELL_ZERO_RAW + CELL_RAW_PER_N * self._total_n + noise).astype(np.int64)
+        felt_us, felt_n = np.array(self._felt or [(0, 0.0)]).T
+        felt = np.interp(t_us, felt_us, felt_n)
+        return np.asarray(np.rint(CELL_ZERO_RAW + CELL_RAW_PER_N * felt + noise), np.int64)
 
     def _loads(self, t_us: int) -> NDArray[np.float64]:
         loads = np.zeros(self._pad.n_channels)

@@ -16,11 +16,15 @@ from rig.device.device import Device
 from rig.device.launch import WantedPace
 from rig.gui.calibrate_setup import Choice
 from rig.gui.calibrate_view import CalibrateView
+from rig.gui.doctor_result import DoctorResult
+from rig.gui.doctor_view import DoctorView
 from rig.gui.words import Words
 from rig.pad import load_pad, pad_text
+from rig.performance.patient import patient, soldering_faults
 from rig.session.calibrate_bench import Bench
 from rig.session.calibrate_plan import CalibrationFiles, CalibrationPlan, save_plan
 from rig.session.calibrate_virtual import VirtualMaker
+from rig.session.doctor_visit import REST_S, Visit, WatchedDevice
 from rig.virtual.board import BoardModel, VirtualBoard
 from rig.virtual.load_cell import VirtualLoadCell
 from rig.virtual.port import VirtualPort
@@ -48,10 +52,6 @@ class HeldClock(ManualClock):
         while self.held:
             time.sleep(0.005)
         super().wait_s(seconds)
-
-
-class Maker(VirtualMaker):
-    """Whose pad has a sensor that sits badly."""
 
 
 def calibrating(folder: Path) -> tuple[Choice, Bench, HeldClock, VirtualMaker]:
@@ -104,12 +104,13 @@ def calibrate_pictures(
             app.processEvents()
             time.sleep(0.04)
 
-    view.setup.look()
     take("setup")
     view.begin(choice, bench)
     seen(lambda p: p.task is not None and p.task.channel == 75 and p.task.load_n == 10 and p.task.phase == "down"
          and p.progress is not None and 0.4 < p.progress.settled < 0.8 and p.of_reading is not None)  # fmt: skip
     take("weights")
+    clock.held = False
+    seen(lambda p: p.task is not None and p.task.channel == 75 and p.task.load_n == 3 and p.task.phase == "down")
     maker.mistake, clock.held = "wrong-weight", False
     seen(lambda p: p.progress is not None and p.progress.asks)
     take("wrong-weight")
@@ -120,6 +121,47 @@ def calibrate_pictures(
     assert view.running is not None
     until(app, lambda: not view.busy())
     take("result")
+    view.shut()
+    view.close()
+    return made
+
+
+def doctor_pictures(
+    folder: Path, theme: Theme, size: tuple[int, int], words: Words, work: Path, name: str
+) -> list[Path]:
+    """doctor-waiting, -stroking, -faults and -noise for one look; `work` is an empty workspace."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    app.setStyleSheet(theme.stylesheet)
+    clock = HeldClock(100.0)
+    board = VirtualBoard(BoardModel.of(PAD, "virtual"), patient(PAD, 3, REST_S + 1.0).counts, now_s=clock.now_s())
+    board.wiring = soldering_faults(PAD, 3)
+    device = WatchedDevice(VirtualPort(board, clock).open, PAD, clock)
+    visit = Visit(device, PAD, clock, "/dev/ttyACM0")
+    view = DoctorView(Workspace(work), theme, words)
+    view.resize(*size)
+    view.show()
+    made: list[Path] = []
+
+    def take(what: str) -> None:
+        for _ in range(4):
+            app.processEvents()
+            time.sleep(0.04)
+        path = folder / f"doctor-{what}{name}.png"
+        view.grab().save(str(path))
+        made.append(path)
+
+    take("waiting")
+    view.examine(visit, PAD)
+    until(app, lambda: visit.picture().stage == "press" and visit.picture().share > 0.6)
+    clock.held = True
+    take("stroking")
+    clock.held = False
+    until(app, lambda: isinstance(view.page, DoctorResult))
+    assert isinstance(view.page, DoctorResult)
+    take("faults")
+    view.page.noise.click()
+    take("noise")
     view.shut()
     view.close()
     return made
@@ -138,4 +180,5 @@ if __name__ == "__main__":
     target, scheme, width, height, language = Path(sys.argv[1]), *sys.argv[2:6]
     with tempfile.TemporaryDirectory() as empty:
         look = Look("dark" if scheme == "dark" else "light")
-        print(*calibrate_pictures(target, look, (int(width), int(height)), Words(language), Path(empty), ""))
+        for what in (calibrate_pictures, doctor_pictures):
+            print(*what(target, look, (int(width), int(height)), Words(language), Path(empty), ""))
