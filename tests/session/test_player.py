@@ -84,7 +84,7 @@ def test_any_moment_is_as_live_showed_it_to_the_bit(player: Player) -> None:
 
 def test_before_the_background_pass_far_moments_say_that_they_settle(path: Path) -> None:
     player = Player.open(path)
-    assert player.see(5 * S).exact
+    assert player.see(4 * S).exact
     far = player.see(25 * S)
     assert not far.exact
     player.survey.run()
