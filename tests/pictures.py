@@ -1,7 +1,8 @@
-"""The pictures that README and docs show, made from a real virtual session: `python -m tests.pictures`.
+"""The pictures that README and docs show, made from real virtual sessions: `python -m tests.pictures`.
 
-The window comes from Qt's offscreen platform, the terminal view from rich's own SVG, the report from headless Chromium
-where it is installed. Look at them before committing.
+The views come from Qt's offscreen platform, the terminal view from rich's own SVG, the report from headless Chromium
+where it is installed. `python -m tests.pictures FOLDER` makes every picture of every view instead, in both looks, at
+both sizes and scales and in both languages, to be looked at; look at them before committing either.
 """
 
 from __future__ import annotations
@@ -12,44 +13,82 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import product
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtWidgets import QApplication
 from rich.console import Console
 
 from rig.cli import main as rig
 from rig.cli.live import LiveView
-from rig.gui.practice_window import PracticeWindow
+from rig.gui.application import application, theme_for
+from rig.gui.words import Words
+from rig.workspace import Workspace
+from tests.gui.pictures_calibrate import calibrate_pictures
+from tests.gui.pictures_practice import practice_pictures
+from tests.gui.pictures_replay import progress_pictures, replay_pictures
 from tests.gui.practising import PAD, practising
 
 DOCS = Path(__file__).parent.parent / "docs"
-SPINE_AT_S = 22.0
+SPINE_AT_S = 26.5
 LONGEST_S = 15.0
 
+SCHEMES = ("dark", "light")
+SIZES = ((1280, 800), (2560, 1440), (1280, 720))
+"""The last is a screen of 2560 x 1440 at twice the scale."""
+SCALES = ("1", "2")
+USUAL = (1280, 800)
 
-def live_pictures() -> None:
-    """docs/practice.png and docs/live.svg, at the moment when the thumb is on the spine."""
-    app = QApplication.instance() or QApplication(sys.argv[:1])
+
+def view_pictures(into: Path, scheme: str, size: tuple[int, int], language: str) -> list[Path]:
+    """Every view once, in one look."""
+    into.mkdir(parents=True, exist_ok=True)
+    look = "light" if scheme == "light" else "dark"
+    made: list[Path] = []
+    with tempfile.TemporaryDirectory() as folder:
+        home = Workspace(Path(folder) / "home")
+        made += practice_pictures(home, into, look, size, language)
+        recorded = Workspace(Path(folder) / "recorded")
+        made += replay_pictures(recorded, into, look, size, language)
+        made += progress_pictures(recorded, into, look, size, language)
+        theme = theme_for(application(), look)
+        made += calibrate_pictures(into, theme, size, Words(language), Path(folder) / "bench", "")
+    return made
+
+
+def every_look(into: Path) -> None:
+    """All views in all looks; each in a process of its own, since Qt takes its scale once and for all."""
+    for scheme, size, scale in product(SCHEMES, SIZES, SCALES):
+        language = "de" if scale == "2" else "en"
+        folder = into / f"{scheme}-{size[0]}x{size[1]}-{scale}00-{language}"
+        options = [str(folder), scheme, str(size[0]), str(size[1]), language]
+        environment = os.environ | {"QT_SCALE_FACTOR": scale}
+        subprocess.run([sys.executable, "-m", "tests.pictures", *options], check=True, env=environment)
+
+
+def docs_views() -> None:
+    """docs/window/: each view, dark and light, at the usual size."""
+    for scheme in SCHEMES:
+        with tempfile.TemporaryDirectory() as folder:
+            for path in view_pictures(Path(folder), scheme, USUAL, "en"):
+                (DOCS / "window").mkdir(exist_ok=True)
+                shutil.move(path, DOCS / "window" / f"{path.stem}-{scheme}.png")
+
+
+def terminal_picture() -> None:
+    """docs/live.svg, at the moment when the thumb is on the spine."""
     with practising(skip_s=SPINE_AT_S) as (running, _):
-        window = PracticeWindow(PAD, running, "rig")
-        window.show()
         until_s = time.monotonic() + LONGEST_S
         while time.monotonic() < until_s:
-            app.processEvents()
+            force_n, contacts, _alarm = running.picture()
             flag = running.screen.flag
             if flag is not None and flag["kind"] == "spine-pressure":
                 break
             time.sleep(0.01)
-        window.refresh()
-        app.processEvents()
-        window.grab().save(str(DOCS / "practice.png"))
         console = Console(record=True, width=80, height=24, color_system="truecolor", file=open(os.devnull, "w"))  # noqa: PTH123, SIM115
-        force_n, contacts, _ = running.picture()
         console.print(LiveView(PAD).render(running.screen, force_n, contacts, console.size))
         console.save_svg(str(DOCS / "live.svg"), title="rig practice backpain")
-        window.close()
 
 
 def report_picture() -> None:
@@ -68,6 +107,20 @@ def report_picture() -> None:
         subprocess.run([chromium, *options, own, shot, page.as_uri()], check=True, capture_output=True)
 
 
+def main(arguments: list[str]) -> None:
+    """The documents' pictures, all looks into a folder, or one look into one."""
+    match arguments:
+        case []:
+            docs_views()
+            terminal_picture()
+            report_picture()
+        case [into]:
+            every_look(Path(into))
+        case [into, scheme, width, height, language]:
+            view_pictures(Path(into), scheme, (int(width), int(height)), language)
+        case _:
+            sys.exit(__doc__)
+
+
 if __name__ == "__main__":
-    live_pictures()
-    report_picture()
+    main(sys.argv[1:])

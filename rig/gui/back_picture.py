@@ -39,6 +39,9 @@ _MARGIN_MM = 22.0
 _IMAGE = (80, 144)
 _ALARM_MM = 27.0
 _HALO_PX = 3
+_USUAL_SCALE = 1.35
+"""Pixels a millimetre at which lines have their own width: a window of 1280 x 800."""
+_LABEL_MM, _SMALLEST_LABEL, _LEAST_LABELLED = 9.5, 0.85, 1.0
 
 
 class Layer(Protocol):
@@ -58,7 +61,7 @@ class BackPicture(QWidget):
 
     Args:
         pad: the layout. theme: the colours. under, over: layers drawn with what stands still (call `renew` when
-            they change), and above everything at each picture.
+            they change), and above everything at each picture. ground: the colour around the body, by its name.
     """
 
     def __init__(
@@ -68,10 +71,11 @@ class BackPicture(QWidget):
         *,
         under: Sequence[Layer] = (),
         over: Sequence[Layer] = (),
+        ground: str = "ground",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.pad, self.theme = pad, theme
+        self.pad, self.theme, self._ground = pad, theme, ground
         self._under, self._over = tuple(under), tuple(over)
         self._extent = extent_mm(pad)
         self._surface = Surface(pad, *_IMAGE)
@@ -136,6 +140,10 @@ class BackPicture(QWidget):
         """A length in pixels."""
         return mm * self._scale
 
+    def line(self, width: float) -> float:
+        """How thick a line of `width` pixels is on a picture of this size: thicker on a large one, never thinner."""
+        return width * max(self._scale / _USUAL_SCALE, 1.0)
+
     def place(self, point: QPointF) -> tuple[float, float]:
         """Which place of the pad is at a pixel, in mm."""
         x, y = self._centre_mm
@@ -177,7 +185,7 @@ class BackPicture(QWidget):
 
     def _area(self) -> QRectF:
         """All that a picture shows beside what stands still, in pixels."""
-        area = QRectF()
+        area, margin = QRectF(), self.line(6)
         if self._pressed is not None:
             area = area.united(self._image_area())
         for trail in self._trails.values():
@@ -190,7 +198,7 @@ class BackPicture(QWidget):
             area = area.united(self._alarm_area())
         for layer in self._over:
             area = area.united(layer.area(self))
-        return area.adjusted(-6, -6, 6, 6) if not area.isEmpty() else area
+        return area.adjusted(-margin, -margin, margin, margin) if not area.isEmpty() else area
 
     def _image_area(self) -> QRectF:
         """Where the pressed part of the image lies, in pixels."""
@@ -220,10 +228,10 @@ class BackPicture(QWidget):
         outside = QPainterPath()
         outside.addRect(QRectF(self.rect()))
         outline = self._outline()
-        painter.fillPath(outside.subtracted(outline), self.theme.colour("ground"))
+        painter.fillPath(outside.subtracted(outline), self.theme.colour(self._ground))
         for layer in self._under:
             layer.paint(painter, self)
-        painter.strokePath(outline, QPen(self.theme.colour("outline"), 2))
+        painter.strokePath(outline, QPen(self.theme.colour("outline"), self.line(2)))
         self._paint_spine(painter)
         painter.end()
         return still
@@ -236,21 +244,23 @@ class BackPicture(QWidget):
 
     def _paint_spine(self, painter: QPainter) -> None:
         pad = self.pad
-        pen = QPen(self.theme.colour("spine", 0.8), 1.6, Qt.PenStyle.DashLine)
-        painter.setPen(pen)
+        painter.setPen(QPen(self.theme.colour("spine", 0.8), self.line(1.6), Qt.PenStyle.DashLine))
         painter.drawLine(self.point(pad.spine_x_mm, pad.spine_y0_mm), self.point(pad.spine_x_mm, pad.spine_y1_mm))
-        painter.setFont(self.theme.font("small"))
+        painter.setFont(self.theme.font("small", max(self.px(_LABEL_MM) / 13, _SMALLEST_LABEL)))
+        dot = self.line(4)
         for name, (x, y) in LANDMARKS_MM.items():
             at = self.point(x + pad.spine_x_mm, y)
-            painter.setPen(QPen(self.theme.colour("spine"), 1.4))
+            painter.setPen(QPen(self.theme.colour("spine"), self.line(1.4)))
             painter.setBrush(self.theme.colour("body"))
-            painter.drawEllipse(at, 4, 4)
+            painter.drawEllipse(at, dot, dot)
+            if self._scale < _LEAST_LABELLED:
+                continue  # On a small picture the names would lie over the outline.
             painter.setPen(self.theme.colour("quiet"))
-            painter.drawText(QPointF(at.x() + 9, at.y() - 5), name)
+            painter.drawText(QPointF(at.x() + dot + 3, at.y() - dot), name)
 
     def _alarm_area(self) -> QRectF:
         assert self._alarm_y_mm is not None
-        pad, reach = self.pad, self.px(_ALARM_MM) + 4
+        pad, reach = self.pad, self.px(_ALARM_MM) + self.line(4)
         top = self.point(pad.spine_x_mm, max(pad.spine_y1_mm, self._alarm_y_mm))
         foot = self.point(pad.spine_x_mm, min(pad.spine_y0_mm, self._alarm_y_mm))
         return QRectF(top.x() - reach, top.y() - reach, 2 * reach, foot.y() - top.y() + 2 * reach)
@@ -260,9 +270,9 @@ class BackPicture(QWidget):
             return
         pad = self.pad
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(self.theme.colour("wrong"), 5))
+        painter.setPen(QPen(self.theme.colour("wrong"), self.line(5)))
         painter.drawLine(self.point(pad.spine_x_mm, pad.spine_y0_mm), self.point(pad.spine_x_mm, pad.spine_y1_mm))
-        painter.setPen(QPen(self.theme.colour("wrong"), 6))
+        painter.setPen(QPen(self.theme.colour("wrong"), self.line(6)))
         reach = self.px(_ALARM_MM)
         painter.drawEllipse(self.point(pad.spine_x_mm, self._alarm_y_mm), reach, reach)
 
@@ -273,19 +283,19 @@ class BackPicture(QWidget):
             half = len(points) // 2
             # Fainter where the hand was longer ago.
             for part, alpha in ((points[: half + 1], 0.3), (points[half:], 0.6)):
-                painter.setPen(QPen(self.theme.colour("hand", alpha), 3, c=Qt.PenCapStyle.RoundCap))
+                painter.setPen(QPen(self.theme.colour("hand", alpha), self.line(3), c=Qt.PenCapStyle.RoundCap))
                 painter.drawPolyline(QPolygonF(part))
 
     def _paint_contacts(self, painter: QPainter) -> None:
         for _, x, y, force in self._contacts:
             reach = round(self.px(ring_mm(force)))
-            self._stamps.put(painter, self.point(x, y), reach + 6, reach, partial(self._draw_ring, reach))
+            self._stamps.put(painter, self.point(x, y), reach + self.line(6), reach, partial(self._draw_ring, reach))
 
     def _draw_ring(self, reach: int, painter: QPainter) -> None:
         # A halo of the ground's colour, since the map under it may be as bright as the ring.
-        painter.setPen(QPen(self.theme.colour("ground", 0.7), 3 + 2 * _HALO_PX))
+        painter.setPen(QPen(self.theme.colour("ground", 0.7), self.line(3) + 2 * _HALO_PX))
         painter.drawEllipse(QPointF(), reach, reach)
-        painter.setPen(QPen(self.theme.colour("hand"), 3))
+        painter.setPen(QPen(self.theme.colour("hand"), self.line(3)))
         painter.drawEllipse(QPointF(), reach, reach)
 
 

@@ -81,6 +81,7 @@ class _Item(QWidget):
     def __init__(self, said: str, ticked: Callable[[], None]) -> None:
         super().__init__()
         self.box = QCheckBox()
+        self.box.setProperty("role", "bare")
         self.box.setAccessibleName(said)
         self.box.toggled.connect(lambda _on: ticked())
         line = QHBoxLayout(self)

@@ -51,6 +51,9 @@ ADVICE = (
     text("Nothing was flagged: go on to the next step, or take a stricter level."),
 )
 
+TRUST = (text("Uncalibrated pad: forces are estimates."),)
+"""What is said of forces, where that is always the same sentence."""
+
 
 def coach_words(screen: Screen, say: Callable[..., str]) -> str:
     """The coach's word where nothing is wrong, as `Screen.say` has it in English."""

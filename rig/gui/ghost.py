@@ -61,7 +61,7 @@ class Ghost:
     def _paint_hand(self, painter: QPainter, picture: BackPicture, hand: ShownHand) -> None:
         ring = round(picture.px(ring_mm(hand.force_n)))
         turned = round(hand.angle_rad, 1)
-        reach = max(picture.px(hand.patch.reach_mm), ring) + 2
+        reach = max(picture.px(hand.patch.reach_mm), ring) + picture.line(2)
         key = (id(hand.patch), turned, ring, round(picture.px(1000)))
         at = picture.point(hand.x_mm, hand.y_mm)
         self._stamps.put(painter, at, reach, key, lambda stamp: _draw_hand(stamp, picture, hand.patch, turned, ring))
@@ -76,7 +76,7 @@ class Ghost:
         run = QPointF(end.x() - way[0].x(), end.y() - way[0].y())
         if run.manhattanLength() < picture.px(15):
             return
-        painter.setPen(QPen(picture.theme.colour("ghost", 0.8), 2.5, c=Qt.PenCapStyle.RoundCap))
+        painter.setPen(QPen(picture.theme.colour("ghost", 0.8), picture.line(2.5), c=Qt.PenCapStyle.RoundCap))
         painter.drawPolyline(QPolygonF(way))
         dx, dy = end.x() - before.x(), end.y() - before.y()
         length = max(float(np.hypot(dx, dy)), 1e-6)
@@ -106,5 +106,5 @@ def _draw_hand(painter: QPainter, picture: BackPicture, patch: Patch, turned: fl
         lump.addEllipse(at, picture.px(radius), picture.px(radius))
         shape = shape.united(lump)
     painter.fillPath(shape, theme.colour("ghost", 0.22))
-    painter.setPen(QPen(theme.colour("ghost"), 2.5, Qt.PenStyle.DashLine))
+    painter.setPen(QPen(theme.colour("ghost"), picture.line(2.5), Qt.PenStyle.DashLine))
     painter.drawEllipse(QPointF(), ring, ring)

@@ -119,7 +119,8 @@ class PracticeView(View):
 
     def _finished(self, finished: Finished) -> None:
         assert self._session is not None
-        page = SummaryPage(finished, self._session.routine, self.words)
+        session = self._session
+        page = SummaryPage(finished, session.pad, session.routine, self.theme, self.words)
         page.again.connect(lambda: self._open(self._chooser.choice))
         page.back.connect(self._choose)
         page.looks.connect(lambda: self.goes_to.emit("replay", finished.recording))

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from rig.gui.choices import Option
     from rig.gui.theme import Theme
 
+_TALLEST_PX = 136
+
 
 class _Card(QAbstractButton):
     def __init__(self, option: Option, theme: Theme) -> None:
@@ -30,6 +32,7 @@ class _Card(QAbstractButton):
         self.setToolTip(option.about)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMaximumHeight(_TALLEST_PX)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Room for a title and two lines."""
@@ -80,6 +83,7 @@ class RoutineCards(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(SPACE)
+        self._column.addStretch(0)
 
     def offer(self, options: Sequence[Option], chosen: str) -> None:
         """Show these routines, `chosen` as chosen."""
@@ -91,7 +95,7 @@ class RoutineCards(QWidget):
             for number, option in enumerate(self._options):
                 card = _Card(option, self._theme)
                 self._group.addButton(card, number)
-                self._column.addWidget(card)
+                self._column.insertWidget(number, card, 1)
         number = next((n for n, option in enumerate(self._options) if option.value == chosen), 0)
         card_now = self._group.button(number)
         self._group.blockSignals(True)

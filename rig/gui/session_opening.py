@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from rig.clock import Clock
     from rig.device.device import OpenTransport
     from rig.pad import PadLayout
@@ -52,9 +55,15 @@ _SEED = 1
 
 @dataclass(frozen=True)
 class Finished:
-    """What a session left behind: its report, recording and page; `loss` says what could not be written, or is ""."""
+    """What a session left behind.
+
+    Attributes:
+        report: of it. peak_n: (n_channels,) the most that each tile bore. recording, page: files; the page is None
+            where it could not be written. loss: what could not be, or "".
+    """
 
     report: Report
+    peak_n: NDArray[np.float64]
     recording: Path
     page: Path | None
     loss: str = ""
@@ -106,8 +115,9 @@ class OpenSession:
         try:
             page.write_text(report_html(report, self.pad, self.routine, self._imprint), "utf-8")
         except OSError as error:
-            return Finished(report, path, None, loss or f"{page}: cannot be written ({error.strerror})")
-        return Finished(report, path, page, loss)
+            loss = loss or f"{page}: cannot be written ({error.strerror})"
+            return Finished(report, self._imprint.tile_peak_n, path, None, loss)
+        return Finished(report, self._imprint.tile_peak_n, path, page, loss)
 
 
 def open_session(

@@ -22,6 +22,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rig.gui.back_picture import BackPicture
+from rig.gui.flag_marks import FlagMarks
 from rig.gui.flag_texts import flag_figures
 from rig.gui.glancing import clock
 from rig.gui.theme import SPACE
@@ -34,7 +36,9 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
     from rig.gui.session_opening import Finished
+    from rig.gui.theme import Theme
     from rig.gui.words import Words
+    from rig.pad import PadLayout
     from rig.report.report import Report
     from rig.technique.routine import Routine
     from rig.technique.tally import StepResult
@@ -60,7 +64,7 @@ class SummaryPage(QWidget):
     back = Signal()
     looks = Signal()
 
-    def __init__(self, finished: Finished, routine: Routine, words: Words) -> None:
+    def __init__(self, finished: Finished, pad: PadLayout, routine: Routine, theme: Theme, words: Words) -> None:
         super().__init__()
         self._finished, self._routine, self._words, self._say = finished, routine, words, words.say
         report = finished.report
@@ -70,12 +74,14 @@ class SummaryPage(QWidget):
         whole.addLayout(self._head(report))
         columns = QHBoxLayout()
         columns.setSpacing(3 * SPACE)
-        columns.addWidget(self._card(self._say("Steps"), self._steps(report)), 1)
+        back = self._back(finished, pad, theme)
+        columns.addWidget(self._card(self._say("Pressure and flags"), back), 4)
+        columns.addWidget(self._card(self._say("Steps"), self._steps(report)), 5)
         right = QVBoxLayout()
         right.setSpacing(2 * SPACE)
         right.addWidget(self._card(self._say("Practise next"), self._advice(report)), 1)
         right.addWidget(self._card(self._say("What was flagged"), self._flags(report)), 1)
-        columns.addLayout(right, 1)
+        columns.addLayout(right, 5)
         whole.addLayout(columns, 1)
         foot = self._label(f"{report.calibration.about}. {self._say('Practice feedback, not health advice.')}", "small")
         whole.addWidget(foot)
@@ -117,6 +123,12 @@ class SummaryPage(QWidget):
         head.addLayout(words, 1)
         return head
 
+    def _back(self, finished: Finished, pad: PadLayout, theme: Theme) -> BackPicture:
+        numbers = {group.kind: number for number, group in enumerate(flag_groups(finished.report.flags), 1)}
+        back = BackPicture(pad, theme, over=[FlagMarks(finished.report.flags, numbers)], ground="card")
+        back.show_now(finished.peak_n)
+        return back
+
     def _steps(self, report: Report) -> QWidget:
         holder = QWidget()
         grid = QGridLayout(holder)
@@ -156,12 +168,12 @@ class SummaryPage(QWidget):
         grid.setColumnStretch(1, 1)
         groups = flag_groups(report.flags)
         for row, group in enumerate(groups[:_MOST_FLAGS]):
-            grid.addWidget(self._label(f"{group.count} {TIMES}", "title", wraps=False), row, 0)
-            said = self._label(self._say(WORDS[group.kind]), "")
+            grid.addWidget(self._label(f"{row + 1}.", "", wraps=False), row, 0)
+            worst = "" if group.worst is None else f"\n{flag_figures(self._words, group.worst)}"
+            said = self._label(f"{self._say(WORDS[group.kind])}{worst}", "")
             said.setToolTip("\n".join(group.sources))
             grid.addWidget(said, row, 1)
-            worst = "" if group.worst is None else flag_figures(self._words, group.worst)
-            grid.addWidget(self._label(worst, "quiet"), row, 2)
+            grid.addWidget(self._label(f"{group.count} {TIMES}", "quiet", wraps=False), row, 2)
         if not groups:
             grid.addWidget(self._label(self._say("Nothing."), "", "good"), 0, 0)
         grid.setRowStretch(len(groups) + 1, 1)
