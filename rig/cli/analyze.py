@@ -86,7 +86,7 @@ def print_report(report: Report) -> None:
         f"{facts.duration_s:.1f} s, {facts.frames} frames{lost}{damaged}; "
         f"hands on the pad for {report.contacts_s:.1f} s; {len(report.strokes)} strokes"
     )
-    out.print(f"[dim]{report.calibration.about}[/dim]")
+    out.print(Text(report.calibration.about, style="dim"))
     for rhythm in report.rhythm:
         out.print(
             f"rhythm from {rhythm.t0:.1f} to {rhythm.t1:.1f} s: {rhythm.rate_per_min:.1f} a minute, "
@@ -97,7 +97,7 @@ def print_report(report: Report) -> None:
     for note in dict.fromkeys(note for step in report.steps for note in step.notes):
         out.print(Text(f"{note[0].upper()}{note[1:]}", style="dim"))
     for reason in report.not_judged:
-        out.print(f"[dim]Not judged: {reason}.[/dim]")
+        out.print(Text(f"Not judged: {reason}.", style="dim"))
     score = "not scored" if report.score is None else f"score {report.score}"
     out.print(f"{score}. Practice feedback, not health advice.")
 
