@@ -27,6 +27,9 @@ TEMPER = 0.4
 TEMPER_STILL = 0.8
 """The same of a hand that stays: it is there once where a stroke comes again and again."""
 
+FOREIGN = 1.0
+"""How much better than none a movement of some other massage fits a step by chance; less is no step of the routine."""
+
 CHANGE = 0.004
 """How likely a step is over after a movement, if the next one follows at once."""
 
@@ -98,7 +101,7 @@ def follow(
         still: (n,) hands that stay. most: how often a step is done at most, for those that say so.
     """
     n = len(pause_s)
-    evidence = np.zeros((n, len(states)))
+    evidence = np.full((n, len(states)), TEMPER * FOREIGN)
     for row, state in enumerate(states):
         if state.made_as is not None:
             evidence[:, row] = np.where(still, TEMPER_STILL, TEMPER) * fits[state.made_as]

@@ -206,7 +206,7 @@ class TestDoubt:
         assert all(other.confidence < SURE for other in mark.detected.alternatives)
 
     def test_hands_that_do_no_step_of_the_routine(self) -> None:
-        (mark,) = found("contact", EFFLEURAGE)
+        (mark,) = found("contact", Hands().still("vibration", 4, PALM, 12.0, 3.0))
         assert mark.step is None
         assert mark.detected is not None
         assert mark.detected.alternatives == ()
