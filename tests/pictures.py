@@ -18,6 +18,8 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from typing import TYPE_CHECKING
+
 from rich.console import Console
 
 from rig.cli import main as rig
@@ -29,6 +31,9 @@ from tests.gui.pictures_calibrate import calibrate_pictures
 from tests.gui.pictures_practice import practice_pictures
 from tests.gui.pictures_replay import progress_pictures, replay_pictures
 from tests.gui.practising import PAD, practising
+
+if TYPE_CHECKING:
+    from rig.gui.theme import Scheme
 
 DOCS = Path(__file__).parent.parent / "docs"
 SPINE_AT_S = 26.5
@@ -44,7 +49,7 @@ USUAL = (1280, 800)
 def view_pictures(into: Path, scheme: str, size: tuple[int, int], language: str) -> list[Path]:
     """Every view once, in one look."""
     into.mkdir(parents=True, exist_ok=True)
-    look = "light" if scheme == "light" else "dark"
+    look: Scheme = "light" if scheme == "light" else "dark"
     made: list[Path] = []
     with tempfile.TemporaryDirectory() as folder:
         home = Workspace(Path(folder) / "home")
