@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from rig.report.history import Series
     from rig.report.measures import Unit
 
+LOW_PX, HIGH_PX = 118, 170
+"""How high a chart is where there is little room, and where there is much."""
+
 _SCALE_PX = 40
 """Room for the figures at the ends of the scale."""
 
@@ -51,11 +54,11 @@ class MeasureChart(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Small: many of them stand side by side."""
-        return QSize(230, 118)
+        return QSize(230, LOW_PX)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Room for the figures."""
-        return QSize(170, 118)
+        return QSize(170, LOW_PX)
 
     def event(self, event: QEvent) -> bool:
         """A tooltip for the nearest session."""
@@ -84,7 +87,8 @@ class MeasureChart(QWidget):
         )
         painter.setPen(theme.colour("text"))
         value = QRectF(inner.left() + inner.width() * 0.54, inner.top(), inner.width() * 0.46, 36)
-        write(painter, value, self.latest, theme.font("title"), RIGHT)
+        # Joined, for a line may else break within a unit.
+        write(painter, value, self.latest.replace(" ", "\u00a0").replace("/", "/\u2060"), theme.font("title"), RIGHT)
         self._paint_dots(painter, self._plot())
         painter.end()
 
@@ -97,7 +101,8 @@ class MeasureChart(QWidget):
         painter.drawLine(plot.bottomLeft(), plot.bottomRight())
         painter.setPen(theme.colour("quiet"))
         low, high = self._ends
-        for value, top in ((high, plot.top() - 3), (low, plot.bottom() - 13)):
+        ends = [(high, plot.top() - 3), (low, plot.bottom() - 13)]
+        for value, top in ends if high > low else [(high, plot.center().y() - 8)]:
             where = QRectF(1.5 * SPACE, top, _SCALE_PX - 6, 16)
             write(painter, where, plain(value, self._series.unit), theme.font("small", 0.85), RIGHT)
         painter.setPen(QPen(theme.colour("accent"), 2))

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rig.gui.progress_chart import MeasureChart
+from rig.gui.progress_chart import HIGH_PX, LOW_PX, MeasureChart
 from rig.gui.progress_gathering import Gathering
 from rig.gui.progress_sessions import Sessions, local
 from rig.gui.progress_texts import reason
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from rig.workspace import Workspace
 
 LOOK_MS = 200
-_CHART_PX = 196
-"""About how wide a small chart is; as many stand side by side as find room."""
+_CHART_PX, _MOST_COLUMNS = 196, 4
+"""At least so wide is a chart; as many stand side by side as find room, up to this."""
 
 
 class ProgressView(View):
@@ -72,6 +72,8 @@ class ProgressView(View):
         self.step.setAccessibleName(self.say("Step"))
         self.step.setToolTip(self.say("Whose measures are shown"))
         self.step.currentIndexChanged.connect(self._show_charts)
+        self.step.activated.connect(self._choose_step)
+        self._by_hand = False
         self._grid = QGridLayout()
         self._scroll = QScrollArea()
         self._empty = QLabel()
@@ -153,8 +155,7 @@ class ProgressView(View):
             self.step.addItem(self.say("The whole recordings") if found.step is None else found.step, found.step)
         # Nobody has chosen yet: the step practised last says most.
         last = next((s.steps[-1] for s in reversed(history.sessions) if s.steps), None)
-        wanted = chosen if self.step.findData(chosen) >= 0 and chosen is not None else last
-        self.step.setCurrentIndex(max(self.step.findData(wanted), 0))
+        self.step.setCurrentIndex(max(self.step.findData(chosen if self._by_hand else last), 0))
         self.step.blockSignals(False)
         self._show_charts()
         self._tell_if_empty()
@@ -190,6 +191,10 @@ class ProgressView(View):
             self._advice.addWidget(_label(self.say("Nothing yet: no session has been judged."), "quiet"))
         self._advice.addWidget(_label(self.say("Practice feedback, not health advice."), "small"))
 
+    def _choose_step(self) -> None:
+        """Somebody has chosen: that stays while more sessions come in."""
+        self._by_hand = True
+
     def _show_charts(self) -> None:
         for chart in self.charts:
             chart.hide()
@@ -209,8 +214,12 @@ class ProgressView(View):
         self._place_charts()
 
     def _place_charts(self) -> None:
-        columns = max(self._scroll.viewport().width() // _CHART_PX, 1)
+        room = self._scroll.viewport()
+        columns = min(max(room.width() // _CHART_PX, 1), _MOST_COLUMNS)
+        rows = -(-len(self.charts) // columns)
+        high = rows * (HIGH_PX + SPACE) <= room.height()
         for number, chart in enumerate(self.charts):
+            chart.setFixedHeight(HIGH_PX if high else LOW_PX)
             self._grid.addWidget(chart, number // columns, number % columns)
             chart.show()
 

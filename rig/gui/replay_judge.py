@@ -55,6 +55,7 @@ class JudgeDialog(QDialog):
             form.addRow(said, box)
         buttons = QDialogButtonBox()
         self.judge = buttons.addButton(self._say("Judge"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.judge.setProperty("role", "primary")
         buttons.addButton(self._say("Leave it"), QDialogButtonBox.ButtonRole.RejectRole)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)

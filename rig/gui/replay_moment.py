@@ -6,6 +6,7 @@ The rule: it paints what it is given; what to say is decided by `rig.gui.replay_
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -17,6 +18,15 @@ from rig.gui.theme import RADIUS, SPACE
 
 if TYPE_CHECKING:
     from rig.gui.theme import Role, Theme
+
+
+_USUAL_PX = 340
+"""The height of a panel from which its fonts grow."""
+
+_ROWS_PX = (30.0, 20.0, 34.0, 62.0, 36.0)
+"""Name, facts, step, figures and doubts at their usual size."""
+
+_MOST_CARD_PX = 150.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +118,18 @@ class MomentPanel(QWidget):
         align: Qt.AlignmentFlag = LEFT,
     ) -> None:
         painter.setPen(self._theme.colour(colour))
-        write(painter, where, said, self._theme.font(role), align)
+        write(painter, where, said, self._theme.font(role, _scale(self.height())), align)
+
+
+def _scale(height: float) -> float:
+    """How much larger than usual fonts are: with the panel, within reason."""
+    return min(max(height / _USUAL_PX, 1.0), 1.9)
 
 
 def _shares(height: float) -> list[float]:
     """Where name, facts, step, card, figures and doubts begin; the card gets what is to spare."""
-    name, about, step, figures, doubts = 30.0, 20.0, 34.0, 62.0, 36.0
-    fixed = name + about + step + figures + doubts
-    squeeze = min(1.0, 0.66 * height / fixed)
-    name, about, step, figures, doubts = (each * squeeze for each in (name, about, step, figures, doubts))
-    card = min(height - squeeze * fixed, 190.0)
-    tops = [0.0]
-    for each in (name, about, step, card, figures):
-        tops.append(tops[-1] + each)
-    return tops
+    fixed = [each * _scale(height) for each in _ROWS_PX]
+    squeeze = min(1.0, 0.66 * height / sum(fixed))
+    name, about, step, figures, _ = (each * squeeze for each in fixed)
+    card = min(height - squeeze * sum(fixed), _MOST_CARD_PX * _scale(height))
+    return [0.0, *accumulate((name, about, step, card, figures))]
