@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from rig.analysis.findings import Hold
 from rig.pad import load_pad, parse_pad
 from rig.report.groups import clock
 from rig.report.html import report_html
 from rig.report.html_flags import limit_of, steps_text, value_of
+from rig.technique.flags import HARM_ORDER, Flag
 from rig.technique.loading import load_routine
 from rig.technique.timeline import Candidate
 from tests.report.page import Page
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from rig.analysis.findings import Stroke
     from rig.technique.routine import Routine
 
 PAD = load_pad("back-144")
@@ -238,6 +242,54 @@ class TestPictures:
 )
 def test_steps_in_words(ids: list[str | None], words: str) -> None:
     assert steps_text(ids) == words
+
+
+TIMES = st.floats(0, 4000, allow_nan=False)
+PLACES = st.none() | st.floats(-300, 700, allow_nan=False)
+AMOUNTS = st.none() | st.floats(-1e4, 1e4, allow_nan=False)
+FLAGS = st.builds(
+    Flag,
+    kind=st.sampled_from(HARM_ORDER),
+    t0=TIMES,
+    t1=st.none() | TIMES,
+    step=st.none() | st.sampled_from(["relieving.1", "relieving.13"]),
+    side=st.sampled_from(["left", "right", "both", "centre"]),
+    x_mm=PLACES,
+    y_mm=PLACES,
+    value=AMOUNTS,
+    limit=AMOUNTS,
+    unit=st.sampled_from(["N", "mm", "cm/s", "Hz", "1/min", "place", "ratio", "s", "times", ""]),
+    source=st.text(min_size=1),
+)
+STROKES = st.builds(
+    movement, t0=TIMES, step=st.none() | st.sampled_from(["relieving.1", "relieving.2"]), number=st.integers(0, 7)
+)
+
+
+@given(
+    flags=st.lists(FLAGS, max_size=8),
+    strokes=st.lists(STROKES, max_size=8),
+    ends=st.lists(st.tuples(TIMES, st.floats(0.001, 100), st.booleans()), max_size=4),
+    calibrated=st.booleans(),
+    routine=st.sampled_from([None, RELIEVING]),
+)
+@settings(max_examples=40)
+def test_any_report_makes_a_page(
+    flags: list[Flag],
+    strokes: list[Stroke],
+    ends: list[tuple[float, float, bool]],
+    calibrated: bool,
+    routine: Routine | None,
+) -> None:
+    steps = [
+        result("relieving.1", t0, t0 + seconds, reps=3 if seen else None, score=50 if seen else None)
+        for t0, seconds, seen in ends
+    ]
+    made = page(Session(flags=flags, strokes=strokes, steps=steps, calibrated=calibrated), routine)
+    listed = [row for row in made.rows if any(f" {f.kind} " in row for f in flags)]
+    assert len(listed) == len(flags)
+    drawn = " ".join(attrs["d"] or "" for tag, attrs in made.tags if tag == "path")
+    assert not re.search(r"nan|inf|e[+-]?\d", drawn)
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
