@@ -159,8 +159,12 @@ def _base_of(name: str, where: str, pad: PadLayout | None) -> Routine:
 
 
 def _zone_names(pad: PadLayout | None) -> frozenset[str]:
-    pads = [load_pad(name) for name in builtin_pads()] if pad is None else [pad]
-    return frozenset(zone.name for each in pads for zone in each.zones)
+    return _builtin_zone_names() if pad is None else frozenset(zone.name for zone in pad.zones)
+
+
+@cache
+def _builtin_zone_names() -> frozenset[str]:
+    return frozenset(zone.name for name in builtin_pads() for zone in load_pad(name).zones)
 
 
 def _place(text: str, where: str, path: str) -> str:
