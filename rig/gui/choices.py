@@ -76,10 +76,12 @@ class Choices:
     def __init__(self, home: Workspace, say: Say, listed: ListPorts = list_ports) -> None:
         self._home, self._say, self._listed = home, say, listed
         self._routines: dict[str, Routine] = {}
+        self._pads: dict[str, PadLayout] = {}
 
     def look_again(self) -> None:
         """Read the workspace's files anew at the next question."""
         self._routines.clear()
+        self._pads.clear()
 
     def devices(self) -> list[Option]:
         """Boards that are plugged in, by USB id alone: asking one who it is would reset it; and the virtual pad."""
@@ -88,13 +90,16 @@ class Choices:
 
     def pads(self) -> list[Option]:
         """Built-in pads, and pad files in the workspace."""
-        names = [*builtin_pads(), *_files(self._home.home / "pads", "*.toml")]
-        return [Option(name, pad.name, pad.title) for name in names if (pad := _sound_pad(name)) is not None]
+        if not self._pads:
+            names = [*builtin_pads(), *_files(self._home.home / "pads", "*.toml")]
+            self._pads = {name: pad for name in names if (pad := _sound_pad(name)) is not None}
+        return [Option(name, pad.name, pad.title) for name, pad in self._pads.items()]
 
     def profiles(self, pad_name: str) -> list[Option]:
         """No profile, and the workspace's profiles of that pad, the newest first."""
         none = Option("", self._say("None"), self._say("Forces are estimates by the sensors' nominal curve."))
-        pad = _sound_pad(pad_name)
+        self.pads()
+        pad = self._pads.get(pad_name)
         if pad is None:
             return [none]
         found = [path for path in _files(self._home.calibration, "*.json") if _is_profile_of(Path(path), pad)]

@@ -6,9 +6,11 @@ or window is closed, so that its recording and report are whole.
 
 from __future__ import annotations
 
+import threading
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QStackedLayout
 
 from rig.clock import SystemClock
@@ -16,10 +18,7 @@ from rig.errors import RigError
 from rig.gui.background import Work
 from rig.gui.choices import Choices, remembered, to_remember
 from rig.gui.chooser_page import ChooserPage
-from rig.gui.practice_page import PracticePage
-from rig.gui.session_opening import Finished, OpenSession, open_session
 from rig.gui.sound import ComputerSound, player_here
-from rig.gui.summary_page import SummaryPage
 from rig.gui.view import View
 
 if TYPE_CHECKING:
@@ -27,6 +26,9 @@ if TYPE_CHECKING:
 
     from rig.clock import Clock
     from rig.gui.choices import Choice
+    from rig.gui.practice_page import PracticePage
+    from rig.gui.session_opening import Finished, OpenSession
+    from rig.gui.summary_page import SummaryPage
     from rig.gui.theme import Theme
     from rig.gui.words import Words
     from rig.session.cues import Sounder
@@ -36,13 +38,16 @@ REMEMBERED = "practise/choice"
 END_S = 20.0
 """How long a closing window waits for a session's last lines and its report."""
 
+SETTLED_MS = 600
+"""So long after the first picture, what a session needs is imported, so that nobody waits for it at either."""
+
 
 class PracticeView(View):
     """The view; also for tests, which give it a board through `opens`."""
 
     def __init__(self, home: Workspace, theme: Theme, words: Words) -> None:
         super().__init__(home, theme, words)
-        self.opens: Callable[[Choice, Workspace, Clock, Sounder | None], OpenSession] = open_session
+        self.opens: Callable[[Choice, Workspace, Clock, Sounder | None], OpenSession] = _open_session
         self._clock = SystemClock()
         self._settings = QSettings("massage-rig", "window")
         self._sound = ComputerSound(player_here())
@@ -65,6 +70,10 @@ class PracticeView(View):
     def chooser(self) -> ChooserPage:
         """The first page."""
         return self._chooser
+
+    def entered(self) -> None:
+        """Get ready while people choose."""
+        QTimer.singleShot(SETTLED_MS, self, lambda: threading.Thread(target=_get_ready, daemon=True).start())
 
     def busy(self) -> str:
         """A session that is not over yet."""
@@ -102,6 +111,8 @@ class PracticeView(View):
         self._session = session
         self._chooser.wait(False)
         self._chooser.tell("")
+        from rig.gui.practice_page import PracticePage
+
         page = PracticePage(session.pad, session.routine, session.running, self.theme, self.words)
         page.leaves.connect(session.running.stop)
         page.ended.connect(self._finish)
@@ -118,8 +129,10 @@ class PracticeView(View):
         self._work.start()
 
     def _finished(self, finished: Finished) -> None:
-        assert self._session is not None
+        from rig.gui.summary_page import SummaryPage
+
         session = self._session
+        assert session is not None
         page = SummaryPage(finished, session.pad, session.routine, self.theme, self.words)
         page.again.connect(lambda: self._open(self._chooser.choice))
         page.back.connect(self._choose)
@@ -156,3 +169,14 @@ class PracticeView(View):
             if page is not None and page is not self._chooser and page is not self._pages.currentWidget():
                 self._pages.removeWidget(page)
                 page.deleteLater()
+
+
+def _open_session(choice: Choice, home: Workspace, clock: Clock, sounder: Sounder | None) -> OpenSession:
+    from rig.gui.session_opening import open_session
+
+    return open_session(choice, home, clock, sounder)
+
+
+def _get_ready() -> None:
+    """What a session imports takes most of a second, and what the first page shows needs none of it."""
+    import_module("rig.gui.session_opening")
