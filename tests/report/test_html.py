@@ -18,7 +18,7 @@ from rig.analysis.findings import Hold
 from rig.pad import load_pad, parse_pad
 from rig.report.groups import clock
 from rig.report.html import report_html
-from rig.report.html_flags import limit_of, steps_text, value_of
+from rig.report.html.flags import limit_of, steps_text, value_of
 from rig.technique.flags import HARM_ORDER, Flag
 from rig.technique.loading import load_routine
 from rig.technique.timeline import Candidate
