@@ -6,6 +6,7 @@ The rule: with `--events -` stdout holds nothing but JSON lines, each whole and 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
@@ -16,9 +17,9 @@ from rig.session.screen import figures, words
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Mapping
 
-    Listener = Callable[[Mapping[str, Any]], None]
+Listener = Callable[[Mapping[str, Any]], None]
+"""What hears each event line."""
 
 EventsOption = Annotated[
     str | None, typer.Option(metavar="-", help="'-': one JSON object a line on stdout as things happen.")
@@ -75,6 +76,10 @@ def sentence(line: Mapping[str, Any]) -> str:
             return f"{line['side']} {line['kind']} {line['direction']}, {line['speed_cm_s']:.1f} cm/s"
         case "step":
             return f"step {line['step']}: {line['title']}" if line["step"] else "no step"
+        case "pause":
+            return "paused: nothing is judged" if line["state"] == "on" else "going on"
+        case "gesture":
+            return f"gesture: {line['means']}"
         case "link" | "recording":
             return str(line["message"])
         case "end":

@@ -9,15 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from rich.console import Group
-from rich.panel import Panel
 from rich.segment import Segment, Segments
 from rich.style import Style
 from rich.table import Table
-from rich.text import Text
 
 from rig.back import Surface, colour_table, extent_mm
-from rig.session.screen import figures, words
+from rig.cli.live_side import SIDE, side
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,8 +25,6 @@ if TYPE_CHECKING:
     from rig.pad import PadLayout
     from rig.session.screen import Screen
 
-SIDE = 44
-"""Columns for the words beside the picture."""
 GAP = 3
 SMALLEST, LARGEST = 12, 60
 """Lines of the picture; a terminal that is lower cuts it off below."""
@@ -61,7 +56,7 @@ class LiveView:
         row = Table.grid(padding=(0, GAP))
         row.add_column(width=columns)
         row.add_column(width=SIDE)
-        row.add_row(self._back(screen, force_n), self._side(screen, force_n, contacts))
+        row.add_row(self._back(screen, force_n), side(screen, contacts))
         return row
 
     def _fit(self, width: int, height: int) -> None:
@@ -89,36 +84,6 @@ class LiveView:
                 segments.append(Segment("\N{UPPER HALF BLOCK}", style))
             segments.append(Segment.line())
         return Segments(segments[:-1])
-
-    def _side(
-        self,
-        screen: Screen,
-        force_n: NDArray[np.float64],
-        contacts: Sequence[tuple[int, float, float, float]],
-    ) -> RenderableType:
-        flag = screen.flag
-        if screen.link:
-            banner = Panel(Text(screen.link, style="bold"), style="white on dark_orange3", width=SIDE)
-        elif flag is not None:
-            message = Text(words(flag), style="bold")
-            message.append(f"\n{figures(flag)}", style="not bold")
-            banner = Panel(message, style="white on red3", width=SIDE)
-        else:
-            banner = Panel(Text("Good\n", style="bold"), style="white on dark_green", width=SIDE)
-        total = float(force_n.sum())
-        lines = Text()
-        lines.append(f"{screen.step or 'Free practice'}\n", style="bold")
-        lines.append(f"{screen.how}\n\n" if screen.how else "\n", style="dim")
-        lines.append(f"{total:6.1f} N   ", style="bold")
-        lines.append("\N{FULL BLOCK}" * min(int(total / 2), 30) + "\n", style="green")
-        rate = "no beat yet" if screen.rate_per_min is None else f"{screen.rate_per_min:.0f} strokes a minute"
-        lines.append(f"{rate}\n{screen.strokes} strokes, {screen.flags} flags, {screen.t:.0f} s\n")
-        for _, x, y, force in contacts:
-            side = "right" if x > 0 else "left"
-            lines.append(f"  {force:5.1f} N {side}, {abs(x):.0f} mm from the line, {y:.0f} mm up\n", style="dim")
-        trust = f"{screen.trust}\n" if screen.trust else ""
-        lines.append(f"\n{trust}Practice feedback, not health advice.", style="dim")
-        return Group(banner, lines)
 
 
 def _hex(colour: NDArray[np.int_]) -> str:

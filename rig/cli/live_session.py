@@ -16,18 +16,21 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from rig.cli.analyze import print_report, write_html
+from rig.cli.coached import Bell
 from rig.cli.ending import stop_on_interrupt
 from rig.cli.event_lines import check_events, json_line, plain_line, while_read
 from rig.cli.output import console, notice
 from rig.cli.sources import calibration_for, open_recording
 from rig.cli.targets import recording_target, report_target
-from rig.recording.format import VERDICT
+from rig.recording.format import GESTURES, VERDICT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
     from typing import Any
 
+    from rig.cli.coached import Lead
+    from rig.cli.event_lines import Listener
     from rig.clock import Clock
     from rig.device.device import Device
     from rig.pad import PadLayout
@@ -45,24 +48,38 @@ class Plan:
     """What is practised, and how it is shown and kept.
 
     Attributes:
-        pad, pad_toml: the layout and its text. routine, routine_toml: likewise; step: the first one's id.
+        pad, pad_toml: the layout and its text. routine, routine_toml: likewise.
+        step: the one that is practised throughout, if nobody leads. lead: how the session is coached, if it is.
         level, profile: None for the routine's own bands and the nominal curve.
         duration_s: of host time, or None until somebody ends it.
         headless: no window. events: '-' for JSON lines. output: the recording, or None. what: names it then.
+        hears: gets each event line, whatever is shown.
     """
 
     pad: PadLayout
     pad_toml: str
     routine: Routine
     routine_toml: str
-    step: str
     what: str
+    step: str | None = None
+    lead: Lead | None = None
     level: str | None = None
     profile: str | None = None
     duration_s: float | None = None
     headless: bool = False
     events: str | None = None
     output: Path | None = None
+    hears: Listener | None = None
+
+    @property
+    def windowed(self) -> bool:
+        """Whether a window shows the session."""
+        return self.events is None and not self.headless and has_screen()
+
+    @property
+    def seen(self) -> bool:
+        """Whether a person sees what is shown, in a window or in a terminal."""
+        return self.windowed or (self.events is None and sys.stdout.isatty())
 
 
 def run_session(plan: Plan, device: Device, workspace: Workspace, clock: Clock) -> None:
@@ -85,9 +102,20 @@ def run_session(plan: Plan, device: Device, workspace: Workspace, clock: Clock) 
     check_events(plan.events)
     calibration = calibration_for(plan.pad, plan.profile, clock.date_s())
     imprint = Imprint(plan.pad.n_channels)
+    marks = [Mark(0, plan.step)] if plan.step is not None else []
     pipeline = Pipeline(
-        plan.pad, calibration.conversion, plan.routine, plan.level, [Mark(0, plan.step)], imprint=imprint
+        plan.pad,
+        calibration.conversion,
+        plan.routine,
+        plan.level,
+        marks,
+        gestures=plan.lead is not None,
+        imprint=imprint,
     )
+    assert pipeline.routine is not None
+    lead = plan.lead
+    coaching = None if lead is None else lead.coaching(pipeline.routine, plan.pad, seen=plan.seen)
+    sounder = Bell() if lead is not None and lead.bell else None
     path = recording_target(plan.output, workspace, plan.what, clock)
     html = report_target(path)
     stopping = threading.Event()
@@ -102,10 +130,10 @@ def run_session(plan: Plan, device: Device, workspace: Workspace, clock: Clock) 
         with RecordingWriter(path, header, clock) as writer, stop_on_interrupt(stopping):
             device.start()
             running = RunningPractice(
-                lambda sink: Practice(device, pipeline, sink, clock, writer),
+                lambda sink: Practice(device, pipeline, sink, clock, writer, coaching, sounder=sounder),
                 calibrated=calibration.conversion.calibrated,
                 doubt=calibration.doubt,
-                listener=_listener(plan.events, stopping),
+                listener=_listener(plan, stopping),
             )
             running.start(plan.duration_s)
             _look(running, plan, stopping)
@@ -126,6 +154,8 @@ def run_session(plan: Plan, device: Device, workspace: Workspace, clock: Clock) 
 def _session(plan: Plan, calibration: Calibration) -> dict[str, Any]:
     """What the recording keeps beside the frames, so that it is judged afterwards as it was live."""
     kept: dict[str, Any] = {}
+    if plan.lead is not None:
+        kept[GESTURES] = True
     if plan.level is not None:
         kept["level"] = plan.level
     if calibration.verdict is not None:
@@ -140,16 +170,25 @@ def has_screen() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def _listener(events: str | None, stopping: threading.Event) -> Callable[[Mapping[str, Any]], None] | None:
-    """What hears each event line; nobody where a live view draws them."""
-    if events is None and sys.stdout.isatty():
-        return None
-    return while_read(json_line if events is not None else plain_line, stopping)
+def _listener(plan: Plan, stopping: threading.Event) -> Listener | None:
+    """What hears each event line: whoever the plan names, and stdout where no live view draws them."""
+    if plan.events is None and sys.stdout.isatty():
+        return plan.hears
+    told = while_read(json_line if plan.events is not None else plain_line, stopping)
+    hears = plan.hears
+    if hears is None:
+        return told
+
+    def both(line: Mapping[str, Any]) -> None:
+        hears(line)
+        told(line)
+
+    return both
 
 
 def _look(running: RunningPractice, plan: Plan, stopping: threading.Event) -> None:
     """Show the session until it is over."""
-    if plan.events is None and not plan.headless and has_screen():
+    if plan.windowed:
         from rig.gui.practice_window import show_practice
 
         show_practice(plan.pad, running, f"rig: {plan.routine.title}", stopping.is_set)
@@ -174,10 +213,17 @@ def _watch(running: RunningPractice, pad: PadLayout, stopping: threading.Event) 
     with Keys() as keys, Live(console=out, auto_refresh=False, screen=True) as live:
         while not running.wait(1 / REFRESH_HZ):
             for key in keys.pressed().lower():
-                if key == "n":
-                    running.next_step()
-                elif key == "q":
-                    stopping.set()
+                match key:
+                    case "n" | " " | "\n":
+                        running.next_step()
+                    case "p":
+                        running.pause()
+                    case "a":
+                        running.again()
+                    case "q":
+                        stopping.set()
+                    case _:
+                        pass
             if stopping.is_set():
                 running.stop()
             force_n, contacts, _ = running.picture()

@@ -6,11 +6,21 @@ refused before the board is touched.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rig.cli.boards_at_hand import DurationOption, PortOption, check_choice, the_board, virtual_board
+from rig.cli.coached import (
+    BellOption,
+    BreathOption,
+    ChecklistOption,
+    Lead,
+    LengthOption,
+    ManualOption,
+    MetronomeOption,
+)
 from rig.cli.event_lines import EventsOption
 from rig.cli.live_session import Plan, run_session
 from rig.cli.pads import DEFAULT_PAD, PadOption
@@ -45,8 +55,8 @@ def demo(
         pad_text(DEFAULT_PAD),
         routine,
         _text_of(ROUTINE, routine),
-        STEP,
         "demo",
+        STEP,
         duration_s=DURATION_S,
         headless=headless,
         events=events,
@@ -64,27 +74,45 @@ def practice(
     profile: ProfileOption = None,
     step: StepOption = None,
     level: LevelOption = None,
+    length: LengthOption = None,
+    manual: ManualOption = False,
+    checklist: ChecklistOption = None,
+    breath: BreathOption = None,
+    metronome: MetronomeOption = True,
+    bell: BellOption = False,
     headless: HeadlessOption = False,
     events: EventsOption = None,
     output: OutputOption = None,
     duration: DurationOption = None,
     seed: SeedOption = 1,
 ) -> None:
-    """Practise a routine, told live what goes wrong. Keys: n next step, q end."""
+    """Practise a routine, led from step to step and told live what goes wrong.
+
+    Both palms held on the pad's top corners mean next, held for four seconds again, on the bottom corners pause or go
+    on. Keys: n next, a again, p pause, q end.
+    """
     from rig.technique.loading import load_routine
 
     check_choice(port, virtual)
     layout = load_pad(pad)
     wanted = load_routine(routine, layout)
-    first = wanted.step(step).id if step is not None else wanted.steps[0].id
+    lead = Lead(
+        step=None if step is None else wanted.step(step).id,
+        automatic=not manual,
+        length_s=None if length is None else 60 * length,
+        checklist=checklist,
+        breaths_per_min=breath,
+        metronome=metronome,
+        bell=bell,
+    )
     clock = SystemClock()
     plan = Plan(
         layout,
         pad_text(pad),
         wanted,
         _text_of(routine, wanted),
-        first,
         wanted.name,
+        lead=lead,
         level=level,
         profile=profile,
         duration_s=duration,
@@ -94,9 +122,10 @@ def practice(
     )
     if virtual:
         from rig.performance.demo import RATE_HZ
-        from rig.performance.perform import performance_player
+        from rig.performance.follower import Follower
 
-        hands = performance_player(layout, wanted, [first], None, seed, RATE_HZ)
+        hands = Follower(layout, wanted.at_level(level), seed, RATE_HZ)
+        plan = replace(plan, hears=hands.hear)
         device = virtual_board(layout, hands.counts, clock, seed)
     else:
         device = the_board(port, layout, clock)

@@ -33,9 +33,8 @@ had it within 54 and 62 mm."""
 FAINT_N = 1.0
 """A lighter contact is a sensor at unrest, not a hand."""
 
-PALM_MM2 = 1_500.0
-"""Width times length of the smallest palm on a corner, hanging over the edge; drawn ones had 1,800 and more, and
-fingertips, thumbs and heels mostly less."""
+PALMS_MM2 = 2_800.0
+"""Width times length of two palms on corners, hanging over the edge, together; fingertips and thumbs have less."""
 
 STILL_MM = 14.0
 """A hand that lies still wanders less than this; one that settles has come to lie within half a second."""
@@ -201,7 +200,7 @@ class GestureWatch:
             return
         for anchor, corner in zip(anchors, (left, right), strict=True):
             anchor.area_mm2 = max(anchor.area_mm2, corner.area_mm2)
-        if t_us - stay.both_us >= HELD_US and min(anchor.area_mm2 for anchor in anchors) >= PALM_MM2:
+        if t_us - stay.both_us >= HELD_US and sum(anchor.area_mm2 for anchor in anchors) >= PALMS_MM2:
             stay.span = Span(stay.undecided_us, contacts=stay.contacts)
             self.spans.append(stay.span)
             if stay.ends == "bottom":

@@ -19,8 +19,8 @@ from rig.recording.reader import Recording
 from rig.recording.writer import RecordingWriter
 from rig.report.report import build_report
 from rig.session.batch import analyse
-from rig.session.pipeline import Pipeline
 from rig.session.cues import CUE_MS, CUE_RENEW_S
+from rig.session.pipeline import Pipeline
 from rig.session.practice import Practice
 from rig.session.replay import replay
 from rig.technique.loading import load_routine
