@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from rig.clock import Clock
     from rig.gui.choices import Choice
     from rig.gui.practice_page import PracticePage
-    from rig.gui.session_opening import Finished, OpenSession
+    from rig.gui.session_opening import Chosen, Finished
     from rig.gui.summary_page import SummaryPage
     from rig.gui.theme import Theme
     from rig.gui.words import Words
@@ -47,12 +47,12 @@ class PracticeView(View):
 
     def __init__(self, home: Workspace, theme: Theme, words: Words) -> None:
         super().__init__(home, theme, words)
-        self.opens: Callable[[Choice, Workspace, Clock, Sounder | None], OpenSession] = _open_session
+        self.opens: Callable[[Choice, Workspace, Clock, Sounder | None], Chosen] = _begin
         self._clock = SystemClock()
         self._settings = QSettings("massage-rig", "window")
         self._sound = ComputerSound(player_here())
         self._work: Work | None = None
-        self._session: OpenSession | None = None
+        self._session: Chosen | None = None
         kept = str(self._settings.value(REMEMBERED, ""))
         self._chooser = ChooserPage(
             Choices(home, self.say), remembered(kept), theme, words, self.say(self._sound.about)
@@ -62,7 +62,7 @@ class PracticeView(View):
         self._pages.addWidget(self._chooser)
 
     @property
-    def session(self) -> OpenSession | None:
+    def session(self) -> Chosen | None:
         """The session that runs, if one does."""
         return self._session
 
@@ -106,7 +106,7 @@ class PracticeView(View):
             raise error
         self._chooser.tell(str(error), "wrong")
 
-    def _opened(self, session: OpenSession) -> None:
+    def _opened(self, session: Chosen) -> None:
         self._work = None
         self._session = session
         self._chooser.wait(False)
@@ -171,10 +171,10 @@ class PracticeView(View):
                 page.deleteLater()
 
 
-def _open_session(choice: Choice, home: Workspace, clock: Clock, sounder: Sounder | None) -> OpenSession:
-    from rig.gui.session_opening import open_session
+def _begin(choice: Choice, home: Workspace, clock: Clock, sounder: Sounder | None) -> Chosen:
+    from rig.gui.session_opening import begin
 
-    return open_session(choice, home, clock, sounder)
+    return begin(choice, home, clock, sounder)
 
 
 def _get_ready() -> None:

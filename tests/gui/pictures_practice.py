@@ -16,7 +16,7 @@ from rig.gui.application import application, theme_for
 from rig.gui.choices import Choice
 from rig.gui.practice_page import PracticePage
 from rig.gui.practice_view import PracticeView
-from rig.gui.session_opening import VIRTUAL_RATE_HZ, Feed, OpenSession, open_session
+from rig.gui.session_opening import VIRTUAL_RATE_HZ, Chosen, Feed, begin
 from rig.gui.summary_page import SummaryPage
 from rig.gui.window import MainWindow
 from rig.gui.words import Words
@@ -73,7 +73,7 @@ class _Stage:
         self.fault: str | None = None
         view.opens = self.open
 
-    def open(self, choice: Choice, home: Workspace, _clock: Clock, _sounder: Sounder | None) -> OpenSession:
+    def open(self, choice: Choice, home: Workspace, _clock: Clock, _sounder: Sounder | None) -> Chosen:
         routine = load_routine(choice.routine, PAD)
         follower = Follower(PAD, routine, SEED, VIRTUAL_RATE_HZ)
         counts: CountsSource = follower.counts
@@ -81,7 +81,7 @@ class _Stage:
             counts = performance_player(PAD, routine, [choice.step], self.fault, SEED, VIRTUAL_RATE_HZ).counts
         board = VirtualBoard(BoardModel.of(PAD, "virtual"), counts, seed=SEED, now_s=self.clock.now_s())
         self.port = VirtualPort(board, self.clock, timeout_s=0.01)
-        return open_session(choice, home, self.clock, None, Feed(self.port.open, follower.hear))
+        return begin(choice, home, self.clock, None, Feed(self.port.open, follower.hear))
 
     def until(self, is_so: Callable[[], bool]) -> None:
         end_s = time.monotonic() + LONGEST_S

@@ -15,7 +15,7 @@ from rig.gui.checklist_panel import ChecklistPanel
 from rig.gui.choices import Choice
 from rig.gui.practice_page import PracticePage
 from rig.gui.practice_view import PracticeView
-from rig.gui.session_opening import OpenSession, open_session
+from rig.gui.session_opening import Chosen, begin
 from rig.gui.summary_page import SummaryPage
 from rig.gui.words import Words
 from rig.recording.reader import Recording
@@ -49,9 +49,9 @@ class Bench:
         self.view.resize(1140, 800)
         self.view.show()
 
-    def open(self, choice: Choice, home: Workspace, *_: object) -> OpenSession:
+    def open(self, choice: Choice, home: Workspace, *_: object) -> Chosen:
         feed, self.port = following(choice, self.clock)
-        return open_session(choice, home, self.clock, None, feed)
+        return begin(choice, home, self.clock, None, feed)
 
     def shows(self, kind: type[QWidget]) -> bool:
         return any(page.isVisible() for page in self.view.findChildren(kind))
@@ -139,7 +139,7 @@ def test_pause_and_again_by_keys(qtbot: QtBot, bench: Bench) -> None:
 
 
 def test_a_board_that_is_not_there_is_said_and_everything_can_be_chosen_again(qtbot: QtBot, bench: Bench) -> None:
-    def refuse(*_: object) -> OpenSession:
+    def refuse(*_: object) -> Chosen:
         raise LinkError("/dev/ttyACM0: there is no such port")
 
     bench.view.opens = refuse
@@ -185,7 +185,7 @@ def test_closing_while_a_recording_is_made_keeps_all_of_it(qtbot: QtBot, tmp_pat
 
 
 def test_the_last_choice_is_there_again(qtbot: QtBot, bench: Bench, tmp_path: Path) -> None:
-    def refuse(*_: object) -> OpenSession:
+    def refuse(*_: object) -> Chosen:
         raise LinkError("no")
 
     bench.view.opens = refuse
@@ -199,7 +199,7 @@ def test_the_last_choice_is_there_again(qtbot: QtBot, bench: Bench, tmp_path: Pa
 def test_two_clicks_from_the_window_to_another_routine(qtbot: QtBot, bench: Bench) -> None:
     asked: list[Choice] = []
 
-    def note(choice: Choice, *_: object) -> OpenSession:
+    def note(choice: Choice, *_: object) -> Chosen:
         asked.append(choice)
         raise LinkError("no")
 
