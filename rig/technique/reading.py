@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import math
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -68,10 +69,15 @@ def _refuse_infinite(value: Any, path: str) -> None:
         raise Mistake(path, f"expected a number, not {value}")
 
 
+@cache
+def _shape(kind: type[msgspec.Struct]) -> inspect.Type:
+    return inspect.type_info(kind)
+
+
 def _worded(message: str, data: Mapping[str, Any], kind: type[msgspec.Struct]) -> Mistake:
     placed = _PLACED.fullmatch(message)
     what, path = (placed["what"], placed["path"]) if placed else (message, "")
-    here = _type_at(inspect.type_info(kind), path)
+    here = _type_at(_shape(kind), path)
     if missing := _MISSING.fullmatch(what):
         field = missing["field"]
         return Mistake(path, f"`{field}` is missing (expected {_expected(_field(here, field))})")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib import resources
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -16,12 +17,31 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PAD = load_pad("back-144")
-TEXTS = builtin_routines()
+DEFAULTS = (resources.files("rig") / "routines" / "defaults" / "bands.toml").read_text("utf-8")
+PLAIN = """\
+name = "with-bands"
+title = "One step"
+about = "All bands and levels."
+document = "our book"
+spine = { policy = "avoid", source = "our book" }
+
+[[steps]]
+id = "with-bands.1"
+title = "Up"
+about = "Palms go up."
+source = "page 2"
+hands = "palms"
+
+"""
+TEXTS = {**builtin_routines(), "with-bands": PLAIN + DEFAULTS}
 
 REQUIRED = {
     "": ("name", "title", "about", "document", "spine"),
     "steps": ("id", "title", "about", "source", "hands"),
     "disagreements": ("topic", "about", "coached", "sources"),
+    "bands": ("name", "unit", "source"),
+    "levels": ("name", "about"),
+    "levels.bands": ("name", "unit", "source"),
 }
 WORDS = (
     "hands",
@@ -50,7 +70,7 @@ def tables(lines: list[str]) -> Iterator[tuple[int, str, int]]:
     """Each line's number (from 0), the table it stands in, and the line (from 1) on which that begins."""
     table, begins = "", 1
     for number, line in enumerate(lines):
-        if header := re.match(r"\[\[(\w+)\]\]", line):
+        if header := re.match(r"\[\[([\w.]+)\]\]", line):
             table, begins = header[1], number + 1
         yield number, table, begins
 
@@ -79,6 +99,14 @@ def upside_down(lines: list[str]) -> Iterator[Spoilt]:
         if (ends := re.search(r"low = (\S+), high = ([^\s,}]+)", line)) and ends[1] != ends[2]:
             turned = f"low = {ends[2]}, high = {ends[1]}"
             yield "upside down", put(lines, number, line.replace(ends[0], turned)), number + 1
+
+
+def upside_down_over_two_lines(lines: list[str]) -> Iterator[Spoilt]:
+    for number, (line, following) in enumerate(pairwise(lines)):
+        low, high = re.fullmatch(r"low = (\S+)", line), re.fullmatch(r"high = (\S+)", following)
+        if low and high and low[1] != high[1]:
+            turned = [*lines[:number], f"low = {high[1]}", f"high = {low[1]}", *lines[number + 2 :]]
+            yield "upside down", turned, number + 2
 
 
 def misspelt_words(lines: list[str]) -> Iterator[Spoilt]:
@@ -152,6 +180,7 @@ WAYS = (
     without_required_keys,
     without_sources_of_places,
     upside_down,
+    upside_down_over_two_lines,
     misspelt_words,
     misspelt_keys,
     of_the_wrong_type,
