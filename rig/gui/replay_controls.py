@@ -42,6 +42,7 @@ ACTIONS = (
     Action("loop-to", "]", text("The loop ends here"), "]"),
     Action("loop-off", "⟲ ×", text("No loop"), text("Backspace")),  # noqa: RUF001 - a cross, not an x
     Action("raw", "123", text("Raw counts on their tiles"), "C"),
+    Action("hide", "⊘", text("Hide channels by their numbers; a click on a tile hides it, too"), "H"),
     Action("show-all", "⇔", text("All channels and the whole time again"), "0"),
 )
 
@@ -57,17 +58,17 @@ class Controls(QWidget):
         self.buttons: dict[str, QToolButton] = {}
         self._speed = QLabel()
         self._speed.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._speed.setMinimumWidth(48)
+        self._speed.setMinimumWidth(44)
         self._speed.setToolTip(say("Speed; 1 is as it was"))
         self._time = QLabel()
         self._time.setProperty("role", "title")
         self._time.setToolTip(say("Time in the recording, and its length"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SPACE // 2)
+        row.setSpacing(SPACE // 2 - 1)
         for action in ACTIONS:
             if action.name in {"slower", "loop-from", "raw"}:
-                row.addSpacing(2 * SPACE)
+                row.addSpacing(SPACE)
             if action.name == "faster":
                 row.addWidget(self._speed)
             row.addWidget(self._button(action, f"{say(action.about)} ({say(action.keys)})"))
@@ -88,7 +89,7 @@ class Controls(QWidget):
         button.setToolTip(tip)
         button.setAccessibleName(tip)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setStyleSheet("QToolButton { padding: 8px 9px; }")
+        button.setStyleSheet("QToolButton { padding: 8px 5px; min-width: 22px; }")
         button.clicked.connect(lambda: self.asked.emit(action.name))
         self.buttons[action.name] = button
         return button

@@ -26,6 +26,7 @@ _MOVES = {
 
 _OTHERS = {
     Qt.Key.Key_C: "raw",
+    Qt.Key.Key_H: "hide",
     Qt.Key.Key_Home: "begin",
     Qt.Key.Key_End: "end",
     Qt.Key.Key_PageUp: "step-back",

@@ -59,7 +59,7 @@ class MomentPanel(QWidget):
         self._theme = theme
         self.moment = Moment()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(220, 230)
+        self.setMinimumSize(160, 140)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Room for everything at its full size."""

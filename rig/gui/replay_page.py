@@ -47,10 +47,11 @@ class ReplayPage(QWidget):
     """Shows what players hold; closes none of them.
 
     Signals:
-        failed(str): a moment cannot be shown, and why.
+        failed(str): a moment cannot be shown, and why. hides(): somebody wants to hide channels by their numbers.
     """
 
     failed = Signal(str)
+    hides = Signal()
 
     def __init__(self, player: Player, theme: Theme, words: Words) -> None:
         super().__init__()
@@ -85,6 +86,7 @@ class ReplayPage(QWidget):
             "zoom-in": lambda: self._zoom(1 / ZOOM),
             "zoom-out": lambda: self._zoom(ZOOM),
             "raw": self._show_raw,
+            "hide": self.hides.emit,
             "show-all": self._show_all,
         }
         self.panes: list[ReplayPane] = []
@@ -152,10 +154,15 @@ class ReplayPage(QWidget):
             pane.show_raw(self._raw)
 
     def _show_all(self) -> None:
-        for pane in self.panes:
-            pane.hide_channels(frozenset())
+        self.hide_channels(frozenset())
         for line in self.timelines:
             line.show_all()
+
+    def hide_channels(self, hidden: frozenset[int]) -> None:
+        """Show these channels no more, in either recording."""
+        for pane in self.panes:
+            pane.hide_channels(hidden)
+        self._soon.start()
 
     def _zoom(self, factor: float) -> None:
         for line in self.timelines:

@@ -50,6 +50,7 @@ class ReplayPane(QWidget):
         self._listed: Sequence[Flag] = ()
         self._about = ""
         self.back = BackPicture(player.pad, theme, over=(self.tiles, self._trails))
+        self.back.setMinimumSize(150, 180)
         self.back.setMouseTracking(True)
         self.back.installEventFilter(self)
         self.panel = MomentPanel(theme)
@@ -57,7 +58,7 @@ class ReplayPane(QWidget):
         self.flags.setAccessibleName(self._say("Flags"))
         self.flags.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.flags.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.flags.setMinimumHeight(60)
+        self.flags.setMinimumHeight(40)
         self.flags.itemActivated.connect(self._go_to_listed)
         self.flags.itemClicked.connect(self._go_to_listed)
         beside = QVBoxLayout()

@@ -8,13 +8,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
+    QInputDialog,
     QLabel,
-    QProgressBar,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
@@ -25,9 +24,11 @@ from rig.errors import InputError, RigError
 from rig.gui.replay_choice import Choice
 from rig.gui.replay_judge import JudgeDialog
 from rig.gui.replay_page import ReplayPage
+from rig.gui.replay_work import WorkBar
 from rig.gui.theme import SPACE
 from rig.gui.view import View
 from rig.session.player import Player
+from rig.session.player_channels import channels_in
 from rig.session.player_table import TableExport
 
 if TYPE_CHECKING:
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 
 RECORDING_ENDING = ".mcap"
 TABLES, PICTURES = (".csv", ".parquet"), (".png",)
-_WATCH_MS = 100
 
 
 class ReplayView(View):
@@ -49,7 +49,6 @@ class ReplayView(View):
     def __init__(self, home: Workspace, theme: Theme, words: Words) -> None:
         super().__init__(home, theme, words)
         self.page: ReplayPage | None = None
-        self._export: TableExport | None = None
         self._choice = Choice(home, words)
         self._choice.chosen.connect(self._chosen)
         self._choice.browse.connect(self._browse)
@@ -64,10 +63,10 @@ class ReplayView(View):
         self._judge = self._button(
             self.say("Judge again…"), self.say("By another routine, level or profile (Ctrl+J)"), self._ask
         )
-        self._progress = QProgressBar()
-        self._progress.setTextVisible(False)
-        self._progress.setMaximumWidth(160)
-        self._cancel = self._button(self.say("Break off"), self.say("Leave everything as it was"), self.cancel)
+        self.work = WorkBar(words)
+        self.work.told.connect(self.notices)
+        self.work.judged.connect(self._judged)
+        self.work.works.connect(lambda works: self._judge.setEnabled(not works))
         self._place = QVBoxLayout()
         self._lay_out()
         self._stack = QStackedWidget()
@@ -86,10 +85,6 @@ class ReplayView(View):
             ("Escape", self._show_page),
         ):
             QShortcut(QKeySequence(keys), self, what)
-        self._watch = QTimer(self)
-        self._watch.setInterval(_WATCH_MS)
-        self._watch.timeout.connect(self.look)
-        self._show_progress()
         self._ask_for_one()
 
     def entered(self) -> None:
@@ -109,13 +104,11 @@ class ReplayView(View):
 
     def busy(self) -> str:
         """A table that is being written."""
-        return self.say("A table is being written.") if self._export is not None else ""
+        return self.say("A table is being written.") if self.work.writing else ""
 
     def shut(self) -> None:
         """End all background work."""
-        if self._export is not None:
-            self._export.cancel()
-            self._export = None
+        self.work.cancel()
         self.close_recording()
 
     def open(self, path: Path) -> None:
@@ -126,6 +119,7 @@ class ReplayView(View):
         self.close_recording()
         self.page = ReplayPage(player, self.theme, self.words)
         self.page.failed.connect(lambda why: self.notices.emit(why, "wrong"))
+        self.page.hides.connect(self._ask_for_channels)
         self._place.addWidget(self.page)
         self._show_page()
         # Once there is something to see: both would only wait for each other.
@@ -145,6 +139,8 @@ class ReplayView(View):
         page, self.page = self.page, None
         if page is None:
             return
+        if not self.work.writing:
+            self.work.cancel()
         for player in (page.player, page.other):
             if player is not None:
                 player.close()
@@ -154,14 +150,8 @@ class ReplayView(View):
 
     def judge_again(self, wishes: Wishes) -> None:
         """Judge what is open by other wishes, in the background."""
-        if self.page is None:
-            return
-        try:
-            self.page.player.judge_again(wishes)
-        except RigError as error:
-            self.notices.emit(str(error), "wrong")
-        self._watch.start()
-        self._show_progress()
+        if self.page is not None:
+            self.work.judge(self.page.player, wishes)
 
     def export_to(self, path: Path) -> None:
         """What is seen, as a picture (.png) or as a table (.csv, .parquet) of the range that is gone round or in view.
@@ -179,40 +169,9 @@ class ReplayView(View):
                 self.notices.emit(self.say("{file} cannot be written.", file=path), "wrong")
         elif path.suffix.lower() in TABLES:
             hidden = page.panes[0].tiles.hidden
-            self._export = TableExport(page.player, path, *page.range_us, raw=page.raw, hidden=hidden)
-            self._export.start()
-            self._watch.start()
-            self._show_progress()
+            self.work.write(TableExport(page.player, path, *page.range_us, raw=page.raw, hidden=hidden))
         else:
             raise InputError(self.say("{file}: a picture ends in .png, a table in .csv or .parquet.", file=path.name))
-
-    def cancel(self) -> None:
-        """Break off what is under way in the background; everything stays as it was."""
-        if self._export is not None:
-            self._export.cancel()
-            self._export = None
-        if self.page is not None:
-            self.page.player.cancel()
-        self._show_progress()
-
-    def look(self) -> None:
-        """See whether background work has ended."""
-        export = self._export
-        if export is not None and not export.running:
-            self._export = None
-            if export.error is not None:
-                self.notices.emit(str(export.error), "wrong")
-            else:
-                self.notices.emit(self.say("{file} is written.", file=export.path.name), "")
-        page = self.page
-        if page is not None:
-            try:
-                if page.player.look():
-                    page.judged_anew()
-                    self.notices.emit(self.say("Judged again."), "")
-            except RigError as error:
-                self.notices.emit(str(error), "wrong")
-        self._show_progress()
 
     def _opened(self, path: Path) -> Player | None:
         try:
@@ -228,20 +187,9 @@ class ReplayView(View):
         if before is not None:
             before.close()
 
-    def _show_progress(self) -> None:
-        """How far background work is; the row is empty without any."""
-        judging = self.page.player.judging if self.page is not None else None
-        at_work = judging is not None or self._export is not None
-        for widget in (self._progress, self._cancel):
-            widget.setVisible(at_work)
-        self._judge.setEnabled(not at_work)
-        if not at_work:
-            self._watch.stop()
-        elif judging is not None:
-            self._progress.setRange(0, 100)
-            self._progress.setValue(round(judging.share * 100))
-        else:
-            self._progress.setRange(0, 0)
+    def _judged(self) -> None:
+        if self.page is not None:
+            self.page.judged_anew()
 
     def _ask_for_one(self, *, beside: bool = False) -> None:
         """Show the choice of recordings; what is open stays open behind it."""
@@ -281,6 +229,19 @@ class ReplayView(View):
         if dialog.exec():
             self.judge_again(dialog.wishes)
 
+    def _ask_for_channels(self) -> None:
+        if self.page is None:
+            return
+        pane = self.page.panes[0]
+        before = ", ".join(str(channel) for channel in sorted(pane.tiles.hidden))
+        title, question = self.say("Hide channels"), self.say("Which, such as 3, 7-9; none shows them all:")
+        said, answered = QInputDialog.getText(self, title, question, text=before)
+        if answered:
+            try:
+                self.page.hide_channels(channels_in(said, pane.player.pad.n_channels))
+            except InputError as error:
+                self.notices.emit(str(error), "wrong")
+
     def _choose_picture(self) -> None:
         self._export_as(self.say("Save what is seen as a picture"), ".png", self.say("Pictures (*.png)"))
 
@@ -312,8 +273,7 @@ class ReplayView(View):
         bar.addWidget(self._title)
         bar.addStretch(1)
         for widget in (
-            self._progress,
-            self._cancel,
+            self.work,
             self._button(say("Open…"), say("Another recording"), self._ask_for_one),
             self._beside,
             self._judge,

@@ -43,7 +43,7 @@ class Survey:
     Attributes:
         marks: which step is practised from when on; None until that is known.
         overview, checkpoints: filled in so far.
-        beats: so far. strokes: so far, the time of each one's end in seconds.
+        beats: so far.
         until_us: everything before this device time has been gone through.
         outcome: what the session came to, once the pass has ended well.
         error: why it did not; None as long as all is well.
@@ -56,7 +56,6 @@ class Survey:
         self.checkpoints = Checkpoints()
         self.marks: tuple[Mark, ...] | None = None
         self.beats: list[Beat] = []
-        self.strokes: list[float] = []
         self.until_us = recording.first_us
         self.outcome: Outcome | None = None
         self.error: RigError | None = None
@@ -92,8 +91,13 @@ class Survey:
     def stop(self, wait_s: float = 0.0) -> None:
         """Break the pass off, and wait so long at most until it has ended."""
         self._stopping.set()
+        self.wait(wait_s)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until the pass has ended, so long at most; True when it has."""
         if self._thread is not None:
-            self._thread.join(wait_s)
+            self._thread.join(seconds)
+        return not self.running
 
     @contextmanager
     def standing_aside(self) -> Iterator[None]:
@@ -119,9 +123,7 @@ class Survey:
             self._free_to_go.wait()
             if stopped():
                 return
-            for event in pipeline.push(block):
-                if event.kind == "stroke":
-                    self.strokes.append(event.body["t1"])
+            pipeline.push(block)
             self.checkpoints.offer(int(block.t_us[-1]), analysis)
             self.until_us = int(block.t_us[-1])
         pipeline.finish()

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from rig.session.player import Player
 
 BLOCK_FRAMES = 1_000
+_LOOK_S = 0.1
 
 
 class TableExport:
@@ -107,8 +108,12 @@ class TableExport:
                 table.write({"t_s": block.t_s, "step": self._steps(block.t_us), **counts})
 
     def _write_curves(self, path: Path) -> None:
-        """Relative forces are no newtons, and no program shall take them for such."""
+        """The rates and flags of all of it are known once the background pass is over."""
+        while not self._player.survey.wait(_LOOK_S):
+            if self._stopping.is_set():
+                return
         conversion = conversion_for(self._player.recording, self._player.wishes)
+        # Relative forces are no newtons, and no program shall take them for such.
         unit = "n" if conversion.calibrated or isinstance(conversion, NominalConversion) else "relative"
         kept_us = self._player.survey.checkpoints.before(self._t0_us)
         if kept_us is None:
