@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from rig.analysis.findings import Direction, Heading, Hold, Side, Stroke, StrokeKind
+from rig.analysis.findings import HOP_US, Direction, Heading, Hold, Side, Stroke, StrokeKind
 from rig.analysis.passes import PathFollower
 from rig.analysis.shapes import arc_mm, bent, completes, may_pair, settles, winding
 from rig.analysis.touch import Touch, find_vibration, is_squeeze
 from rig.analysis.turns import Turns
+from rig.analysis.unseen import SLOPE_HOPS, unseen_us
 from rig.analysis.ways import LEAST_STROKE_MM
 
 if TYPE_CHECKING:
@@ -62,6 +63,14 @@ class _Contact:
     stay_force: float = 0.0
     turns: Turns = field(default_factory=Turns)
     turned: Stroke | None = None
+    landing: list[float] = field(default_factory=list)
+    leaving: list[float] = field(default_factory=list)
+
+    def weigh(self, force_n: NDArray[np.float64]) -> None:
+        """Keep the forces at either end of the touch."""
+        if len(self.landing) <= SLOPE_HOPS:
+            self.landing += force_n[: SLOPE_HOPS + 1 - len(self.landing)].tolist()
+        self.leaving = [*self.leaving, *force_n[-SLOPE_HOPS - 1 :].tolist()][-SLOPE_HOPS - 1 :]
 
     def count(self, one: Pass) -> None:
         """Sums over the whole touch."""
@@ -92,6 +101,7 @@ class StrokeTeller:
         if not state.told:
             state.touch.add(np.concatenate([t_us[None], where]))
         state.turns.add(np.concatenate([t_us[None], where[:3]]))
+        state.weigh(where[2])
         x, y, force = where[:3]
         return state.path.push(t_us, x, y, force, jump)
 
@@ -118,7 +128,7 @@ class StrokeTeller:
         state.told |= state.turns.going or any(isinstance(movement, Stroke) for movement in found)
         if one.last:
             found += self._turned(contact, state, one.certain_us, over=True)
-            found += _held(contact, state, one.t1_us)
+            found += _held(contact, state, one.t1_us, lifted=True)
             if not state.told:
                 found = self._in_place(contact, state, one, found)
             del self._contacts[contact]
@@ -185,7 +195,7 @@ class StrokeTeller:
             return []
         if not state.stay_samples:
             state.stay_samples, state.stay_force = one.samples, one.force_sum
-        return _held(contact, state, one.began_us + one.rested_us)
+        return _held(contact, state, one.began_us + one.rested_us, lifted=False)
 
     def heading(self, contact: TouchKey, course: Course) -> Heading:
         """The course of a pass under way, in words."""
@@ -281,10 +291,15 @@ class StrokeTeller:
         return "left" if aside < 0 else "right"
 
 
-def _held(contact: TouchKey, state: _Contact, end_us: int) -> list[Hold]:
-    """The stay that ends then, if it was long and firm enough for a hold."""
+def _held(contact: TouchKey, state: _Contact, end_us: int, *, lifted: bool) -> list[Hold]:
+    """The stay that ends then, if it was long and firm enough for a hold, with as much as its ends were unseen."""
     began, mean_n = state.stay, state.stay_force / max(state.stay_samples, 1)
     state.stay, state.stay_samples, state.stay_force = None, 0, 0.0
     if began is None or end_us - began.began_us < LEAST_HOLD_US or mean_n < LEAST_MEAN_N:
         return []
-    return [Hold(began.began_us / 1e6, end_us / 1e6, began.x0, began.y0, mean_n, contact[0])]
+    t0_us, t1_us = float(began.began_us), float(end_us)
+    if began is state.first:
+        t0_us -= unseen_us(state.landing)
+    if lifted:
+        t1_us += HOP_US + unseen_us(state.leaving[::-1])
+    return [Hold(round(t0_us) / 1e6, round(t1_us) / 1e6, began.x0, began.y0, mean_n, contact[0])]

@@ -79,6 +79,11 @@ class _Swings:
         far = self.ends and abs(values[last] - values[self.ends[-1]]) >= SWING_MM
         return [*self.ends, last] if far else self.ends
 
+    def drop(self, count: int) -> None:
+        """The first `count` samples are no longer there; the first one left counts as the beginning."""
+        self.ends = [0, *(end - count for end in self.ends if end > count)]
+        self._low, self._high = max(self._low - count, 0), max(self._high - count, 0)
+
     def _turn(self, at: int, sense: int, now: int) -> None:
         # Before the first swing is known, an extreme that is hardly one is the beginning itself.
         if self._sense:
@@ -101,6 +106,11 @@ class Turns:
         self._usual = 0
         self._axis: int | None = None
         self._lands = True
+
+    @property
+    def kept(self) -> int:
+        """How many samples are kept."""
+        return self._path.shape[1]
 
     def add(self, path: NDArray[np.float64]) -> None:
         """The next (4, k) samples: time, x, y, force."""
@@ -127,6 +137,8 @@ class Turns:
         while (end := self._next_end(ends, count, over=over)) is not None:
             found.append(self._turn(self._told_to, end))
             self._usual, self._told_to = end - self._told_to, end
+        if self._told_to > LONGEST_SAMPLES and not over:
+            self._drop(self._told_to)
         return found
 
     def _next_end(self, ends: list[list[int]], count: int, *, over: bool) -> int | None:
@@ -146,10 +158,20 @@ class Turns:
         should = self._told_to + self._usual
         if len(other) > SWINGS and self._usual:
             self._axis = 1 - self._axis
-            return min((e for e in other if e > self._told_to + self._usual / 2), key=lambda e: abs(e - should))
+            far = [e for e in other if e > self._told_to + self._usual / 2]
+            return min(far, key=lambda e: abs(e - should)) if far else other[SWINGS - 1]
         if over and len(other) >= SWINGS and count - 1 >= self._told_to + NEARLY * self._usual:
             return count - 1
         return None
+
+    def _drop(self, count: int) -> None:
+        """Forget samples of turns that were told, so that whoever circles for long takes no memory."""
+        self._path = self._path[:, count:]
+        for swings in self._axes:
+            swings.drop(count)
+        self._followed -= count
+        self._told_to -= count
+        self._lands = False
 
     def _turn(self, a: int, b: int) -> Turn:
         rows = self._path[:, a : b + 1]

@@ -210,7 +210,7 @@ def _tempo(right: Manner, routine: Routine, step: Step, fault: FlagKind, rng: np
     right = replace(right, breaths_per_min=0.0)  # in such haste, or so slowly, nobody follows a breath
     if fault == "too-fast":
         if rate is not None:
-            return replace(right, rate_hz=_high(rate) / _per_s(rate) * rng.uniform(1.5, 1.9))
+            return replace(right, rate_hz=_high(rate) / _per_s(rate) * rng.uniform(1.3, 1.6))
         return replace(right, speed_cm_s=_high(routine.wanted(step, "speed")) * rng.uniform(1.7, 2.3))
     if rate is not None:
         return replace(right, rate_hz=_low(rate) / _per_s(rate) * rng.uniform(0.45, 0.6))

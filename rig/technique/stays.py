@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rig.analysis.findings import HOP_US
+from rig.analysis.unseen import unseen_us
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,13 +24,6 @@ if TYPE_CHECKING:
 OVER_US = 500_000
 RESUMED_US = 300_000
 RESUMED_MM = 40.0
-
-FELT_N = 0.5
-"""A lighter hand is off the pad: less than a resting finger."""
-
-SLOPE_HOPS = 5
-MOST_UNSEEN = 15.0
-"""No more hops than this are added at either end."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,12 +53,8 @@ class Stay:
 
     @property
     def seconds(self) -> float:
-        """How long the hand lay there.
-
-        A contact is seen from about a newton on. A hand that lands or lifts gently lies there longer: as long as its
-        force, followed on along its own slope, has still to go to `FELT_N`.
-        """
-        return (self.t1_us - self.t0_us) / 1e6 + _unseen_s(self.force_n) + _unseen_s(self.force_n[::-1])
+        """How long the hand lay there, gentle landing and lifting included."""
+        return (self.t1_us - self.t0_us + unseen_us(self.force_n) + unseen_us(self.force_n[::-1])) / 1e6
 
     @property
     def middle_mm(self) -> tuple[float, float]:
@@ -78,16 +68,6 @@ class Stay:
         x, y = self.middle_mm
         far = np.sqrt((self.x_mm[inner] - x) ** 2 + (self.y_mm[inner] - y) ** 2)
         return float(far.max()) if len(far) else 0.0
-
-
-def _unseen_s(force_n: NDArray[np.float64]) -> float:
-    """How long the force took from `FELT_N` to where it is first seen, by its slope from there."""
-    if len(force_n) <= SLOPE_HOPS:
-        return 0.0
-    slope = (force_n[SLOPE_HOPS] - force_n[0]) / SLOPE_HOPS
-    if slope <= 0:
-        return 0.0
-    return float(min(max(force_n[0] - FELT_N, 0.0) / slope, MOST_UNSEEN)) * HOP_US / 1e6
 
 
 _Key = tuple[int, int]

@@ -112,8 +112,15 @@ def kinds_seen(truth: Truth, outcome: Outcome) -> tuple[tuple[str, str], ...]:
 
 
 def _still(truth: Truth) -> list[TrueContact]:
-    """The contacts of hands that stayed where they were."""
-    return [c for c in truth.contacts if c.t1 - c.t0 >= STILL_S and max(np.ptp(c.x_mm), np.ptp(c.y_mm)) <= STILL_MM]
+    """The contacts of hands that were there to stay, and stayed."""
+    meant = [s for s in truth.strokes if s.kind in {"hold", "stretch"}]
+    return [
+        contact
+        for contact in truth.contacts
+        if contact.t1 - contact.t0 >= STILL_S
+        and max(np.ptp(contact.x_mm), np.ptp(contact.y_mm)) <= STILL_MM
+        and any(s.hand == contact.hand and _overlap(s.t0, s.t1, contact.t0, contact.t1) > 0 for s in meant)
+    ]
 
 
 def _streams(truth: Truth) -> Iterable[list[float]]:

@@ -1,0 +1,38 @@
+"""How long a hand lay on the pad before it was seen, and after.
+
+A contact is seen from about a newton on. A hand that lands or lifts gently lies there longer: as long as its force,
+followed on along its own slope, has still to go to what counts as a touch. The rule: the slope is that of the first
+samples, or of the last ones, and of nothing else.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rig.analysis.findings import HOP_US
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+FELT_N = 0.5
+"""A lighter hand is off the pad: less than a resting finger."""
+
+SLOPE_HOPS = 5
+MOST_UNSEEN = 15.0
+"""No more hops than this are added at either end."""
+
+
+def unseen_us(force_n: NDArray[np.float64] | Sequence[float]) -> float:
+    """The time that the force took from `FELT_N` to where it is first seen, in microseconds.
+
+    `force_n` are forces in N, one a hop, from the end in question inward.
+    """
+    if len(force_n) <= SLOPE_HOPS:
+        return 0.0
+    slope = (force_n[SLOPE_HOPS] - force_n[0]) / SLOPE_HOPS
+    if slope <= 0:
+        return 0.0
+    return float(min(max(force_n[0] - FELT_N, 0.0) / slope, MOST_UNSEEN)) * HOP_US
