@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 
 from rig.cli.boards_at_hand import PortOption, the_board
 from rig.cli.ending import stop_on_interrupt
@@ -108,7 +109,8 @@ def _hands(layout: PadLayout, routine: str | None, step: str | None, fault: str 
 def _print_examination(found: Examination) -> None:
     out = console()
     line = found.line
-    out.print(f"[bold]{found.port or 'board'}[/bold]: pad {found.pad}, id '{found.pad_id}', firmware {found.firmware}")
+    board = f"pad {found.pad}, id '{found.pad_id}', firmware {found.firmware}"
+    out.print(f"[bold]{escape(found.port or 'board')}[/bold]: {escape(board)}")
     out.print(
         f"{line.rate_hz:.2f} frames/s (nominal {line.nominal_hz:.2f}), {found.loss:.2%} lost, {found.damaged} damaged, "
         f"answer after {found.latency_ms:.1f} ms"
@@ -117,10 +119,10 @@ def _print_examination(found: Examination) -> None:
     if noise:
         out.print(f"noise at rest: median {noise[len(noise) // 2]:.2f} counts, worst {noise[-1]:.2f}")
     for finding in found.findings:
-        out.print(f"[bold red]{finding.kind}[/bold red]  {finding.text}")
+        out.print(f"[bold red]{finding.kind}[/bold red]  {escape(finding.text)}")
     for remark in found.remarks:
-        out.print(remark)
+        out.print(remark, markup=False)
     for reason in found.not_judged:
-        out.print(f"[dim]Not judged: {reason}.[/dim]")
+        out.print(f"Not judged: {reason}.", style="dim", markup=False)
     if not found.findings and not found.remarks:
         out.print("[green]Nothing wrong found.[/green]")

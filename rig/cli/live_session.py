@@ -142,10 +142,11 @@ def run_session(plan: Plan, device: Device, workspace: Workspace, clock: Clock) 
         raise running.error
     assert running.outcome is not None
     report = build_report(open_recording(path), running.outcome)
-    write_html(html, report, plan.pad, pipeline.routine, imprint)
     if plan.events is None:
         print_report(report)
     notice(f"recording: {path}")
+    # Last, for it may fail, and then the rest has been said.
+    write_html(html, report, plan.pad, pipeline.routine, imprint)
     notice(f"report: {html}")
     if writer.error is not None:
         raise writer.error
