@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from rig.cli.targets import keep_apart
 from rig.errors import StorageError
 
 if TYPE_CHECKING:
@@ -30,8 +31,9 @@ def give_json(result: Any, where: str) -> None:
     """Write `result` as indented JSON to stdout ('-') or to a file.
 
     Raises:
-        StorageError: the file cannot be written.
+        InputError: the file is a recording. StorageError: it cannot be written.
     """
+    keep_apart("--json", where, ())
     text = msgspec.json.format(msgspec.json.encode(result), indent=2)
     if where == "-":
         sys.stdout.write(text.decode() + "\n")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rig.errors import InputError
+from rig.recording.scan import MAGIC
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,13 +55,23 @@ def report_target(recording: Path) -> Path:
 
 
 def keep_apart(option: str, target: str | Path | None, sources: Iterable[str | Path]) -> None:
-    """Refuse a result that would overwrite what it is made from.
+    """Refuse a result that would overwrite what it is made from, or any recording.
 
     Raises:
-        InputError: `target` is one of `sources`.
+        InputError: `target` is one of `sources`, or a recording.
     """
     if target is None or target == "-" or not Path(target).exists():
         return
     for source in sources:
         if Path(source).exists() and Path(target).samefile(source):
             raise InputError(f"{option}: {target} is what is read; choose another name")
+    if _is_recording(Path(target)):
+        raise InputError(f"{option}: {target} is a recording and is not overwritten; choose another name")
+
+
+def _is_recording(path: Path) -> bool:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(MAGIC)) == MAGIC
+    except OSError:
+        return False

@@ -42,6 +42,8 @@ def teach(
 
     if output.exists():
         raise InputError(f"-o: {output} exists already and is not overwritten; choose another name")
+    if not output.absolute().parent.is_dir():
+        raise InputError(f"-o: {output}: there is no folder {output.parent}")
     opened = open_recording(recording)
     base = load_routine(routine, opened.pad)
     if base.school is not None:

@@ -138,6 +138,22 @@ class TestCompare:
         assert main(["compare", *paths, "--json", paths[1]]) == 2
         assert Path(paths[1]).read_bytes() == before
 
+    def test_nor_one_that_it_was_not_made_from(
+        self, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        elsewhere = tmp_path / "mine.mcap"
+        shutil.copy(home / "recordings" / "z-good.mcap", elsewhere)
+        before = elsewhere.read_bytes()
+        for command in (
+            ["--home", str(home), "history"],
+            ["routines"],
+            ["pad", "show"],
+            ["routines", "show", "reflex"],
+        ):
+            assert main([*command, "--json", str(elsewhere)]) == 2
+            assert "is a recording and is not overwritten" in capsys.readouterr().err
+            assert elsewhere.read_bytes() == before
+
 
 class TestHistory:
     def test_sessions_by_their_start(self, home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -144,6 +144,10 @@ class TestRefusals:
         line = self.refused(capsys, "teach", folder / "no.mcap", "--routine", "backpain", "-o", folder / "x.toml")
         assert "no.mcap" in line
 
+    def test_no_folder(self, lesson: Path, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        line = self.refused(capsys, "teach", lesson, "--routine", "backpain", "-o", folder / "no" / "x.toml")
+        assert "there is no folder" in line
+
     def test_a_name_without_a_letter(self, lesson: Path, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         command = ("teach", lesson, "--routine", "backpain", "--school", "?!", "-o", folder / "x.toml")
         assert "small letters" in self.refused(capsys, *command)
