@@ -31,16 +31,16 @@ class Action:
 
 
 ACTIONS = (
-    Action("previous-flag", "⚑ ◂", text("To the flag before"), "Shift+F"),
+    Action("previous-flag", "⚑◂", text("To the flag before"), "Shift+F"),
     Action("back", "◂|", text("One frame back (with Shift a second, with Ctrl ten)"), "←"),
     Action("play", "▶", text("Play or stand"), text("Space")),
     Action("on", "|▸", text("One frame on (with Shift a second, with Ctrl ten)"), "→"),
-    Action("next-flag", "▸ ⚑", text("To the next flag"), "F"),
+    Action("next-flag", "▸⚑", text("To the next flag"), "F"),
     Action("slower", "−", text("Slower"), "-"),  # noqa: RUF001 - a minus sign, not a hyphen
     Action("faster", "+", text("Faster"), "+"),
     Action("loop-from", "[", text("The loop begins here"), "["),
     Action("loop-to", "]", text("The loop ends here"), "]"),
-    Action("loop-off", "⟲ ×", text("No loop"), text("Backspace")),  # noqa: RUF001 - a cross, not an x
+    Action("loop-off", "[×]", text("No loop"), text("Backspace")),  # noqa: RUF001 - a cross, not an x
     Action("raw", "123", text("Raw counts on their tiles"), "C"),
     Action("hide", "⊘", text("Hide channels by their numbers; a click on a tile hides it, too"), "H"),
     Action("show-all", "⇔", text("All channels and the whole time again"), "0"),
@@ -61,7 +61,7 @@ class Controls(QWidget):
         self._speed.setMinimumWidth(44)
         self._speed.setToolTip(say("Speed; 1 is as it was"))
         self._time = QLabel()
-        self._time.setProperty("role", "title")
+        self._time.setProperty("role", "body")
         self._time.setToolTip(say("Time in the recording, and its length"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -10,7 +10,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rig.gui.lettering import LEFT, TOP, write
@@ -80,7 +80,7 @@ class MomentPanel(QWidget):
         moment, width, height = self.moment, float(self.width()), float(self.height())
         rows = _shares(height)
         self._say(painter, QRectF(0, rows[0], width, rows[1] - rows[0]), moment.name, "title", "text")
-        self._say(painter, QRectF(0, rows[1], width, rows[2] - rows[1]), moment.about, "small", "quiet")
+        self._say_briefly(painter, QRectF(0, rows[1], width, rows[2] - rows[1]), moment.about)
         self._say(painter, QRectF(0, rows[2], width, rows[3] - rows[2]), moment.step, "title", "text")
         card = QRectF(0, rows[3] + SPACE / 2, width, rows[4] - rows[3] - SPACE)
         if moment.flag:
@@ -107,6 +107,14 @@ class MomentPanel(QWidget):
         below = QRectF(inner.left(), above.bottom(), inner.width(), inner.height() - above.height())
         self._say(painter, above, moment.flag, "headline" if moment.wrong else "title", colour)
         self._say(painter, below, moment.figures, "title", colour)
+
+    def _say_briefly(self, painter: QPainter, where: QRectF, said: str) -> None:
+        """On one line, as much as fits."""
+        font = self._theme.font("small", _scale(self.height()))
+        painter.setFont(font)
+        painter.setPen(self._theme.colour("quiet"))
+        brief = QFontMetrics(font).elidedText(said, Qt.TextElideMode.ElideRight, int(where.width()))
+        painter.drawText(where, int(LEFT), brief)
 
     def _say(
         self,

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from rig.technique.flags import Flag
 
 
+_ROOMY_PX = 280
+"""From this height on there is a list of flags."""
+
+
 class ReplayPane(QWidget):
     """Shows one player's moments.
 
@@ -118,6 +122,10 @@ class ReplayPane(QWidget):
                 "\n".join(part for part in (figures, flag.source) if part)
             )
         self.flags.setCurrentRow(row)
+
+    def resizeEvent(self, _event: object) -> None:  # noqa: N802 - Qt's name
+        """In a low pane the moment needs the room more than the list does."""
+        self.flags.setVisible(self.height() >= _ROOMY_PX)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """A click on a tile hides its channel or shows it again; the pointer says what it is."""

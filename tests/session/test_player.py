@@ -3,30 +3,40 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 import pytest
 
 from rig.analysis.analysis import Analysis, Picture
+from rig.calibration.check import conversion_of
 from rig.calibration.nominal import NominalConversion
+from rig.calibration.profile import load_profile, profile_text
+from rig.calibration.verdict import Verdict
 from rig.errors import InputError, RigError
 from rig.frame import Block
+from rig.performance.perform import perform
 from rig.recording.format import VERDICT
 from rig.recording.writer import RecordingWriter
 from rig.session.batch import analyse
 from rig.session.events import entry
 from rig.session.player import Player
 from rig.session.player_wishes import Wishes
+from rig.technique.loading import load_routine, routine_text, standalone_text
+from rig.virtual.virtual_pad import VirtualPad
 from tests.report.sessions import flag
 from tests.session.hands import PAD, header, session
 from tests.session.played import STEPS, cut_off, recorded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+    from rig.calibration.conversion import Conversion
 
 S = 1_000_000
+EXAMPLE = Path(__file__).parents[2] / "calibration" / "example_profile.json"
 
 
 @pytest.fixture(scope="module")
@@ -43,10 +53,10 @@ def player(path: Path) -> Iterator[Player]:
     opened.close()
 
 
-def live(t_us: int, block: Block | None = None) -> Picture:
+def live(t_us: int, block: Block | None = None, conversion: Conversion | None = None) -> Picture:
     """What a screen showed at `t_us`, scan by scan from the beginning."""
     block = session() if block is None else block
-    analysis = Analysis(PAD, NominalConversion(PAD))
+    analysis = Analysis(PAD, conversion or NominalConversion(PAD))
     rows = int(np.searchsorted(block.t_us, t_us, side="right"))
     for start in range(0, rows, 77):
         analysis.push(block[start : min(start + 77, rows)])
@@ -80,6 +90,34 @@ def test_any_moment_is_as_live_showed_it_to_the_bit(player: Player) -> None:
         shown = player.see(t_us)
         assert shown.exact
         assert same(shown.picture, live(t_us)), t_us
+
+
+def test_with_a_profile_it_is_as_live_showed_it_too(tmp_path: Path) -> None:
+    profile = load_profile(EXAMPLE, PAD)
+    valid = Verdict("valid", (), session_gain=1.1)
+    details = {VERDICT: msgspec.to_builtins(valid)}
+    player = Player.open(recorded(tmp_path / "a.mcap", profile=profile_text(profile), session=details))
+    assert player.doubts == []
+    player.survey.run()
+    for t_us in (22 * S, 4 * S, 29 * S):
+        shown = player.see(t_us)
+        assert shown.exact
+        assert shown.picture.calibrated
+        assert same(shown.picture, live(t_us, conversion=conversion_of(profile, PAD, valid)))
+    player.judge_again(Wishes(profile=None))
+    wait_for(player)
+    assert player.look()
+    assert same(player.see(22 * S).picture, live(22 * S))
+
+
+def test_the_steps_of_an_unmarked_recording_are_found_in_the_background(tmp_path: Path) -> None:
+    layout, routine = PAD, load_routine("backpain", PAD)
+    scene = perform(VirtualPad.drawn(layout, 2), routine, ["backpain.1"], seed=2)
+    text = standalone_text(routine_text("backpain")[0], routine)
+    player = Player.open(recorded(tmp_path / "a.mcap", scene.block(), (), (), routine=text))
+    assert [span.step for span in player.spans] == [None]
+    player.survey.run()
+    assert "backpain.1" in {span.step for span in player.spans}
 
 
 def test_before_the_background_pass_far_moments_say_that_they_settle(path: Path) -> None:
@@ -214,14 +252,8 @@ def test_the_sessions_own_flags_are_there_at_once(tmp_path: Path) -> None:
 
 
 def test_a_damaged_profile_and_routine_are_left_out_and_told(tmp_path: Path) -> None:
-    verdict = {
-        "state": "valid",
-        "why": "",
-        "session_gain": 1.0,
-        "gain_ci": None,
-        "checked": "2026-01-01T00:00:00+00:00",
-    }
-    path = recorded(tmp_path / "a.mcap", profile="{", session={VERDICT: verdict}, routine="steps = 3")
+    details = {VERDICT: msgspec.to_builtins(Verdict("valid", ()))}
+    path = recorded(tmp_path / "a.mcap", profile="{", session=details, routine="steps = 3")
     player = Player.open(path)
     assert len(player.doubts) == 2
     assert "forces are estimates" in player.doubts[0]
