@@ -1,17 +1,11 @@
 """The pictures of the replay and the progress view, made from real virtual sessions; `tests.pictures` calls them.
 
-`python -m tests.gui.pictures_replay FOLDER` makes every one of them, in both looks, at both sizes and scales, to be
-looked at. The sessions are performed once into a folder and are the same each time.
+The sessions are performed once into a workspace, and are the same each time.
 """
 
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-import tempfile
-from itertools import product
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -30,16 +24,16 @@ from rig.recording.format import STEP, Header
 from rig.recording.writer import RecordingWriter
 from rig.technique.loading import load_routine, routine_text, standalone_text
 from rig.virtual.virtual_pad import VirtualPad
-from rig.workspace import Workspace
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from typing import Literal
 
     from PySide6.QtWidgets import QWidget
 
     from rig.gui.replay_page import ReplayPage
+    from rig.workspace import Workspace
 
-DOCS = Path(__file__).parent.parent.parent / "docs"
 PAD, ROUTINE = "back-144", "backpain"
 FIRST_DAY_S, DAY_S = 1_788_339_600, 86_400
 """The first session is of 2 September 2026, nine o'clock in Greenwich; the others follow on other days."""
@@ -55,7 +49,6 @@ SESSIONS: tuple[tuple[int, tuple[str, ...], str | None], ...] = (
 )
 """Day, steps and fault of each."""
 
-SIZES = ((1280, 800), (2560, 1440))
 LONGEST_MS = 60_000
 
 
@@ -140,16 +133,6 @@ def progress_pictures(
     return made
 
 
-def docs_pictures() -> None:
-    """docs/replay.png and its like, docs/progress.png."""
-    with tempfile.TemporaryDirectory() as folder:
-        home = Workspace(Path(folder))
-        made = [*replay_pictures(home, Path(folder)), *progress_pictures(home, Path(folder))]
-        for path in made:
-            if path.name in {"replay.png", "replay-beside.png", "progress.png"}:
-                path.replace(DOCS / path.name)
-
-
 def _window(home: Workspace, scheme: Literal["light", "dark"], size: tuple[int, int], language: str) -> MainWindow:
     window = MainWindow(home, theme_for(application(), scheme), Words(language))
     window.resize(*size)
@@ -174,23 +157,3 @@ def _saved(widget: QWidget, path: Path) -> Path:
     QTest.qWait(120)
     widget.grab().save(str(path))
     return path
-
-
-def _everything(folder: Path) -> None:
-    """Each picture in each look and size; at 200 % by a process of its own, since the scale is the process's."""
-    home = Workspace(folder)
-    scale = os.environ.get("QT_SCALE_FACTOR", "1")
-    for scheme, (width, height), language in product(("light", "dark"), SIZES, ("en", "de")):
-        if scale != "1" and (width, height) != SIZES[0]:
-            continue  # 2560 x 1440 pixels at 200 % are the first size again
-        into = folder / f"{scheme}-{width}-{language}-x{scale}"
-        into.mkdir(exist_ok=True)
-        replay_pictures(home, into, scheme, (width, height), language)  # type: ignore[arg-type]  # product forgets
-        progress_pictures(home, into, scheme, (width, height), language)  # type: ignore[arg-type]
-    if scale == "1":
-        again = [sys.executable, "-m", "tests.gui.pictures_replay", str(folder)]
-        subprocess.run(again, check=True, env=os.environ | {"QT_SCALE_FACTOR": "2"})
-
-
-if __name__ == "__main__":
-    _everything(Path(sys.argv[1]))
