@@ -33,12 +33,12 @@ class Decisions(QWidget):
         super().__init__()
         say = words.say
         self.of: dict[Act, QPushButton] = {}
-        self._add("accept", say("It is right: take it"), say("Take what was asked about"), "A", primary=True)
+        self._add("accept", say("It is right"), say("Take what was asked about"), "A", primary=True)
         self._add("enough", say("Enough pressing"), say("End the pressing with what there is"), "E", primary=True)
         self._add("fit-again", say("Try again"), say("Work the profile out once more"), "T", primary=True)
         self._add("press-on", say("Press on"), say("Press more before the profile is worked out"), "P")
-        self._add("skip", say("Leave this out"), say("Leave this one weight out"), "S")
-        self._add("skip-sensor", say("Leave the sensor out"), say("Go on with the next sensor"), "X")
+        self._add("skip", say("Leave it out"), say("Leave this one weight out"), "S")
+        self._add("skip-sensor", say("Next sensor"), say("Leave the rest of this sensor's weights out"), "X")
         self.stop = button(say("Stop"), say("Stop for now; every reading is kept"), self.leaves.emit, "Esc")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -46,7 +46,7 @@ class Plot(QWidget):
         super().__init__()
         self._theme, self._say, self._title = theme, words.say, title
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(240, 170)
+        self.setMinimumSize(240, 140)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Wider than high."""
@@ -142,6 +142,7 @@ class CurvePlot(Plot):
 
     def __init__(self, theme: Theme, words: Words) -> None:
         super().__init__(theme, words, words.say("Conductance over weight"))
+        self.setMinimumHeight(230)
         self._curve: Curve | None = None
         self._of_reading: float | None = None
 

@@ -147,7 +147,7 @@ def _weighing(picture: Picture, pad: PadLayout, say: Say) -> Told:
         case "wobbling":
             return Told(headline, where, say("It wobbles: let go of the weight."), "doubt")
         case "unlike":
-            like = weight_words(says.value, say)
+            like = weight_words(float(f"{says.value:.2g}"), say)
             mind = say("It reads more like {like}. Is this the right weight, on the puck?", like=like)
             return Told(headline, where, mind, "wrong")
         case "settling":

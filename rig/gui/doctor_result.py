@@ -61,6 +61,8 @@ class DoctorResult(QWidget):
         self.map.chosen.connect(self._choose_tile)
         self.list = QListWidget()
         self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.list.setAccessibleName(words.say("Faults"))
         self.list.currentRowChanged.connect(lambda _: self._draw())
         self.noise = QPushButton(words.say("Noise"))

@@ -129,10 +129,13 @@ class PadMap(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._is_back:
             self._paint_back(painter)
-        font = self._sign_font()
         for channel, look in enumerate(self._looks):
-            self._paint_tile(painter, self._tile(channel), look, font)
+            self._paint_tile(painter, self._tile(channel), look)
         self._paint_links(painter)
+        painter.setFont(self._sign_font())
+        for channel, look in enumerate(self._looks):
+            painter.setPen(self._theme.colour(look.ink))
+            painter.drawText(self._tile(channel).adjusted(-8, -8, 8, 8), int(Qt.AlignmentFlag.AlignCenter), look.sign)
         for channel, look in enumerate(self._looks):
             if look.ring:
                 self._paint_ring(painter, self._tile(channel))
@@ -213,7 +216,7 @@ class PadMap(QWidget):
         painter.setPen(QPen(self._theme.colour("spine", 0.7), 1.4, Qt.PenStyle.DashLine))
         painter.drawLine(self._point(pad.spine_x_mm, pad.spine_y0_mm), self._point(pad.spine_x_mm, pad.spine_y1_mm))
 
-    def _paint_tile(self, painter: QPainter, tile: QRectF, look: TileLook, font: QFont) -> None:
+    def _paint_tile(self, painter: QPainter, tile: QRectF, look: TileLook) -> None:
         radius = _RADIUS_MM * self._scale
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.colour("raised"))
@@ -228,15 +231,11 @@ class PadMap(QWidget):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(self._theme.colour(look.edge), 2))
             painter.drawRoundedRect(tile.adjusted(1, 1, -1, -1), radius, radius)
-        if look.sign:
-            painter.setFont(font)
-            painter.setPen(self._theme.colour(look.ink))
-            painter.drawText(tile.adjusted(-8, -8, 8, 8), int(Qt.AlignmentFlag.AlignCenter), look.sign)
 
     def _paint_links(self, painter: QPainter) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for a, b in self._links:
-            start, end = self._tile(a).center(), self._tile(b).center()
+            start, end = _between(self._tile(a), self._tile(b))
             for colour, width in (("ground", 7.0), ("wrong", 3.0)):
                 painter.setPen(QPen(self._theme.colour(colour), width, c=Qt.PenCapStyle.RoundCap))
                 painter.drawLine(start, end)
@@ -247,3 +246,12 @@ class PadMap(QWidget):
         for colour, width in (("ground", 8.0), ("accent", 4.0)):
             painter.setPen(QPen(self._theme.colour(colour), width))
             painter.drawEllipse(tile.center(), reach, reach)
+
+
+def _between(a: QRectF, b: QRectF) -> tuple[QPointF, QPointF]:
+    """The ends of a line from one tile to another, that leaves the signs in their middles free."""
+    start, end = a.center(), b.center()
+    way = end - start
+    length = max((way.x() ** 2 + way.y() ** 2) ** 0.5, 1e-9)
+    free = way * (0.42 * min(a.width(), a.height(), length) / length)
+    return start + free, end - free

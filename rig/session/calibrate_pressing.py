@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from rig.session.calibrate_plan import CalibrationFiles
 
 WELL_S = 9.0
-"""So long is each sensor to be pressed, three times what the fit insists on: some eight minutes on 144 sensors, after
-which half of a virtual pad's sensors were known to 5 % (at 6 s; a tenth of them then still wanted more)."""
+"""So long is each sensor to be pressed, three times what the fit insists on: some ten minutes on 144 sensors, after
+which half of a virtual pad's were known to 3.3 %, and all but one to 8 % (`rig.session.calibrate_virtual`)."""
 
 SHOWN_US = 12_000_000
 """So much of the total's past is kept to be drawn."""

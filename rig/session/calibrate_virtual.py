@@ -32,6 +32,9 @@ ALONE_S = 3.4
 _REMEMBERED = 512
 """Scans of which the load cell, read a little later, still knows the total."""
 
+_PEAK_N = (5.0, 18.0)
+"""What the tile in the middle of a press feels: within the weights, as a massage is."""
+
 _WIDE_MM = (12.0, 28.0)
 """From a fingertip to the ball of a hand: the narrower, the more each press tells of its sensor."""
 
@@ -118,4 +121,4 @@ class VirtualMaker:
         at = least if least is not None else int(self._rng.integers(pad.n_channels))
         x, y = pad.x_mm[at] + self._rng.normal(0, 6), pad.y_mm[at] + self._rng.normal(0, 6)
         share = np.exp(-((pad.x_mm - x) ** 2 + (pad.y_mm - y) ** 2) / (2 * self._rng.uniform(*_WIDE_MM) ** 2))
-        return np.asarray(share / share.sum() * self._rng.uniform(25, 60))
+        return np.asarray(share / share.max() * self._rng.uniform(*_PEAK_N))

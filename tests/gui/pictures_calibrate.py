@@ -1,28 +1,34 @@
 """Pictures of the calibration and of the doctor, each from a real stream of a virtual board.
 
-`calibrate_pictures(folder, scheme, size)` gives the files that it has written; `tests/pictures.py` calls it. A picture
-is taken when the page shows what it is about: the evening runs at full speed and is stopped in the middle.
+`calibrate_pictures` and `doctor_pictures` write a file for each page and give their paths; `tests/pictures.py` calls
+them. One evening and one visit are run at full speed, and what their pages showed at certain moments is drawn again for
+every look. Alone: `python -m tests.gui.pictures_calibrate FOLDER dark|light WIDTH HEIGHT en|de`.
 """
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtWidgets import QApplication
 
 from rig.clock import ManualClock
 from rig.device.device import Device
 from rig.device.launch import WantedPace
-from rig.gui.calibrate_setup import Choice
-from rig.gui.calibrate_view import CalibrateView
+from rig.gui.calibrate_result import ResultPage
+from rig.gui.calibrate_run_page import RunPage
+from rig.gui.calibrate_setup import SetupPage
+from rig.gui.choices import Choices
+from rig.gui.doctor_pages import VisitPage, WaitingPage
 from rig.gui.doctor_result import DoctorResult
-from rig.gui.doctor_view import DoctorView
-from rig.gui.words import Words
 from rig.pad import load_pad, pad_text
 from rig.performance.patient import patient, soldering_faults
-from rig.session.calibrate_bench import Bench
+from rig.session.calibrate_evening import Evening
 from rig.session.calibrate_plan import CalibrationFiles, CalibrationPlan, save_plan
+from rig.session.calibrate_running import RunningCalibration
 from rig.session.calibrate_virtual import VirtualMaker
 from rig.session.doctor_visit import REST_S, Visit, WatchedDevice
 from rig.virtual.board import BoardModel, VirtualBoard
@@ -32,19 +38,27 @@ from rig.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
+    from PySide6.QtWidgets import QWidget
+
+    from rig.device.doctor.examination import Examination
     from rig.gui.theme import Theme
+    from rig.gui.words import Words
     from rig.session.calibrate_picture import Picture
+    from rig.session.doctor_visit import VisitPicture
 
 PAD_NAME = "back-144"
 PAD = load_pad(PAD_NAME)
 PLAN = CalibrationPlan(PAD_NAME, (36, 75, 107), (1.0, 3.0, 10.0, 20.0), 1)
-LONGEST_S = 120.0
+STEM = "back-144_2026-11-20"
+SCAN = WantedPace(prescaler=128, extra=160)
+T = TypeVar("T")
+LONGEST_S = 600.0
+PAINTS = 4
 
 
 class HeldClock(ManualClock):
-    """A manual clock that somebody can stop, so that a picture of a moment can be taken."""
+    """A manual clock that can be stopped, so that nothing runs away while somebody looks."""
 
     held = False
 
@@ -54,131 +68,148 @@ class HeldClock(ManualClock):
         super().wait_s(seconds)
 
 
-def calibrating(folder: Path) -> tuple[Choice, Bench, HeldClock, VirtualMaker]:
-    clock = HeldClock(100.0)
-    maker = VirtualMaker(PAD, 5)
+@dataclass(frozen=True)
+class Still:
+    """A calibration or a visit that stands still at one moment."""
+
+    at: Picture | VisitPicture
+    error: None = None
+
+    def picture(self) -> Picture | VisitPicture:
+        return self.at
+
+    def act(self, what: str) -> None:
+        raise AssertionError(what)
+
+    def enough(self) -> None:
+        raise AssertionError("enough")
+
+
+@cache
+def evening(folder: Path) -> dict[str, Picture]:
+    """One evening, seen at the moments that the pictures are of."""
+    clock, maker = HeldClock(100.0), VirtualMaker(PAD, 5)
     board = VirtualBoard(BoardModel.of(PAD, "virtual"), maker.counts, now_s=clock.now_s())
     board.load_cell = VirtualLoadCell(maker.cell)
-    port = VirtualPort(board, clock)
-    device = Device(port.open, PAD, clock, WantedPace(prescaler=128, extra=50))
-    files = CalibrationFiles(folder / "calibration", "back-144_2026-11-20")
-    save_plan(PLAN, files)
-    return Choice(None, PAD, pad_text(PAD_NAME), PLAN, files), Bench(device, clock, maker.follow), clock, maker
+    device = Device(VirtualPort(board, clock).open, PAD, clock, SCAN)
+    files = CalibrationFiles(folder / "calibration", STEM)
+
+    def begin(has_cell: bool) -> Evening:
+        return Evening(PAD, pad_text(PAD_NAME), PLAN, files, clock, has_cell=has_cell)
+
+    running = RunningCalibration(device, begin, clock, maker.follow)
+    seen: dict[str, Picture] = {}
+
+    def see(name: str, is_so: Callable[[Picture], bool]) -> None:
+        seen[name] = until(running.picture, is_so)
+
+    running.start()
+    see("weights", lambda p: _weighs(p, 10.0) and p.of_reading is not None and _settled(p) > 0.4)
+    see("next", lambda p: _weighs(p, 3.0))
+    maker.mistake = "wrong-weight"
+    see("wrong-weight", lambda p: p.progress is not None and p.progress.asks)
+    maker.mistake = ""
+    see("pressing", lambda p: p.pressed is not None and p.pressed.share > 0.6)
+    see("result", lambda p: p.verdict is not None)
+    running.stop()
+    running.wait(10)
+    return seen
 
 
-def until(app: QApplication, is_so: Callable[[], bool]) -> None:
-    """Go on until something is so."""
-    end_s = time.monotonic() + LONGEST_S
-    while not is_so():
-        assert time.monotonic() < end_s, "never came"
-        app.processEvents()
-        time.sleep(0.01)
-
-
-def calibrate_pictures(
-    folder: Path, theme: Theme, size: tuple[int, int], words: Words, work: Path, name: str
-) -> list[Path]:
-    """calibrate-setup, -weights, -wrong, -pressing and -result for one look; `work` is an empty workspace."""
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    app.setStyleSheet(theme.stylesheet)
-    choice, bench, clock, maker = calibrating(work)
-    view = CalibrateView(Workspace(work), theme, words)
-    view.resize(*size)
-    view.show()
-    made: list[Path] = []
-
-    def take(what: str) -> None:
-        app.processEvents()
-        path = folder / f"calibrate-{what}{name}.png"
-        view.grab().save(str(path))
-        made.append(path)
-
-    def seen(is_so: Callable[[Picture], bool]) -> None:
-        assert view.running is not None
-        running = view.running
-        until(app, lambda: (p := running.picture()) is not None and is_so(p))
-        clock.held = True
-        time.sleep(0.05)
-        for _ in range(4):
-            app.processEvents()
-            time.sleep(0.04)
-
-    take("setup")
-    view.begin(choice, bench)
-    seen(lambda p: p.task is not None and p.task.channel == 75 and p.task.load_n == 10 and p.task.phase == "down"
-         and p.progress is not None and 0.4 < p.progress.settled < 0.8 and p.of_reading is not None)  # fmt: skip
-    take("weights")
-    clock.held = False
-    seen(lambda p: p.task is not None and p.task.channel == 75 and p.task.load_n == 3 and p.task.phase == "down")
-    maker.mistake, clock.held = "wrong-weight", False
-    seen(lambda p: p.progress is not None and p.progress.asks)
-    take("wrong-weight")
-    maker.mistake, clock.held = "", False
-    seen(lambda p: p.pressed is not None and 0.55 < p.pressed.share < 0.9)
-    take("pressing")
-    clock.held = False
-    assert view.running is not None
-    until(app, lambda: not view.busy())
-    take("result")
-    view.shut()
-    view.close()
-    return made
-
-
-def doctor_pictures(
-    folder: Path, theme: Theme, size: tuple[int, int], words: Words, work: Path, name: str
-) -> list[Path]:
-    """doctor-waiting, -stroking, -faults and -noise for one look; `work` is an empty workspace."""
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    app.setStyleSheet(theme.stylesheet)
+@cache
+def visit() -> tuple[VisitPicture, Examination]:
+    """One visit to the doctor: in the middle of the stroking, and what was found."""
     clock = HeldClock(100.0)
     board = VirtualBoard(BoardModel.of(PAD, "virtual"), patient(PAD, 3, REST_S + 1.0).counts, now_s=clock.now_s())
     board.wiring = soldering_faults(PAD, 3)
-    device = WatchedDevice(VirtualPort(board, clock).open, PAD, clock)
-    visit = Visit(device, PAD, clock, "/dev/ttyACM0")
-    view = DoctorView(Workspace(work), theme, words)
-    view.resize(*size)
-    view.show()
-    made: list[Path] = []
+    there = Visit(WatchedDevice(VirtualPort(board, clock).open, PAD, clock), PAD, clock, "/dev/ttyACM0")
+    there.start()
+    stroking = until(there.picture, lambda p: p.stage == "press" and p.share > 0.6)
+    found = until(there.picture, lambda p: p.found is not None).found
+    assert found is not None
+    return stroking, found
 
-    def take(what: str) -> None:
-        for _ in range(4):
-            app.processEvents()
-            time.sleep(0.04)
-        path = folder / f"doctor-{what}{name}.png"
-        view.grab().save(str(path))
-        made.append(path)
 
-    take("waiting")
-    view.examine(visit, PAD)
-    until(app, lambda: visit.picture().stage == "press" and visit.picture().share > 0.6)
-    clock.held = True
-    take("stroking")
-    clock.held = False
-    until(app, lambda: isinstance(view.page, DoctorResult))
-    assert isinstance(view.page, DoctorResult)
-    take("faults")
-    view.page.noise.click()
-    take("noise")
-    view.shut()
-    view.close()
-    return made
+def calibrate_pictures(
+    folder: Path, theme: Theme, size: tuple[int, int], words: Words, work: Path, name: str = ""
+) -> list[Path]:
+    """calibrate-setup, -weights, -wrong-weight, -pressing and -result; `work` is a workspace to calibrate in."""
+    seen = evening(work)
+    offered = work / "begun"
+    save_plan(PLAN, CalibrationFiles(offered / "calibration", STEM))
+    home = Workspace(offered)
+    pages: dict[str, QWidget] = {"setup": SetupPage(home, words, Choices(home, words.say))}
+    for what in ("weights", "wrong-weight", "pressing"):
+        pages[what] = RunPage(PAD, Still(seen[what]), theme, words)  # type: ignore[arg-type]  # stands still
+    pages["result"] = ResultPage(PAD, seen["result"], f"calibration/{STEM}_profile.json", theme, words)
+    return [_grab(page, folder / f"calibrate-{what}{name}.png", theme, size) for what, page in pages.items()]
+
+
+def doctor_pictures(
+    folder: Path, theme: Theme, size: tuple[int, int], words: Words, work: Path, name: str = ""
+) -> list[Path]:
+    """doctor-waiting, -stroking, -faults and -noise."""
+    stroking, found = visit()
+    noise = DoctorResult(PAD, found, theme, words)
+    noise.noise.setChecked(True)
+    pages: dict[str, QWidget] = {
+        "waiting": WaitingPage(words, Choices(Workspace(work), words.say)),
+        "stroking": VisitPage(PAD, Still(stroking), theme, words),  # type: ignore[arg-type]  # stands still
+        "faults": DoctorResult(PAD, found, theme, words),
+        "noise": noise,
+    }
+    return [_grab(page, folder / f"doctor-{what}{name}.png", theme, size) for what, page in pages.items()]
+
+
+def until(look: Callable[[], T | None], is_so: Callable[[T], bool]) -> T:
+    """The first look that is as wanted."""
+    end_s = time.monotonic() + LONGEST_S
+    while time.monotonic() < end_s:
+        seen = look()
+        if seen is not None and is_so(seen):
+            return seen
+        time.sleep(0.002)
+    raise AssertionError("never came")
+
+
+def _weighs(picture: Picture, load_n: float) -> bool:
+    task = picture.task
+    return task is not None and task.channel == 75 and task.phase == "down" and task.load_n == load_n
+
+
+def _settled(picture: Picture) -> float:
+    return picture.progress.settled if picture.progress is not None else 0.0
+
+
+def _grab(page: QWidget, path: Path, theme: Theme, size: tuple[int, int]) -> Path:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    app.setStyleSheet(theme.stylesheet)
+    page.resize(*size)
+    page.show()
+    for _ in range(PAINTS):
+        app.processEvents()
+        time.sleep(0.04)
+    page.grab().save(str(path))
+    page.close()
+    page.deleteLater()
+    return path
 
 
 if __name__ == "__main__":
     import os
     import sys
     import tempfile
-    from pathlib import Path
 
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from rig.gui.theme import Theme as Look
+    from rig.gui.words import Words as Language
 
     QApplication(sys.argv[:1]).setStyle("Fusion")
-    target, scheme, width, height, language = Path(sys.argv[1]), *sys.argv[2:6]
     with tempfile.TemporaryDirectory() as empty:
-        look = Look("dark" if scheme == "dark" else "light")
-        for what in (calibrate_pictures, doctor_pictures):
-            print(*what(target, look, (int(width), int(height)), Words(language), Path(empty), ""))
+        target, looks = Path(sys.argv[1]), sys.argv[2:]
+        for scheme, width, height, language in zip(*[iter(looks)] * 4, strict=True):
+            look = Look("dark" if scheme == "dark" else "light")
+            for what in (calibrate_pictures, doctor_pictures):
+                marks = f"-{scheme}-{width}-{language}"
+                print(*what(target, look, (int(width), int(height)), Language(language), Path(empty), marks))
