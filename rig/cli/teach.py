@@ -49,7 +49,8 @@ def teach(
     if base.school is not None:
         raise InputError(f"--routine {routine}: is a school's file itself; name the routine that it builds on")
     conversion = recording_conversion(opened, profile)
-    lesson = Lesson(Path(recording).name, _date(opened), conversion.calibrated)
+    name = "".join(letter if letter.isprintable() else "?" for letter in Path(recording).name)
+    lesson = Lesson(name, _date(opened), conversion.calibrated)
     empty = School(base=_base_name(routine, output), school=_name(school or output.stem))
     taught = taught_by(opened, empty, base, conversion, lesson, step)
     if not taught.school.steps:
@@ -85,7 +86,7 @@ def _write(path: Path, school: School, recording: str) -> None:
 
     from rig.technique.toml_text import toml_text
 
-    head = f"# What {' '.join(recording.split())} teaches of routine '{school.base}'; all else is that routine's.\n\n"
+    head = f"# What {recording} teaches of routine '{school.base}'; all else is that routine's.\n\n"
     try:
         path.write_text(head + toml_text(msgspec.to_builtins(school)), "utf-8")
     except OSError as error:

@@ -103,6 +103,14 @@ class TestRoundTrip:
         assert tomllib.loads(out.read_text("utf-8"))["steps"][0]["id"] == "backpain.1"
         assert north.read_text("utf-8") != out.read_text("utf-8")
 
+    def test_a_name_that_no_file_should_have(self, lesson: Path, folder: Path) -> None:
+        odd, out = folder / 'a \x1b[1m\n"b".mcap', folder / "odd.toml"
+        odd.write_bytes(lesson.read_bytes())
+        assert main(["teach", str(odd), "--routine", "backpain", "-o", str(out)]) == 0
+        band = load_routine(str(out)).wanted(load_routine(str(out)).step("backpain.1"), "speed")
+        assert band is not None
+        assert 'taught by a ?[1m?"b".mcap of ' in band.source
+
 
 class TestRefusals:
     def refused(self, capsys: pytest.CaptureFixture[str], *arguments: object) -> str:

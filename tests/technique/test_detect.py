@@ -16,6 +16,7 @@ from rig.technique.detect import SURE, Detector, alike
 from rig.technique.detect_order import states_of
 from rig.technique.limits import Limits
 from rig.technique.loading import load_routine
+from tests.detection_table import WAYS, Named, Trial, page, tried
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -226,6 +227,27 @@ class TestDoubt:
                 shares = [other.confidence for other in mark.detected.alternatives] + [mark.detected.confidence]
                 assert all(0 <= share <= 1 for share in shares)
                 assert sum(shares) <= 1.05
+
+
+class TestVirtualHands:
+    """A sample of what `python -m tests.detection_table` measures."""
+
+    routine = load_routine("backpain", PAD)
+
+    def test_steps_with_rests_between(self) -> None:
+        some = [self.routine.step(name) for name in ("backpain.2", "backpain.4")]
+        trial = tried(WAYS[3], self.routine, some, seed=11, rests=True)
+        assert trial.right > 0.97
+        assert [named.confidence > SURE for named in trial.named] == [True, True]
+
+    def test_the_page_counts_what_was_found(self) -> None:
+        named = (Named(0.9, 8.0, 6.0, 1.0), Named(0.5, 1.0, 0.0, 0.0))
+        trial = Trial(WAYS[0], "one", 10.0, 1.0, named)
+        assert (trial.right, trial.wrong) == pytest.approx((0.7, 0.2))
+        told = page([trial], "a command")
+        assert "| a step alone | 1 | 70.0% | 20.0% | 10.0% |" in told
+        assert "| 90% to 97% | 1 | 90.0% | 75.0% |" in told
+        assert "- one (a step alone): 70% right, 10% undecided" in told
 
 
 class TestAlike:
