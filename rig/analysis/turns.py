@@ -128,10 +128,11 @@ class Turns:
 
     def told_until(self, until_us: int, *, over: bool) -> list[Turn]:
         """The turns that are complete by then and were not told yet; all if the bout is `over`."""
-        count = int(np.searchsorted(self._path[_T], until_us, side="right"))
+        # Whoever asks for an earlier moment than before gets what was known by then.
+        count = max(int(np.searchsorted(self._path[_T], until_us, side="right")), self._followed)
         for axis, swings in enumerate(self._axes):
             swings.follow(self._path[_X + axis, :count], self._followed)
-        self._followed = max(count, self._followed)
+        self._followed = count
         ends = [s.all_ends(self._path[_X + k, :count]) if over else s.ends for k, s in enumerate(self._axes)]
         found: list[Turn] = []
         while (end := self._next_end(ends, count, over=over)) is not None:

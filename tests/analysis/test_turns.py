@@ -99,3 +99,21 @@ def test_however_samples_are_cut_the_turns_are_the_same_once_told(
     for a, b in zip([0, *sorted(cuts)], [*sorted(cuts), path.shape[1]], strict=True):
         turns_of.add(path[:, a:b])
     assert turns_of.told_until(int(path[0, -1]), over=True) == counted(path)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 40), st.booleans(), st.integers(0, 60)), max_size=25), st.integers(0, 2**32 - 1)
+)
+def test_no_path_and_no_question_about_it_is_too_much(asked: list[tuple[int, bool, int]], seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    turns, now, found = Turns(), 0, []
+    for number, over, back in asked:
+        steps = rng.normal(0, 8, (2, number)).cumsum(axis=1)
+        t_us = (now + np.arange(number)) * HOP_US
+        turns.add(np.array([t_us, *steps, np.full(number, 5.0)]))
+        now += number
+        turns.going = True
+        found += turns.told_until((now - back) * HOP_US, over=over)
+        if over:
+            turns.forget((now - back) * HOP_US)
+    assert all(turn.t0_us < turn.t1_us for turn in found)
