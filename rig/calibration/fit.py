@@ -297,7 +297,7 @@ def profile_of(
 
 def rounded(values: NDArray[np.float64]) -> tuple[float, ...]:
     """Numbers as a profile holds them."""
-    return tuple(np.round(values, DECIMALS).tolist())
+    return tuple((np.round(values, DECIMALS) + 0.0).tolist())  # no "-0.0"
 
 
 def memory_fit(coefficients: NDArray[np.float64], columns: NDArray[np.int64], source: str) -> MemoryFit:

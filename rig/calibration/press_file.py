@@ -27,15 +27,34 @@ MOST_N = 2000.0
 
 @dataclass(frozen=True, eq=False)
 class Press:
-    """Free pressing: (n,) t_us in microseconds, (n,) total_n in newtons (NaN: no reading), (n, n_channels) counts."""
+    """Free pressing.
+
+    Attributes:
+        source: the file's name, for messages. t_us: (n,) microseconds, rising. counts: (n, n_channels).
+        total_n: (n,) newtons at each scan; NaN where they are not known.
+        read_us, read_n: (r,) the reference's own readings, where it keeps its own time.
+    """
 
     source: str
     t_us: NDArray[np.int64]
     total_n: NDArray[np.float64]
     counts: NDArray[np.uint16]
+    read_us: NDArray[np.int64] | None = None
+    read_n: NDArray[np.float64] | None = None
 
     def __len__(self) -> int:
         return len(self.t_us)
+
+    @property
+    def readings(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """(r,) microseconds, rising, and (r,) newtons: the readings themselves, without a slow reference's repeats."""
+        if self.read_us is not None and self.read_n is not None:
+            return self.read_us, self.read_n
+        at = np.flatnonzero(np.isfinite(self.total_n))
+        changed = np.diff(self.total_n[at], prepend=np.nan) != 0
+        if at.size and changed.mean() < 0.5:
+            at = at[changed]
+        return self.t_us[at], self.total_n[at]
 
 
 def read_press(path: str | Path, pad: PadLayout) -> Press:

@@ -1,10 +1,10 @@
 """Free pressing out of a recording: beside a load cell that the board read, or a scale that somebody read.
 
-The board's amplifier is slower than the scan, so the total at a scan lies on the line between the readings around it.
-It is late, too: an HX711 averages over its last four conversions, and the fit finds that lag itself. At 80 readings
-a second that hides nothing; at 10 it smears presses that move (`docs/calibration.md` has the figures). A scale's typed
-readings belong to presses that were held still. The rule that keeps it right: a scan without a sound reading close
-before and close after it is left out, never guessed.
+The board's amplifier is slower than the scan, and late: an HX711 averages over its last four conversions. So its
+readings are handed on with their own times, and the fit finds what they are the mean of (`press_hops`). A scale's typed
+readings belong to presses that were held still. The rule that keeps it right: every scan is kept, since what a sensor
+remembers needs them all, but one without a sound reading close before and close after it has no total, and none is
+guessed.
 """
 
 from __future__ import annotations
@@ -61,16 +61,12 @@ def press_rows(recording: Recording, zero_raw: float, raw_per_n: float) -> Press
         raise InputError(f"{recording.path}: holds no readings of a load cell")
     force = ((raw - zero_raw) / raw_per_n).astype(np.float64)
     force[(raw >= LOAD_MOST) | (raw <= -LOAD_MOST - 1)] = np.nan
-    times, totals, counts = [], [], []
-    for block in recording.blocks():
-        total = _between(block.t_us, load_us, force)
-        known = ~np.isnan(total)
-        times.append(block.t_us[known])
-        totals.append(total[known])
-        counts.append(block.counts[known])
-    if not any(part.size for part in times):
+    t_us, counts = _scans(recording)
+    total = _between(t_us, load_us, force)
+    if np.isnan(total).all():
         raise InputError(f"{recording.path}: no scan has a load reading within {NEAR_US / 1e6:g} s")
-    return Press(str(recording.path), np.concatenate(times), np.concatenate(totals), np.concatenate(counts))
+    sound = np.flatnonzero(~np.isnan(force) & (np.diff(load_us, prepend=load_us[0] - 1) > 0))
+    return Press(str(recording.path), t_us, total, counts, load_us[sound], force[sound])
 
 
 def untouched_raw(recording: Recording) -> float:
@@ -98,17 +94,24 @@ def press_beside_scale(recording: Recording, totals: str | Path) -> Press:
     Raises:
         InputError: the file is not such a table; names its line. Or none of its times lies in the recording.
     """
-    read_us, total = _read_totals(Path(totals))
-    parts = []
-    for block in recording.blocks():
-        nearest = np.abs(block.t_us[:, None] - read_us[None, :])
-        row = nearest.argmin(axis=1)
-        held = nearest[np.arange(len(block)), row] <= HELD_US
-        parts.append((block.t_us[held], total[row[held]], block.counts[held]))
-    if not any(t_us.size for t_us, _, _ in parts):
+    read_us, read_n = _read_totals(Path(totals))
+    t_us, counts = _scans(recording)
+    after = np.clip(np.searchsorted(read_us, t_us), 1, max(len(read_us) - 1, 1))
+    before, after = after - 1, np.minimum(after, len(read_us) - 1)
+    nearest = np.where(np.abs(read_us[after] - t_us) < np.abs(t_us - read_us[before]), after, before)
+    held = np.abs(read_us[nearest] - t_us) <= HELD_US
+    if not held.any():
         raise InputError(f"{totals}: none of its times lies within {recording.path}")
-    t_us, total_n, counts = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return Press(str(totals), t_us, total_n, counts)
+    total = np.where(held, read_n[nearest], np.nan)
+    return Press(str(totals), t_us, total, counts, t_us[held], total[held])
+
+
+def _scans(recording: Recording) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:
+    """(n,) times in microseconds and (n, n_channels) counts of all scans."""
+    blocks = list(recording.blocks())
+    if not blocks:
+        raise InputError(f"{recording.path}: holds no scans")
+    return np.concatenate([b.t_us for b in blocks]), np.concatenate([b.counts for b in blocks])
 
 
 def _read_totals(path: Path) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
@@ -131,7 +134,7 @@ def _read_totals(path: Path) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         found.append((t_s, total))
     if not found:
         raise InputError(f"{path}: holds no readings, only the header")
-    table = np.array(found)
+    table = np.array(sorted(found))
     return np.rint(table[:, 0] * 1e6).astype(np.int64), table[:, 1].copy()
 
 

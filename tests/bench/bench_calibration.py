@@ -68,6 +68,7 @@ MOVING_TARGET, FULL_TARGET, SETTLED_TARGET, TOTAL_TARGET, NEXT_DAY_TARGET = 4.0,
 CENTRE_TARGET = 0.2
 FIT_TARGET_S, LIVE_TARGET_US, BATCH_TARGET = 10.0, 25.0, 2_000.0
 RATE_HZ = 200
+UNTOUCHED_S = 5.0
 
 
 def newtons(profile: Profile, pad: PadLayout, t_s: Floats, counts: NDArray[np.uint16]) -> Floats:
@@ -179,7 +180,7 @@ def pressed(seed: int) -> tuple[float, float, float, float]:
     sensors = SensorArray.drawn(pad, seed)
     weights = profile_of(fit_loads(weighed(sensors, [10, 40, 75, 100], seed), pad), pad, MADE)
     t_s = np.arange(0, 600, 1 / RATE_HZ)
-    load = massage(pad, seed + 1, t_s)
+    load = massage(pad, seed + 1, t_s) * (t_s > UNTOUCHED_S)[:, None]
     counts = read(sensors.reading(seed + 2), t_s, load)
     total = load.sum(axis=1) + 0.02 * np.random.default_rng(seed).standard_normal(len(t_s))
     began = time.process_time()

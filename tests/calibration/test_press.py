@@ -64,6 +64,20 @@ def test_the_references_lag_is_found() -> None:
     assert found.lag_s == pytest.approx(0.12, abs=0.03)
 
 
+def test_a_slow_reference_is_no_creep() -> None:
+    """An HX711 at ten readings a second, each the mean of its last 0.4 s: as good as one that answers at once."""
+    prompt = pressing("virtual", 41)
+    every, mean = HZ // 10, 2 * HZ // 5
+    through = np.concatenate([[0.0], np.cumsum(prompt.total_n)])
+    ready = np.arange(mean, len(T_S), every)
+    read_n = (through[ready + 1] - through[ready + 1 - mean]) / mean
+    between = np.interp(T_S, T_S[ready], read_n)
+    slow = Press("press.csv", prompt.t_us, between, prompt.counts, prompt.t_us[ready], read_n)
+    found = refine(weights_only("virtual", 41), slow, PAD)
+    assert total_off(found.profile, "virtual", 41) < 0.02
+    assert all(abs(c) < 0.05 for c in found.profile.memory.creep)
+
+
 def test_sensors_that_nobody_pressed_are_named() -> None:
     found = refine(weights_only("virtual", 41), pressing("virtual", 41, off_limits=(0, 13)), PAD)
     assert {0, 13} <= set(found.weak)
