@@ -67,7 +67,8 @@ def routine_text(name_or_path: str) -> tuple[str, str]:
     if not path.is_file():
         raise InputError(f"no routine '{name_or_path}': neither a built-in ({', '.join(builtins)}) nor a file")
     try:
-        return path.read_text("utf-8"), str(path)
+        # Some editors begin a file with a byte order mark.
+        return path.read_text("utf-8-sig"), str(path)
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read as text ({error})") from error
 

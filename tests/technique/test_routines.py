@@ -156,6 +156,14 @@ class TestLoading:
         path.write_text(SMALL, "utf-8")
         assert load_routine(str(path)).step("school.1").title == "Up"
 
+    def test_a_file_as_windows_editors_write_it(self, tmp_path: Path) -> None:
+        path = tmp_path / "school.toml"
+        path.write_bytes(b"\xef\xbb\xbf" + SMALL.replace("\n", "\r\n").encode())
+        assert load_routine(str(path)).step("school.2").title == "Round"
+        path.write_bytes(SMALL.replace('"thumbs"', '"toes"').replace("\n", "\r\n").encode("utf-8-sig"))
+        with pytest.raises(InputError, match=rf"line {line_with('thumbs')}: steps\[1\]\.hands: expected one of"):
+            load_routine(str(path))
+
     def test_its_own_band_goes_before_the_default(self) -> None:
         routine = parse_routine(SMALL, "school.toml")
         band = routine.wanted(routine.step("school.1"), "pressure")
