@@ -124,8 +124,6 @@ class ReplayPage(QWidget):
 
     def judged_anew(self) -> None:
         """A player judges by other wishes now."""
-        for pane in self.panes:
-            pane.say_about()
         self._told_share = -1.0
         self.look()
 
@@ -209,6 +207,7 @@ class ReplayPage(QWidget):
             line.least_force_n = max(LEAST_FORCE_N, ceil(peak_n / 10) * 10)
             line.renew()
         for pane in self.panes:
+            pane.say_about()
             pane.list_flags()
         self._say_doubts()
         if not self.head.playing:

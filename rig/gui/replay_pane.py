@@ -67,7 +67,7 @@ class ReplayPane(QWidget):
         self.flags.itemClicked.connect(self._go_to_listed)
         beside = QVBoxLayout()
         beside.setSpacing(SPACE)
-        beside.addWidget(self.panel, 3)
+        beside.addWidget(self.panel, 5)
         beside.addWidget(self.flags, 2)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -85,7 +85,8 @@ class ReplayPane(QWidget):
         if recording.lost_frames:
             facts.append(self._say("{lost} frames lost", lost=recording.lost_frames))
         self._about = "  ·  ".join(fact for fact in facts if fact)
-        self.panel.setToolTip(str(recording.path))
+        outcome = player.survey.outcome
+        self.panel.setToolTip(str(recording.path) if outcome is None else f"{recording.path}\n{outcome.conversion}")
 
     def show_raw(self, raw: bool) -> None:
         """Write the raw counts on their tiles, or not."""
@@ -212,8 +213,10 @@ class ReplayPane(QWidget):
             said.append(say("It had ended by then; this is its last moment."))
         if not shown.exact:
             said.append(say("Settling: the sensors' history is not known yet."))
-        if not shown.picture.calibrated:
+        if self.player.estimated:
             said.append(say("Uncalibrated: forces are estimates."))
+        elif not shown.picture.calibrated:
+            said.append(say("Forces are relative, not newtons."))
         if self.tiles.hidden:
             said.append(say("{count} channels hidden; they are judged all the same.", count=len(self.tiles.hidden)))
         return said

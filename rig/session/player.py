@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from rig.calibration.nominal import NominalConversion
 from rig.recording.reader import Recording
 from rig.session.player_align import Span
 from rig.session.player_seek import Seeker
@@ -44,7 +45,7 @@ class Player:
 
     Attributes:
         recording: what it is of. pad: its pad. doubts: what of it cannot be read or trusted, a sentence each.
-        routine: what it is judged by; None without.
+        routine: what it is judged by; None without. estimated: whether forces come from no profile at all.
         survey: the pass that is shown. judging: a pass by other wishes, while it is under way.
     """
 
@@ -195,6 +196,7 @@ class Player:
         self.survey = survey
         self.seeker = Seeker(recording, lambda: conversion_for(recording, wishes), survey.checkpoints)
         self.routine: Routine | None = routine_for(recording, wishes)
+        self.estimated = isinstance(conversion_for(recording, wishes), NominalConversion)
         # Most recordings are marked; the others' steps the background pass finds.
         self._marked = recorded_marks(recording) if wishes.step == RECORDED else []
         self._sorted = []

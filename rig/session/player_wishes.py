@@ -18,7 +18,14 @@ from rig.clock import SystemClock
 from rig.errors import InputError
 from rig.recording.format import GESTURES
 from rig.session.pipeline import Pipeline
-from rig.session.recorded import pipeline_for, recorded_conversion, recorded_marks, recorded_rests, recorded_routine
+from rig.session.recorded import (
+    pipeline_for,
+    recorded_conversion,
+    recorded_marks,
+    recorded_rests,
+    recorded_routine,
+    recorded_verdict,
+)
 from rig.technique.loading import load_routine
 from rig.technique.timeline import Mark
 
@@ -64,6 +71,10 @@ def readable(recording: Recording) -> tuple[Wishes, list[str]]:
     wishes, doubts = Wishes(), []
     try:
         recorded_conversion(recording)
+        verdict = recorded_verdict(recording)
+        if verdict is not None and verdict.state != "valid":
+            what = "invalid that day, so forces are relative" if verdict.state == "invalid" else "doubtful that day"
+            doubts.append(f"{recording.path} (its profile): {what}: {verdict.why}")
     except InputError as error:
         wishes = replace(wishes, profile=None)
         doubts.append(f"{error}; forces are estimates")

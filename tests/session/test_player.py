@@ -14,7 +14,7 @@ from rig.analysis.analysis import Analysis, Picture
 from rig.calibration.check import conversion_of
 from rig.calibration.nominal import NominalConversion
 from rig.calibration.profile import load_profile, profile_text
-from rig.calibration.verdict import Verdict
+from rig.calibration.verdict import Reason, Verdict
 from rig.errors import InputError, RigError
 from rig.frame import Block
 from rig.performance.perform import perform
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rig.calibration.conversion import Conversion
+    from rig.calibration.verdict import State
 
 S = 1_000_000
 EXAMPLE = Path(__file__).parents[2] / "calibration" / "example_profile.json"
@@ -104,10 +105,24 @@ def test_with_a_profile_it_is_as_live_showed_it_too(tmp_path: Path) -> None:
         assert shown.exact
         assert shown.picture.calibrated
         assert same(shown.picture, live(t_us, conversion=conversion_of(profile, PAD, valid)))
+    estimated = [player.estimated]
     player.judge_again(Wishes(profile=None))
     wait_for(player)
     assert player.look()
+    estimated.append(player.estimated)
+    assert estimated == [False, True]
     assert same(player.see(22 * S).picture, live(22 * S))
+
+
+@pytest.mark.parametrize("state", ["doubtful", "invalid"])
+def test_a_profile_that_did_not_hold_that_day_is_told(tmp_path: Path, state: State) -> None:
+    details = {VERDICT: msgspec.to_builtins(Verdict(state, (Reason(state, "the gain has changed"),)))}
+    text = profile_text(load_profile(EXAMPLE, PAD))
+    player = Player.open(recorded(tmp_path / "a.mcap", profile=text, session=details))
+    assert f"{state} that day" in player.doubts[0]
+    assert "the gain has changed" in player.doubts[0]
+    assert player.see(4 * S).picture.calibrated is (state == "doubtful")
+    assert not player.estimated
 
 
 def test_the_steps_of_an_unmarked_recording_are_found_in_the_background(tmp_path: Path) -> None:
