@@ -155,9 +155,13 @@ def _check_ids(routine: Routine) -> dict[str, int]:
 
 def _check_step(routine: Routine, row: int, zones: frozenset[str], ids: Mapping[str, int]) -> None:
     step, path = routine.steps[row], f"steps[{row}]"
-    for zone in step.zones:
+    for field in ("motions", "zones", "directions", "after", "repeats"):
+        _check_once(getattr(step, field), f"{path}.{field}")
+    for number, zone in enumerate(step.zones):
         if zone not in zones:
-            raise _unknown("zone", zone, zones, f"{path}.zones[{step.zones.index(zone)}]")
+            raise _unknown("zone", zone, zones, f"{path}.zones[{number}]")
+    if step.lighter_in is not None and step.lighter_in.zone not in zones:
+        raise _unknown("zone", step.lighter_in.zone, zones, f"{path}.lighter_in.zone")
     for quantity, units in UNITS.items():
         want: str | Want | None = getattr(step, quantity)
         if want is not None:
@@ -165,18 +169,38 @@ def _check_step(routine: Routine, row: int, zones: frozenset[str], ids: Mapping[
             check_want(routine.bands, wanted, f"{path}.{quantity}", units)
     if step.counted is not None and step.counted not in step.motions:
         raise Mistake(f"{path}.counted", f"'{step.counted}' is not among the step's motions")
-    if step.contrast is not None and step.contrast.more == step.contrast.less:
-        raise Mistake(f"{path}.contrast.less", "more and less name the same direction")
-    if step.contrast_ratio is not None and step.contrast is None:
-        raise Mistake(f"{path}.contrast_ratio", "says how much a contrast is, but the step has no contrast")
-    if step.breath is not None and step.breath.inhale == step.breath.exhale:
-        raise Mistake(f"{path}.breath.exhale", "inhale and exhale name the same direction")
-    if step.lighter_in is not None and step.lighter_in.zone not in zones:
-        raise _unknown("zone", step.lighter_in.zone, zones, f"{path}.lighter_in.zone")
+    _check_ways(step, path)
     _check_known(step.after, ids, f"{path}.after")
     _check_known(step.repeats, ids, f"{path}.repeats")
     if step.deeper_than is not None and step.deeper_than not in ids:
         raise _unknown("step", step.deeper_than, ids, f"{path}.deeper_than")
+
+
+def _check_ways(step: Step, path: str) -> None:
+    """Directions that are ones, and pairs of them that differ."""
+    named: dict[str, str | None] = {f"directions[{n}]": way for n, way in enumerate(step.directions)}
+    named["travel"] = step.travel
+    if step.contrast is not None:
+        named |= {"contrast.more": step.contrast.more, "contrast.less": step.contrast.less}
+        if step.contrast.more == step.contrast.less:
+            raise Mistake(f"{path}.contrast.less", "more and less name the same direction")
+    if step.breath is not None:
+        named |= {"breath.inhale": step.breath.inhale, "breath.exhale": step.breath.exhale}
+        if step.breath.inhale == step.breath.exhale:
+            raise Mistake(f"{path}.breath.exhale", "inhale and exhale name the same direction")
+    for field, way in named.items():
+        if way == "none":
+            raise Mistake(
+                f"{path}.{field}", "expected one of down, in, out, up; leave the field out where there is none"
+            )
+    if step.contrast_ratio is not None and step.contrast is None:
+        raise Mistake(f"{path}.contrast_ratio", "says how much a contrast is, but the step has no contrast")
+
+
+def _check_once(names: Sequence[str], path: str) -> None:
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            raise Mistake(f"{path}[{number}]", f"'{name}' is given twice")
 
 
 def check_want(bands: Sequence[Band], want: Want, path: str, units: Sequence[Unit]) -> None:
@@ -200,6 +224,10 @@ def check_want(bands: Sequence[Band], want: Want, path: str, units: Sequence[Uni
     if want.unit is not None and want.unit not in units:
         raise Mistake(f"{path}.unit", f"must be in {' or '.join(units)}, not in {want.unit}")
     _check_upright(want.low, want.high, f"{path}.high")
+    for end in ("low", "high"):
+        amount = getattr(want, end)
+        if units == UNITS["count"] and amount is not None and amount != int(amount):
+            raise Mistake(f"{path}.{end}", f"expected a whole number of times, not {amount:g}")
 
 
 def _check_known(steps: Sequence[str], ids: Mapping[str, int], path: str) -> None:

@@ -272,6 +272,40 @@ class TestMistakes:
         message = problem('hands = "thumbs"', 'hands = "toes"')
         assert f"line {line_with('thumbs')}: steps[1].hands: " in message
 
+    @pytest.mark.parametrize(
+        ("old", "new", "field", "told"),
+        [
+            ('zones = ["lower-back"]', 'zones = ["lower-back", "neck", "neck"]', "zones[2]", "'neck' is given twice"),
+            ('motions = ["stroke"]', 'motions = ["stroke", "stroke"]', "motions[1]", "'stroke' is given twice"),
+            (
+                'directions = ["up"]',
+                'directions = ["up", "none"]',
+                "directions[1]",
+                "expected one of down, in, out, up",
+            ),
+            ('directions = ["up"]', 'travel = "none"', "travel", "expected one of down, in, out, up"),
+            (
+                'directions = ["up"]',
+                'contrast = { more = "up", less = "up" }',
+                "contrast.less",
+                "more and less name the same direction",
+            ),
+            (
+                'directions = ["up"]',
+                'breath = { inhale = "up", exhale = "up", source = "x" }',
+                "breath.exhale",
+                "inhale and exhale name the same direction",
+            ),
+            ('directions = ["up"]', "count = { low = 2.5 }", "count.low", "expected a whole number of times, not 2.5"),
+            ('directions = ["up"]', "contrast_ratio = { low = 2 }", "contrast_ratio", "the step has no contrast"),
+            ('directions = ["up"]', 'deeper_than = "school.7"', "deeper_than", "unknown step 'school.7'"),
+        ],
+    )
+    def test_what_contradicts_itself(self, old: str, new: str, field: str, told: str) -> None:
+        message = problem(old, new)
+        assert message.startswith(f"school.toml, line {line_with(old)}: steps[0].{field}: ")
+        assert told in message
+
     def test_a_step_twice(self) -> None:
         assert "step 'school.1' is given twice" in problem('id = "school.2"', 'id = "school.1"')
 
