@@ -103,9 +103,9 @@ class Attention:
         """What may be judged now of the next hops and of those that waited; `last`: nothing will follow."""
         if self._watch is not None:
             self._watch.push(hops.t_us, contacts)
-            until_us = None if last else self._watch.undecided_us
-            if until_us is not None or len(self._hops.t_us):
-                hops, contacts = self._in_time(_joined(self._hops, hops), _joined(self._contacts, contacts), until_us)
+            hops, contacts = self._in_time(
+                _joined(self._hops, hops), _joined(self._contacts, contacts), None if last else self._watch.undecided_us
+            )
         resting = _within(hops.t_us, self._rests)
         if resting.any():
             # Nothing presses in a pause: an alarm that is on when it begins ends with it.
@@ -155,11 +155,14 @@ class Attention:
     def _in_time(self, hops: HopTable, contacts: ContactTable, until_us: int | None) -> Heard:
         """The hops before `until_us`, those of gestures without contacts; the others wait."""
         assert self._watch is not None
-        cut = len(hops.t_us) if until_us is None else int(np.searchsorted(hops.t_us, until_us))
-        row = len(contacts.t_us) if until_us is None else int(np.searchsorted(contacts.t_us, until_us))
-        self._hops, self._contacts = _rows(hops, slice(cut, None)), _rows(contacts, slice(row, None))
-        hops, contacts = _rows(hops, slice(cut)), _rows(contacts, slice(row))
-        spans = [s for s in self._watch.spans if len(hops.t_us) and (s.t1_us is None or s.t1_us > hops.t_us[0])]
+        if until_us is None:
+            self._hops, self._contacts = NO_HOPS, NO_CONTACTS
+        else:
+            cut, row = np.searchsorted(hops.t_us, until_us), np.searchsorted(contacts.t_us, until_us)
+            self._hops, self._contacts = _rows(hops, slice(cut, None)), _rows(contacts, slice(row, None))
+            hops, contacts = _rows(hops, slice(cut)), _rows(contacts, slice(row))
+        first_us = hops.t_us[0] if len(hops.t_us) else 0
+        spans = [span for span in self._watch.spans if span.t1_us is None or span.t1_us > first_us]
         return hops, _rows(contacts, ~_within(contacts.t_us, spans)) if spans else contacts
 
     def _waits(self, movement: Stroke | Hold) -> bool:

@@ -146,7 +146,7 @@ class GestureWatch:
         if not self._able:
             return
         side, top, bottom = self._places(contacts)
-        if self._stay is None and not (side & (top | bottom)).any():
+        if self._stay is None and not ((side != _NOWHERE) & (top | bottom)).any():
             return
         felt = contacts.force_n >= FAINT_N
         first = np.searchsorted(contacts.t_us, t_us)

@@ -72,12 +72,13 @@ class Session:
         path: Path | None = None,
         rate_hz: float = 100.0,
         frames: int = 2,
+        counts: Callable[[NDArray[np.int64]], NDArray[np.uint16]] | None = None,
         **coaching: Any,
     ) -> None:
         self.routine = load_routine(routine, PAD)
         self.follower = Follower(PAD, self.routine, seed, rate_hz, at_once=True)
         self.clock = ManualClock()
-        self.source = Straight(self.follower.counts, self.clock, rate_hz, frames)
+        self.source = Straight(counts or self.follower.counts, self.clock, rate_hz, frames)
         self.lines: list[dict[str, Any]] = []
         text = standalone_text(routine_text(routine)[0], self.routine)
         writer = None if path is None else RecordingWriter(path, header(routine=text, session={GESTURES: True}))
