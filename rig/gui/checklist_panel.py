@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from rig.gui.words import Words
 
+_FEW = 4
+"""A longer list is set smaller, to have room in the smallest window."""
+
 
 class ChecklistPanel(QWidget):
     """The list.
@@ -59,7 +62,8 @@ class ChecklistPanel(QWidget):
         self._items = items
         for row in self._rows:
             row.deleteLater()
-        self._rows = [_Item(item, self._look) for item in items]
+        role = "title" if len(items) <= _FEW else "body"
+        self._rows = [_Item(item, role, self._look) for item in items]
         for row in self._rows:
             self._list.addWidget(row)
         if self._rows:
@@ -78,7 +82,7 @@ class ChecklistPanel(QWidget):
 class _Item(QWidget):
     """A box and its text, which a check box of Qt's own would not wrap; a click on either ticks it."""
 
-    def __init__(self, said: str, ticked: Callable[[], None]) -> None:
+    def __init__(self, said: str, role: str, ticked: Callable[[], None]) -> None:
         super().__init__()
         self.box = QCheckBox()
         self.box.setProperty("role", "bare")
@@ -88,7 +92,7 @@ class _Item(QWidget):
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(SPACE)
         line.addWidget(self.box)
-        line.addWidget(label(said, "title"), 1)
+        line.addWidget(label(said, role), 1)
 
     def mousePressEvent(self, _event: object) -> None:  # noqa: N802 - Qt's name
         """Tick, or take the tick away."""

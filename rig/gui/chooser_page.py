@@ -80,6 +80,10 @@ class ChooserPage(QWidget):
         """What is chosen now."""
         return self._choice
 
+    def look_every(self, milliseconds: int) -> None:
+        """How often to look for boards; once a second unless asked otherwise."""
+        self._watch.setInterval(milliseconds)
+
     def tell(self, said: str, state: str = "") -> None:
         """A line beside the button: why something could not begin, or that it is beginning."""
         self._said.setText(said)

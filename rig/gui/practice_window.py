@@ -44,7 +44,7 @@ class PracticeWindow(QWidget):
         self.page = PracticePage(pad, routine, practice, theme, words if words is not None else Words())
         self.page.leaves.connect(self.close)
         self.setWindowTitle(title)
-        self.setMinimumSize(960, 640)
+        self.setMinimumSize(1024, 640)
         self.resize(1280, 800)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

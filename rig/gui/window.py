@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from rig.workspace import Workspace
 
 NOTICE_MS = 8_000
-_SMALLEST = (960, 640)
+_SMALLEST = (1024, 640)
 _FIRST_SIZE = (1280, 800)
 
 

@@ -47,7 +47,6 @@ import os, sys, time
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 from pathlib import Path
 from rig.gui import application, window
-from rig.gui.single import OnlyWindow
 class Watched(window.MainWindow):
     def paintEvent(self, event):
         print(time.time(), flush=True)

@@ -1,0 +1,131 @@
+"""No text is clipped or covered, in either language, at any size that a window may have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+import pytest
+from PySide6.QtCore import QRect, QSettings, Qt
+from PySide6.QtGui import QFontMetrics
+
+from rig.gui.application import application, theme_for
+from rig.gui.checklist_panel import ChecklistPanel
+from rig.gui.choices import Choice, Choices
+from rig.gui.chooser_page import ChooserPage
+from rig.gui.coach_texts import ADVICE, PRAISE
+from rig.gui.flag_texts import FLAG_TEXTS
+from rig.gui.lettering import SMALLEST_PX, fitting
+from rig.gui.practice_panel import DESIGNED_PX
+from rig.gui.session_opening import Finished
+from rig.gui.summary_page import SummaryPage
+from rig.gui.theme import Theme
+from rig.gui.words import Words
+from rig.report.report import CalibrationFacts, RecordingFacts, Report
+from rig.technique.flags import HARM_ORDER, Flag
+from rig.technique.loading import builtin_routines, load_routine
+from rig.technique.tally import StepResult
+from rig.workspace import Workspace
+from tests.gui.fit import clipped, overlapping
+from tests.gui.practising import PAD
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QWidget
+    from pytestqt.qtbot import QtBot
+
+SIZES = [(880, 640), (1140, 720), (1140, 800), (2400, 1440)]
+"""Of a page beside the rail, from the smallest window on."""
+
+LANGUAGES = ["en", "de"]
+LEGIBLE_PX = 28
+"""About what a person with full sight reads from two metres on a screen of the usual size."""
+
+ROUTINES = {name: load_routine(name, PAD) for name in builtin_routines()}
+
+
+def shown(qtbot: QtBot, page: QWidget, size: tuple[int, int]) -> None:
+    qtbot.addWidget(page)
+    page.resize(*size)
+    page.show()
+    qtbot.wait(1)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SIZES)
+def test_the_chooser(qtbot: QtBot, tmp_path: Path, size: tuple[int, int], language: str) -> None:
+    words, theme = Words(language), theme_for(application(), "dark")
+    choices = Choices(Workspace(tmp_path), words.say, list)
+    page = ChooserPage(choices, Choice(), theme, words, "")
+    page.tell("/dev/ttyACM0: another program has it: wait until it is done, then try again", "wrong")
+    shown(qtbot, page, size)
+    assert clipped(page) == []
+    assert overlapping(page) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", sorted(ROUTINES))
+def test_the_checklist(qtbot: QtBot, name: str, language: str) -> None:
+    panel = ChecklistPanel(Words(language))
+    panel.show_items(tuple(rule.about for rule in ROUTINES[name].checklist))
+    shown(qtbot, panel, (520, 600))
+    assert clipped(panel) == []
+    assert overlapping(panel) == []
+
+
+def crowded_report(name: str) -> Report:
+    """Each step and each flag once, with the longest figures."""
+    steps = [
+        StepResult(step.id, 10.0 * n, 10.0 * n + 9, 12, 15, "not-judged", None, ["why"])
+        for n, step in enumerate(ROUTINES[name].steps)
+    ]
+    where = {"step": steps[0].id, "side": "left", "x_mm": 60.0, "y_mm": 100.0}
+    amount = {"value": 123.4, "limit": 100.0, "unit": "cm/s", "source": "somebody"}
+    flags = [msgspec.convert({"kind": kind, "t0": 1.0, "t1": 2.0, **where, **amount}, Flag) for kind in HARM_ORDER]
+    facts = RecordingFacts("a.mcap", 2700.0, 500_000, 0, 0, [])
+    calibration = CalibrationFacts(False, "not calibrated: typical curve, good to a factor of two")
+    empty: list[Any] = []
+    return Report(
+        recording=facts,
+        contacts_s=2400.0,
+        strokes=empty,
+        rhythm=empty,
+        holds=empty,
+        flags=flags,
+        steps=steps,
+        score=None,
+        calibration=calibration,
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SIZES)
+def test_the_summary(qtbot: QtBot, tmp_path: Path, size: tuple[int, int], language: str) -> None:
+    finished = Finished(crowded_report("relieving"), np.ones(PAD.n_channels), tmp_path / "a.mcap", None, "")
+    page = SummaryPage(finished, PAD, ROUTINES["relieving"], theme_for(application(), "light"), Words(language))
+    shown(qtbot, page, size)
+    assert clipped(page) == []
+    assert overlapping(page) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_told_is_legible_from_two_metres(qtbot: QtBot, language: str) -> None:
+    theme, say = Theme("dark"), Words(language).say
+    # The banner's field for words, beside its sign and above the figures.
+    width, height = DESIGNED_PX[0] - 140, 0.7 * 130
+    for said in (*FLAG_TEXTS, *PRAISE):
+        assert fitting(theme.font("figure", 0.9), say(said), width, height).pixelSize() >= LEGIBLE_PX, say(said)
+
+
+@pytest.mark.parametrize("said", [*ADVICE, "A word", "Donaudampfschifffahrtsgesellschaft", ""])
+@pytest.mark.parametrize("space", [(600, 200), (300, 90), (150, 40)])
+def test_a_fitting_text_lies_within_its_space(qtbot: QtBot, said: str, space: tuple[int, int]) -> None:
+    font = fitting(Theme("dark").font("giant"), said, *space)
+    needed = QFontMetrics(font).boundingRect(QRect(0, 0, space[0], 10_000), int(Qt.TextFlag.TextWordWrap), said)
+    assert font.pixelSize() == SMALLEST_PX or (needed.height() <= space[1] and needed.width() <= space[0])
+
+
+def test_settings_of_these_tests_are_their_own(tmp_path: Path) -> None:
+    assert QSettings("massage-rig", "window").fileName().startswith(str(tmp_path))
