@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 import typer
 
 from rig.cli.ending import stop_on_interrupt
-from rig.errors import OperationError
+from rig.errors import InputError, OperationError
 
 ThemeOption = Annotated[Literal["auto", "light", "dark"], typer.Option(help="The colours; auto follows the system.")]
 LanguageOption = Annotated[str | None, typer.Option(metavar="XX", help="The language, such as en or de; else yours.")]
@@ -29,6 +29,8 @@ def gui(
     """The window: practise, replay, calibrate, examine a pad, look at progress."""
     if not has_screen():
         raise OperationError("there is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is set); see rig --help")
+    if recording is not None and not recording.is_file():
+        raise InputError(f"{recording}: there is no such file")
     from rig.gui.application import show_window
 
     stopping = threading.Event()
