@@ -21,6 +21,7 @@ from rig.gui.replay_pane import ReplayPane
 from rig.gui.replay_timeline import ZOOM, Timeline
 from rig.gui.theme import SPACE
 from rig.session.player_align import beside
+from rig.session.player_moves import MOVES
 from rig.session.player_pace import Playhead
 
 if TYPE_CHECKING:
@@ -38,9 +39,6 @@ LOOK_MS = 250
 
 _HEIGHTS = {1: (0.26, 160, 300), 2: (0.19, 136, 220)}
 """Of one timeline or two: as a share of the page, and at least and at most, in pixels."""
-
-S = 1_000_000
-_JUMPS_US = {"second-back": -S, "second-on": S, "ten-back": -10 * S, "ten-on": 10 * S}
 
 
 class ReplayPage(QWidget):
@@ -66,16 +64,6 @@ class ReplayPage(QWidget):
         self._doubts = QLabel()
         self._doubts.setProperty("state", "doubt")
         self._doubts.setWordWrap(True)
-        self._moments: dict[str, Callable[[int], int | None]] = {
-            "back": player.frame_before,
-            "on": player.frame_after,
-            "next-flag": player.next_flag,
-            "previous-flag": player.previous_flag,
-            "begin": lambda _: player.first_us,
-            "end": lambda _: player.last_us,
-            "step-back": lambda t: max((span.t0_us for span in player.spans if span.t0_us < t), default=None),
-            "step-on": lambda t: min((span.t0_us for span in player.spans if span.t0_us > t), default=None),
-        }
         self._deeds: dict[str, Callable[[], None]] = {
             "play": self.head.toggle,
             "slower": lambda: self.head.faster(-1),
@@ -134,10 +122,8 @@ class ReplayPage(QWidget):
 
     def do(self, action: str) -> None:
         """Do what a button or a key asks for."""
-        if action in _JUMPS_US:
-            self.seek(self.head.t_us + _JUMPS_US[action])
-        elif action in self._moments:
-            t_us = self._moments[action](self.head.t_us)
+        if action in MOVES:
+            t_us = MOVES[action](self.player, self.head.t_us)
             if t_us is not None:
                 self.seek(t_us)
         else:

@@ -44,7 +44,8 @@ class Player:
     """One recording; get it with `Player.open`, and `close` it.
 
     Attributes:
-        recording: what it is of. pad: its pad. doubts: what of it cannot be read or trusted, a sentence each.
+        recording: what it is of. pad: its pad. first_us, last_us: device time of its first and last frame.
+        doubts: what of it cannot be read or trusted, a sentence each.
         routine: what it is judged by; None without. estimated: whether forces come from no profile at all.
         survey: the pass that is shown. judging: a pass by other wishes, while it is under way.
     """
@@ -52,6 +53,7 @@ class Player:
     def __init__(self, recording: Recording) -> None:
         self.recording = recording
         self.pad = recording.pad
+        self.first_us, self.last_us = recording.first_us, recording.last_us
         wishes, doubts = readable(recording)
         self.doubts = [*recording.warnings, *doubts]
         self._written = _written_flags(recording)
@@ -77,16 +79,6 @@ class Player:
         """End all background work."""
         self.cancel()
         self.survey.stop(CLOSE_S)
-
-    @property
-    def first_us(self) -> int:
-        """Device time of the first frame."""
-        return self.recording.first_us
-
-    @property
-    def last_us(self) -> int:
-        """Device time of the last frame."""
-        return self.recording.last_us
 
     @property
     def flags(self) -> Sequence[Flag]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from rig.analysis.analysis import Analysis
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     import numpy as np
     from numpy.typing import NDArray
@@ -39,8 +39,8 @@ RUN_ON_US = 1_000_000
 FAR_US = 30_000_000
 """From a state that is farther away than this, as while the background pass has yet to come, nobody waits to go on."""
 
-FARTHEST_US = 3_600_000_000
-"""How far a step by one frame looks over a gap."""
+NEAR_US = 200_000
+"""A neighbouring frame is looked for so far away at first, then farther, for there may be a gap."""
 
 Trail = list[tuple[float, float]]
 
@@ -86,6 +86,8 @@ class Seeker:
     def __init__(self, recording: Recording, conversion: Callable[[], Conversion], checkpoints: Checkpoints) -> None:
         self._recording = recording
         self._pad = recording.pad
+        # Asked for at every picture, and the recording looks through all of its blocks for them.
+        self._first_us, self._last_us = recording.first_us, recording.last_us
         self._conversion = conversion
         self._checkpoints = checkpoints
         self._analysis: Analysis | None = None
@@ -103,6 +105,7 @@ class Seeker:
         analysis = self._brought_before(t_us)
         for block in self._recording.blocks(self._at_us + 1, t_us + 1):
             self._keep_trail(analysis.push(block))
+            self._at_us = int(block.t_us[-1])
             self._frame = (int(block.t_us[-1]), block.counts[-1])
         self._at_us = t_us
         frame_us, counts = self._frame if self._frame is not None else self._frame_before(t_us)
@@ -110,14 +113,10 @@ class Seeker:
 
     def frame_after(self, t_us: int) -> int | None:
         """Time of the first frame behind `t_us`; None behind the last."""
-        reach_us = 200_000
-        while reach_us <= FARTHEST_US:
+        for reach_us in _widening(self._last_us - t_us):
             block = next(self._recording.blocks(t_us + 1, t_us + 1 + reach_us), None)
             if block is not None:
                 return int(block.t_us[0])
-            if t_us + reach_us > self._recording.last_us:
-                break
-            reach_us *= 4
         return None
 
     def frame_before(self, t_us: int) -> int | None:
@@ -126,16 +125,12 @@ class Seeker:
 
     def _frame_before(self, t_us: int) -> tuple[int | None, NDArray[np.uint16] | None]:
         """The last frame at or before `t_us`."""
-        reach_us = 200_000
-        while reach_us <= FARTHEST_US:
+        for reach_us in _widening(t_us - self._first_us):
             last: Block | None = None
             for block in self._recording.blocks(t_us - reach_us, t_us + 1):
                 last = block
             if last is not None:
                 return int(last.t_us[-1]), last.counts[-1]
-            if t_us - reach_us < self._recording.first_us:
-                break
-            reach_us *= 4
         return None, None
 
     def _brought_before(self, t_us: int) -> Analysis:
@@ -158,7 +153,7 @@ class Seeker:
         kept_us = self._checkpoints.before(t_us - TRAIL_US)
         if kept_us is not None and t_us - kept_us <= FAR_US:
             return _Beginning(kept_us, kept=True, exact=True)
-        before_all_us = self._recording.first_us - 1
+        before_all_us = self._first_us - 1
         if t_us - before_all_us <= SETTLE_US:
             return _Beginning(before_all_us, kept=False, exact=True)
         return _Beginning(t_us - SETTLE_US, kept=False, exact=False)
@@ -166,7 +161,7 @@ class Seeker:
     def _goes_on(self, t_us: int, begin: _Beginning) -> bool:
         """Whether to go on from where the analysis is, rather than to begin anew."""
         as_good = self._begun.exact or not begin.exact
-        whole = self._begun.t_us <= max(t_us - TRAIL_US, self._recording.first_us)
+        whole = self._begun.t_us <= max(t_us - TRAIL_US, self._first_us)
         return as_good and whole and 0 <= t_us - self._at_us <= max(RUN_ON_US, t_us - begin.t_us)
 
     def _keep_trail(self, findings: Findings) -> None:
@@ -183,3 +178,12 @@ class Seeker:
             if number in there:
                 there[number].append((x_mm, y_mm))
         return there
+
+
+def _widening(whole_us: int) -> Iterator[int]:
+    """How far to look, farther and farther, at last as far as `whole_us`."""
+    reach_us = NEAR_US
+    while reach_us < whole_us:
+        yield reach_us
+        reach_us *= 4
+    yield max(whole_us, 0)

@@ -23,6 +23,7 @@ from rig.recording.writer import RecordingWriter
 from rig.session.batch import analyse
 from rig.session.events import entry
 from rig.session.player import Player
+from rig.session.player_moves import MOVES
 from rig.session.player_wishes import Wishes
 from rig.technique.loading import load_routine, routine_text, standalone_text
 from rig.virtual.virtual_pad import VirtualPad
@@ -162,10 +163,10 @@ def test_a_step_by_a_frame_goes_over_a_gap(tmp_path: Path) -> None:
     row = int(np.argmax(np.diff(block.t_us)))
     before, after = int(block.t_us[row]), int(block.t_us[row + 1])
     assert after - before > S
-    assert player.seeker.frame_after(before) == after
-    assert player.seeker.frame_before(after) == before
-    assert player.seeker.frame_after(player.last_us) is None
-    assert player.seeker.frame_before(player.first_us) is None
+    assert player.frame_after(before) == after
+    assert player.frame_before(after) == before
+    assert player.frame_after(player.last_us) is None
+    assert player.frame_before(player.first_us) is None
 
 
 def test_a_trail_ends_at_its_contact_and_is_no_longer_than_a_second(player: Player) -> None:
@@ -191,6 +192,15 @@ def test_flags_are_the_reports_and_are_jumped_between(player: Player) -> None:
     assert [t / 1e6 for t in seen] == pytest.approx(begins, abs=1e-6)
     assert player.previous_flag(seen[-1]) == seen[-2]
     assert player.previous_flag(seen[0]) is None
+
+
+def test_every_move_goes_where_it_says_or_nowhere(player: Player) -> None:
+    wanted = {"back": 10 * S - 5_000, "on": 10 * S + 5_000, "second-back": 9 * S, "second-on": 11 * S, "ten-back": 0}
+    wanted |= {"ten-on": 20 * S, "step-back": 0, "step-on": 15 * S, "begin": 0, "end": player.last_us}
+    assert {name: MOVES[name](player, 10 * S) for name in wanted} == wanted
+    assert set(MOVES) - set(wanted) == {"next-flag", "previous-flag"}
+    assert [MOVES[name](player, player.last_us) for name in ("on", "step-on", "next-flag")] == [None] * 3
+    assert [MOVES[name](player, 0) for name in ("back", "step-back", "previous-flag")] == [None] * 3
 
 
 def test_the_most_harmful_flag_is_told_first(player: Player) -> None:
