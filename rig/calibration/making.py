@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from rig.calibration.fit import fit_loads, profile_of
+from rig.calibration.fit import DECIMALS, fit_loads, profile_of
 from rig.calibration.press import refine
 from rig.calibration.profiled import static_table
+from rig.calibration.readings import readings_of
 from rig.calibration.spread import PUCK_MM, measure_spread
+from rig.calibration.weight_reads import read_weights
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from rig.calibration.profile import Conditions, Profile
     from rig.calibration.spread import Spread
     from rig.pad import PadLayout
+
+TILE_LEAST_N = 1.0
+"""Under less, the foam's own weight is a tenth of it."""
 
 Points = tuple["NDArray[np.float64]", "NDArray[np.uint16]"]
 """(p, 2) places of the puck in mm and (p, n_channels) counts, as of `rig.calibration.spread.read_points`."""
@@ -49,9 +54,21 @@ def make_profile(
     profile = profile_of(fit_loads(loads, pad), pad, made, conditions)
     if press is not None:
         profile = refine(profile, press, pad).profile
+        profile = msgspec.structs.replace(profile, on_tile=weight_on_tile(profile, pad, loads))
     if points is not None:
         profile = msgspec.structs.replace(profile, spread_mm=spread_by(profile, pad, points).mm)
     return profile
+
+
+def weight_on_tile(profile: Profile, pad: PadLayout, loads: Loads) -> float:
+    """What a weight on one tile reads by a profile, over its load: the middle of those above `TILE_LEAST_N`.
+
+    After free pressing this is not 1: a hand's force falls into gaps, a weight's does not. A later check weight is held
+    against it.
+    """
+    read = read_weights(profile, pad, readings_of(loads)).values()
+    ratio = [w.read_n / w.load_n for w in read if w.load_n >= TILE_LEAST_N and 0 < w.read_n < np.inf]
+    return round(float(np.median(ratio)), DECIMALS) if ratio else 1.0
 
 
 def spread_by(profile: Profile, pad: PadLayout, points: Points, puck_mm: float = PUCK_MM) -> Spread:

@@ -107,6 +107,8 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         held_out: pooled over all sensors. linear, power: the naive fits on the same trials, of reading.
         total: error of the total force in free pressing, of reading, on stretches left out: by the weights alone, and
             with the pressing. spread_mm: the foam's spread where it was measured.
+        on_tile: what a weight on one tile reads, over its load: above 1 where free pressing has taught the sensors to
+            speak for the gaps between tiles, too.
     """
 
     schema: str
@@ -132,6 +134,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     warnings: tuple[str, ...] = ()
     total: tuple[float, float] | None = None
     spread_mm: float | None = None
+    on_tile: _Positive = 1.0
     valid_days: Annotated[float, Meta(gt=0)] = VALID_DAYS
 
     @property

@@ -131,10 +131,14 @@ class GuidedRun:
 
     Args:
         pad: the layout. tasks: as of `plan`. done: readings of an earlier part of the run; their tasks are left out.
+        hold_s: how long a weight stands once its reading is still.
     """
 
-    def __init__(self, pad: PadLayout, tasks: Sequence[Task], done: Iterable[Reading] = ()) -> None:
+    def __init__(
+        self, pad: PadLayout, tasks: Sequence[Task], done: Iterable[Reading] = (), hold_s: float = HOLD_S
+    ) -> None:
         self._pad = pad
+        self._hold_s = hold_s
         self._readings = list(done)
         finished = {self._key(r.phase, r.channel, r.load_n, r.cycle) for r in self._readings}
         begun = {r.channel for r in self._readings if r.phase in {"up", "down"}}
@@ -188,7 +192,7 @@ class GuidedRun:
         return Progress(task, self._said, min(self._still_s / self._needed_s, 1.0), level, tuple(kept))
 
     def _begin(self) -> None:
-        self._still_s, self._needed_s = 0.0, HOLD_S
+        self._still_s, self._needed_s = 0.0, self._hold_s
         self._since_us = -1
         self._presses, self._down = 0, False
         self._accepted, self._left = False, False

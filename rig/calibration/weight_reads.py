@@ -1,6 +1,7 @@
 """What a profile makes of check weights, each once it has settled.
 
-The rule: memory included, as a conversion would have read them.
+The rule: memory included, as a conversion would have read them, and as force on one tile: gains that speak for the gaps
+between tiles, too, are no error of a weight.
 """
 
 from __future__ import annotations
@@ -42,6 +43,6 @@ def read_weights(profile: Profile, pad: PadLayout, readings: Readings) -> dict[i
         if rows.any():
             # The later half of a weight's stay: it has settled by then.
             later = force[rows][rows.sum() // 2 :]
-            read = float(np.nanmean(later)) if np.isfinite(later).any() else float("inf")
+            read = float(np.nanmean(later)) / profile.on_tile if np.isfinite(later).any() else float("inf")
             out[k] = WeightRead(trial.channel, trial.load_n, read)
     return out

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
-from rig.calibration.run import WEIGHTS_N, GuidedRun, plan
+from rig.calibration.run import HOLD_S, WEIGHTS_N, GuidedRun, plan
 from rig.calibration.run_file import append_readings, kept_readings
 from rig.calibration.run_pressing import FreePressing, verified
 from rig.cli.boards_at_hand import PortOption, the_board
@@ -47,6 +47,9 @@ def run(
     ] = None,
     weights: Annotated[str | None, typer.Option(metavar="N,N,...", help="The weights at hand, in newtons.")] = None,
     cycles: Annotated[int, typer.Option(min=1, help="How often up and down.")] = 3,
+    hold: Annotated[float, typer.Option(min=1.0, metavar="S", help="How long each weight stands once it is still.")] = (
+        HOLD_S
+    ),
     port: PortOption = None,
     pad: PadOption = DEFAULT_PAD,
     output: Annotated[
@@ -60,7 +63,7 @@ def run(
     loads = _weights(weights)
     path = output if output is not None else _target(context.obj, layout, datetime.fromtimestamp(clock.date_s()))
     done = kept_readings(path, layout)
-    guided = GuidedRun(layout, plan(wanted, loads, cycles), done)
+    guided = GuidedRun(layout, plan(wanted, loads, cycles), done, hold)
     if done:
         notice(f"{path}: going on after {len(done)} readings")
     stopping = threading.Event()

@@ -15,7 +15,7 @@ from rig.calibration.profiled import ProfiledConversion
 from rig.cli import main
 from rig.pad import load_pad
 from rig.virtual.virtual_pad import VirtualPad
-from tests.calibration.example import CELL_PER_N, CELL_ZERO, FOLDER, MADE, PAD, SEED, pressed
+from tests.calibration.example import CELL_PER_N, CELL_ZERO, FOLDER, MADE, OVERNIGHT, PAD, SEED, pressed
 
 LAYOUT = load_pad(PAD)
 KEPT = load_profile(FOLDER / "example_profile.json", LAYOUT)
@@ -36,6 +36,9 @@ def test_the_next_day_is_repaired_by_its_check_weights() -> None:
     assert verdict.state != "invalid"
     assert verdict.off is not None
     assert verdict.off < 0.03
+    # The gaps that free pressing taught the sensors to speak for are no error of a weight.
+    assert KEPT.on_tile > 1.01
+    assert verdict.session_gain == pytest.approx(1 / OVERNIGHT, rel=0.02)
 
 
 def test_the_profile_is_what_the_command_makes_of_the_files(tmp_path: Path) -> None:
