@@ -1,8 +1,8 @@
 """How the windows look: colours by what they mean, light and dark, fonts by role, the spaces between.
 
 A view asks for `theme.palette.wrong` or `theme.font("headline")` and never names a colour or a size itself. The rule:
-no meaning rests on hue alone. Right and wrong differ in fill and shape as well, curves in their dashes, and every pair
-of colours that must be told apart differs in lightness, so that it survives each kind of colour vision.
+no meaning rests on colour alone. Right and wrong differ in words, fill and shape as well; and a test holds the colours
+to be legible on what they lie on, and told apart by each kind of colour vision.
 """
 
 from __future__ import annotations
@@ -106,8 +106,8 @@ LIGHT = Palette(
     accent="#1d5fb4",
     on_accent="#ffffff",
     good="#0b7354",
-    wrong="#b3261a",
-    doubt="#8a5a00",
+    wrong="#a11a2b",
+    doubt="#8d6000",
     wrong_fill="#c22f1e",
     on_wrong="#ffffff",
     body="#e3e7f1",
