@@ -73,9 +73,13 @@ class Ground:
 
     def beside(self, part: Part, rng: np.random.Generator) -> float:
         """How far from the line a hand's centre lies."""
-        nearest = max(part.across_mm + CLEAR_MM, LEAST_BESIDE_MM, self.in_mm + 5)
+        nearest = self.nearest(part)
         farthest = max(min(nearest + _ROOM_MM, self.out_mm - 15, self.beside_to_mm), nearest)
         return float(rng.uniform(nearest, farthest))
+
+    def nearest(self, part: Part) -> float:
+        """How near to the line a hand's centre may come."""
+        return max(part.across_mm + CLEAR_MM, LEAST_BESIDE_MM, self.in_mm + 5)
 
     def outside(self, part: Part, rng: np.random.Generator) -> float:
         """How far from the line a hand is at the edge of the body; it may hang over the pad's edge by a third."""

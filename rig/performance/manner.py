@@ -8,6 +8,7 @@ quantity open, the rig's own bands serve. The rule: a band is the only source of
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import TYPE_CHECKING
 
 from rig.errors import InputError
@@ -28,8 +29,11 @@ _ENOUGH_TO_TRAVEL = 6
 _UNEVEN = ((0.9, 0.0), (0.0, 0.3), (0.9, 0.3))
 """Along the stroke, between the hands, or both; the limit for either is a ratio of 1.4."""
 
-_BREATHED_CM = 40.0
-"""The way of half a breath: as long as the back is from the lumbar arch to the shoulders."""
+_BREATHED_CM = 45.0
+"""The way of half a breath: the back from the lumbar arch to the shoulders, and some haste to be back in time."""
+
+_UNSTEADY = 0.2
+"""What is left out at the top of a band of force: hands press by a tenth more now and then."""
 
 _SHALLOW = 0.4
 _LONG_ENOUGH = 0.4
@@ -108,6 +112,12 @@ def drawn_plan(routine: Routine, step: Step, fault: FlagKind | None, rng: np.ran
     if fault == "wrong-direction":  # those that count are still as many as the document asks for
         count += len(which)
     return Plan(replace(right, repetitions=count), wrong, which, shown)
+
+
+def prolonged(plan: Plan, times: float) -> Plan:
+    """The plan with so many times as many repetitions."""
+    right, wrong = (replace(m, repetitions=ceil(m.repetitions * times)) for m in (plan.right, plan.wrong))
+    return replace(plan, right=right, wrong=wrong)
 
 
 def shallower(plan: Plan, routine: Routine, step: Step) -> Plan:
@@ -261,7 +271,8 @@ def _within(band: Band, rng: np.random.Generator, from_share: float = INNER) -> 
     """
     high = _high(band)
     low = 0.2 * high if band.low is None else band.low
-    return float(rng.uniform(low + from_share * (high - low), high - INNER * (high - low)))
+    top = high - (_UNSTEADY if band.unit == "N" else INNER) * (high - low)
+    return float(rng.uniform(low + from_share * (high - low), top))
 
 
 def _high(band: Band | None) -> float:

@@ -23,7 +23,7 @@ from rig.performance.faults import (
     spoil_a_sensor,
 )
 from rig.performance.ground import Ground, ground_for
-from rig.performance.manner import Plan, deepened, drawn_plan, shallower
+from rig.performance.manner import Plan, deepened, drawn_plan, prolonged, shallower
 from rig.performance.player import Player
 from rig.performance.presses import kneads, presses, squeezes
 from rig.performance.rests import holds, stairs, stretch
@@ -103,6 +103,7 @@ def perform(
     seed: int = 1,
     severity: Severity = "real",
     rate_hz: float = RATE_HZ,
+    at_least_s: float = 0.0,
 ) -> Scene:
     """Hands doing one step, or several one after the other.
 
@@ -110,6 +111,7 @@ def perform(
         pad: whose sensors they press. routine: the bands and places come from it.
         steps: ids of steps. fault: the flag that they should earn; each step that can have the fault has it.
         seed: draws hands, places, tempo, force. severity: how unsteady the hands are. rate_hz: scans a second.
+        at_least_s: each step without a documented count is gone on with for so long, with the same force and tempo.
 
     Raises:
         InputError: no such step; a step says nothing of how the hands move; no step can have the fault.
@@ -131,7 +133,7 @@ def perform(
         step, kind = act.step, act.fault
         rng = draws(seed, "performance", number, step.id)
         begun_s = 0.0 if number == 0 else t_s
-        stages = _performed(pad.layout, routine, act, rng, severity, t_s, forces)
+        stages = _performed(pad.layout, routine, act, rng, severity, t_s, forces, at_least_s)
         stage = stages[-1]
         if kind == "spine-pressure":
             lean_on_spine(stage, routine.spine_of(step).policy, t_s)
@@ -194,6 +196,7 @@ def _performed(
     severity: Severity,
     t_s: float,
     forces: Mapping[str, float],
+    at_least_s: float,
 ) -> list[Stage]:
     """The step on a stage; a step that consists of others on one stage each. `forces` are those of the steps before."""
     step, fault = act.step, act.fault
@@ -208,8 +211,19 @@ def _performed(
     if act.brief:
         plan = replace(plan, right=replace(plan.right, repetitions=min(plan.right.repetitions, _BRIEF)))
     ground = ground_for(layout, step, wrong=fault == "wrong-place" and not step.points)
-    stage = Stage(layout, step, plan, ground, rng, severity, t_s, _of_the_hands(fault))
-    _family(step)(stage)
+
+    def on_stage(plan: Plan) -> Stage:
+        stage = Stage(layout, step, plan, ground, rng, severity, t_s, _of_the_hands(fault))
+        _family(step)(stage)
+        return stage
+
+    stage = on_stage(plan)
+    if step.count is not None:
+        return [stage]
+    if step.unbroken is not None and stage.t_s < t_s + at_least_s:
+        stage = on_stage(prolonged(plan, at_least_s / (stage.t_s - t_s)))
+    while stage.t_s < t_s + at_least_s and step.unbroken is None:
+        _family(step)(stage)
     return [stage]
 
 

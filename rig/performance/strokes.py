@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
     Profile = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
+_DRAWN_MM = 85.0
+"""So far hands are drawn outward, where the back is wide enough."""
+
 _FADING = 0.86
 _FAINTEST_N = 2.4
 _RISING = 1.06
@@ -87,6 +90,8 @@ def _ways(stage: Stage, part: Part, *, along_line: bool) -> list[Way]:
     y0, y1 = stage.ground.stretch(stage.rng)
     beside = 0.0 if along_line else stage.ground.beside(part, stage.rng)
     out = stage.ground.outside(part, stage.rng)
+    if stage.step.directions[:1] == ("out",):
+        beside = min(beside, max(out - _DRAWN_MM, stage.ground.nearest(part)))
     count = stage.plan.right.repetitions
     rows = np.linspace(y0, y1, count + 1)[:-1] + (y1 - y0) / count / 2
     if stage.plan.right.retreating:

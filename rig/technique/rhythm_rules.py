@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 _KEPT = 40
 """More beats than the fastest documented movement, at 11 Hz, has in the time over which a rate is taken."""
 
+_WHOLE = 0.15
+"""How near to a whole number of beats a rest is."""
+
 _RATES: tuple[FlagKind, ...] = ("too-fast", "too-slow")
 
 
@@ -89,7 +92,9 @@ class RhythmRules:
         beats = run.since_told("irregular")[-self._most :]
         if len(beats) < self._most:
             return []
-        spread = _spread(beats)
+        # Who breathes along and leaves out a breath has rested, and kept the beat.
+        along = limits.step is not None and limits.step.breath is not None
+        spread = _spread(beats, rests=along)
         if spread <= limits.irregular.value:
             return []
         return self._told(run, self._flag("irregular", limits, beats, spread, limits.irregular, "ratio"))
@@ -161,10 +166,21 @@ def _has_beat(limits: StepLimits) -> bool:
     return limits.step is None or limits.step.counts not in {"hold", "stretch", "press", "knead", "vibration"}
 
 
-def _spread(beats: list[float]) -> float:
-    """Standard deviation over mean of the periods between beats, as in `Rhythm`."""
+def _spread(beats: list[float], *, rests: bool) -> float:
+    """Standard deviation over mean of the periods between beats, as in `Rhythm`.
+
+    With `rests` a period of nearly twice or thrice the usual one counts as so many beats.
+    """
     periods = [b - a for a, b in pairwise(beats)]
+    if rests:
+        periods = _without_rests(periods)
     mean = sum(periods) / len(periods)
     if mean <= 0:
         return 0.0
     return sqrt(sum((p - mean) ** 2 for p in periods) / (len(periods) - 1)) / mean
+
+
+def _without_rests(periods: list[float]) -> list[float]:
+    usual = median(periods)
+    beats = [max(round(p / usual), 1) if usual > 0 else 1 for p in periods]
+    return [p / n if abs(p / usual - n) < _WHOLE else p for p, n in zip(periods, beats, strict=True)]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from tests.technique_table.kept import Kept
 from tests.technique_table.page import page
 from tests.technique_table.performed import Seen, cells, performed
+from tests.technique_table.session import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 def main() -> None:
     """Perform, judge, print; seed by seed, until the time is up."""
     options = _options()
+    if options.session:
+        for seed in range(options.first, options.first + options.seeds):
+            print(told(seed), flush=True)
+        return
     kept = None if options.keep is None else Kept(options.keep)
     wanted = cells(options.only)
     seeds = range(options.first, options.first + options.seeds)
@@ -57,6 +62,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=1, help="processes at once")
     parser.add_argument("--seconds", type=float, default=7200.0, help="begin no further seed after so long")
     parser.add_argument("--nominal", action="store_true", help="a pad that nobody has calibrated")
+    parser.add_argument("--session", action="store_true", help="whole sessions of 35 minutes instead of the table")
     parser.add_argument("--keep", type=Path, help="performances are kept here, and taken from here")
     parser.add_argument("--out", type=Path, help="where the page is written after each seed, besides being printed")
     return parser.parse_args()

@@ -93,7 +93,7 @@ def cells(only: Sequence[str]) -> list[tuple[str, str]]:
 def performed(step_id: str, fault: str, seed: int, *, nominal: bool = False) -> Seen:
     """A performance, as the pipeline of any session judges it."""
     routine = routine_of(step_id)
-    pad, conversion = _pad_of(seed, nominal=nominal)
+    pad, conversion = pad_of(seed, nominal=nominal)
     severity = SEVERITIES[seed % len(SEVERITIES)]
     kind = None if fault == RIGHT else fault
     scene = perform(pad, routine, step_id, kind, seed=seed, severity=severity, rate_hz=RATE_HZ)
@@ -119,7 +119,7 @@ def performed(step_id: str, fault: str, seed: int, *, nominal: bool = False) -> 
 
 
 @lru_cache(maxsize=2)
-def _pad_of(seed: int, *, nominal: bool) -> tuple[VirtualPad, Conversion]:
+def pad_of(seed: int, *, nominal: bool) -> tuple[VirtualPad, Conversion]:
     """A pad and what is known of it; kept for a seed's other performances, for its foam takes long to work out."""
     pad = VirtualPad.drawn(PAD, seed, SEVERITIES[seed % len(SEVERITIES)])
     return pad, NominalConversion(PAD) if nominal else KnownConversion(pad, seed)
