@@ -119,6 +119,8 @@ def run_session(plan: Plan, device: Device, workspace: Workspace, clock: Clock) 
     path = recording_target(plan.output, workspace, plan.what, clock)
     html = report_target(path)
     stopping = threading.Event()
+    for said in () if coaching is None else coaching.left_out:
+        notice(said)
     with device:
         header = Header(
             pad=plan.pad_toml,

@@ -28,7 +28,8 @@ _LABEL, _BAR = 8, 18
 _MOST_N, _MOST_PER_MIN = 40.0, 30.0
 """Where the bars of force and tempo end, unless the band ends beyond."""
 
-_SEEN_CONTACTS, _SAID_LEFT_OUT = 2, 3
+_SEEN_CONTACTS = 2
+_MORE = "\N{HORIZONTAL ELLIPSIS}"
 _BEAT_S = 0.15
 
 
@@ -72,9 +73,7 @@ def _step(lines: Text, screen: Screen) -> None:
         lines.append(f"{screen.how}\n\n" if screen.how else "\n", style="dim")
         return
     lines.append(f"{coach.number}/{coach.of} {brief.title}\n", style="bold")
-    lines.append(
-        "\n".join(wrap(brief.how, SIDE, max_lines=2, placeholder="\N{HORIZONTAL ELLIPSIS}")) + "\n", style="dim"
-    )
+    lines.append("\n".join(wrap(brief.how, SIDE, max_lines=2, placeholder=_MORE)) + "\n", style="dim")
     lines.append(_line(f"{brief.hands}: {brief.where}"))
     lines.append(_line(f"{brief.how_often}; {brief.spine.lower()}"))
     following = coach.next.title if coach.next is not None else "the end"
@@ -128,24 +127,21 @@ def _breath(lines: Text, screen: Screen) -> None:
 def _checklist(screen: Screen) -> Text:
     lines = Text("Before you start\n", style="bold")
     for item in screen.checklist:
-        lines.append("\n\N{BALLOT BOX} ", style="green")
-        lines.append(item, style="not bold")
+        lines.append("\N{BALLOT BOX} ", style="green")
+        lines.append("\n  ".join(wrap(item, SIDE - 2, max_lines=2, placeholder=_MORE)) + "\n", style="not bold")
     following = screen.next_step
     if following is not None:
-        lines.append(f"\n\nFirst: {following.title}\n", style="dim")
+        lines.append(_line(f"First: {following.title}"), style="dim")
     left_out = screen.coach.left_out if screen.coach is not None else ()
-    for sentence in left_out[:_SAID_LEFT_OUT]:
-        lines.append("\n" + _cut(sentence, SIDE), style="dim not bold")
-    if len(left_out) > _SAID_LEFT_OUT:
-        lines.append(f"\nand {len(left_out) - _SAID_LEFT_OUT} more", style="dim not bold")
-    lines.append("\n")
+    if left_out:
+        lines.append(f"{len(left_out)} of the steps are left out or cut short.\n", style="dim not bold")
     return lines
 
 
 def _foot(screen: Screen) -> Text:
     foot = Text(style="dim")
     if screen.coach is not None:
-        foot.append("n next  a again  p pause  q end\n")
+        foot.append("n begin  q end\n" if screen.waiting else "n next  a again  p pause  q end\n")
     foot.append(f"{screen.trust}\n" if screen.trust else "")
     foot.append("Practice feedback, not health advice.")
     return foot
@@ -186,4 +182,4 @@ def _line(text: str) -> str:
 
 
 def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+    return text if len(text) <= most else text[: most - 1].rstrip() + _MORE

@@ -52,6 +52,11 @@ class Coaching:
         """Whether the session has come to its end."""
         return self._coach.over
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """What of the routine the session leaves out or cuts short, in sentences."""
+        return self._coach.state.left_out
+
     def start(self) -> list[Order]:
         """The first orders, before anything was seen."""
         return self._coach.start()

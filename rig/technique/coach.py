@@ -281,9 +281,9 @@ class Coach:
                 "pause": ("paused", "Paused"),
             }[means]
         if phase == "waiting":
-            return "waiting", "When all is ready: both palms on the top corners"
+            return "waiting", "Ready? Both palms on the top corners"
         if phase == "paused":
-            return "paused", "Paused: both palms on the bottom corners to go on"
+            return "paused", "Paused. Palms on the bottom corners: go on"
         if phase == "over":
             return "over", "That was the last step"
         if self._progress.full:
