@@ -227,13 +227,22 @@ _ENDS: dict[FlagKind, tuple[tuple[Quantity, str], ...]] = {
 
 
 def _with_room(step: TaughtStep, flags: Sequence[Flag]) -> TaughtStep:
+    roomy = step
     for flag in flags:
         for quantity, end in _ENDS[flag.kind]:
-            want: Want | None = getattr(step, quantity)
-            if want is None or want.unit != flag.unit or flag.value is None:
+            judged_by: Want | None = getattr(step, quantity)
+            limit = None if judged_by is None else getattr(judged_by, end)
+            if (
+                judged_by is None
+                or limit is None
+                or judged_by.unit != flag.unit
+                or not flag.limit
+                or flag.value is None
+            ):
                 continue
-            value = _rounded(flag.value, down=end == "low")
-            outer = min if end == "low" else max
-            moved = outer(value, getattr(want, end) if getattr(want, end) is not None else value) or None
-            step = msgspec.structs.replace(step, **{quantity: msgspec.structs.replace(want, **{end: moved})})
-    return step
+            # The judge's limit may be a multiple of the band's end: for two hands in one contact, or uncalibrated.
+            passed = _rounded(limit * flag.value / flag.limit, down=end == "low")
+            want = getattr(roomy, quantity)
+            moved = min(passed, getattr(want, end) or 0.0) or None if end == "low" else max(passed, getattr(want, end))
+            roomy = msgspec.structs.replace(roomy, **{quantity: msgspec.structs.replace(want, **{end: moved})})
+    return roomy

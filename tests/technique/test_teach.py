@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from rig.analysis.findings import Direction, Hold, Side, Stroke
 from rig.pad import load_pad
-from rig.technique.flags import Flag
+from rig.technique.flags import Flag, FlagKind
 from rig.technique.limits import Limits
 from rig.technique.loading import load_routine
 from rig.technique.routine import Routine, Want
@@ -164,23 +164,30 @@ class TestOtherQuantities:
 class TestRoom:
     step = TaughtStep(id="backpain.1", speed=Want(low=5.0, high=7.0, unit="cm/s", source="us"))
 
-    def flag(self, kind: str, value: float, unit: str) -> Flag:
-        return Flag(kind, 0.0, 1.0, "backpain.1", "left", 0.0, 0.0, value, 7.0, unit, "us")  # type: ignore[arg-type]
+    def flag(self, kind: FlagKind, value: float, limit: float, unit: str) -> Flag:
+        return Flag(kind, 0.0, 1.0, "backpain.1", "left", 0.0, 0.0, value, limit, unit, "us")
 
     def test_what_the_judge_still_saw_gets_room(self) -> None:
         limits = Limits(BACKPAIN, calibrated=True)
         (step,) = widened(
-            [self.step], [self.flag("too-fast", 7.31, "cm/s"), self.flag("too-slow", 4.02, "cm/s")], limits
+            [self.step], [self.flag("too-fast", 7.31, 7.0, "cm/s"), self.flag("too-slow", 4.02, 5.0, "cm/s")], limits
         )
         assert step.speed is not None
         assert (step.speed.low, step.speed.high) == (4.02, 7.31)
 
+    def test_a_limit_for_two_hands_gives_room_to_one(self) -> None:
+        step = TaughtStep(id="backpain.1", pressure=Want(low=10.0, high=20.0, unit="N", source="us"))
+        flags = [self.flag("too-hard", value, 40.0, "N") for value in (42.0, 44.0, 43.0)]
+        (roomy,) = widened([step], flags, Limits(BACKPAIN, calibrated=True))
+        assert roomy.pressure is not None
+        assert (roomy.pressure.low, roomy.pressure.high) == (10.0, 22.0)
+
     def test_other_units_and_other_flags_move_nothing(self) -> None:
         limits = Limits(BACKPAIN, calibrated=True)
         flags = [
-            self.flag("too-fast", 9.0, "Hz"),
-            self.flag("spine-pressure", 9.0, "N"),
-            self.flag("too-hard", 50, "N"),
+            self.flag("too-fast", 9.0, 7.0, "Hz"),
+            self.flag("spine-pressure", 9.0, 7.0, "N"),
+            self.flag("too-hard", 50.0, 40.0, "N"),
         ]
         assert widened([self.step], flags, limits) == (self.step,)
 
