@@ -33,7 +33,7 @@ _ASTRAY_MM = (75.0, 110.0)
 _BEAT_CV = 0.03
 """How evenly practised hands keep a beat: within a few percent of the period (our choice)."""
 
-_UNEVEN = (0.6, 1.42)
+_UNEVEN = (0.62, 1.36)
 """Short and long periods, shuffled: a spread of 0.4, and none so long that it would pass for a pause."""
 
 
