@@ -155,6 +155,9 @@ def _remarks(order: Sequence[Judged]) -> list[str]:
     found = sum(any(step.detected for step in one.report.steps) for one in order)
     if found:
         said.append(f"in {found} of {len(order)} sessions steps were found by what the hands did, not marked")
+    called = {one.report.routine for one in order if one.report.routine is not None}
+    if len(called) > len({name.partition(" (")[0] for name in called}):
+        said.append("some sessions go by a school's own numbers: flags and scores do not mean the same in all sessions")
     if len({one.report.level for one in order}) > 1:
         said.append("the levels differ: flags and scores do not mean the same in all sessions")
     return said

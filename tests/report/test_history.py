@@ -93,6 +93,21 @@ def test_calibrated_sessions_of_one_level_need_no_word() -> None:
     assert levels.remarks[0].startswith("the levels differ")
 
 
+def test_a_schools_own_numbers_are_no_plain_progress() -> None:
+    schools = build_history([Session(routine=name).judged() for name in ("relieving", "relieving (north)")])
+    assert schools.remarks[0].startswith("some sessions go by a school's own numbers")
+    several = build_history([Session(routine=name).judged() for name in ("relieving", "backpain", None)])
+    assert several.remarks == []
+
+
+def test_found_steps_are_said_to_be() -> None:
+    found = msgspec.structs.replace(result("relieving.1", 0.0, 30.0), detected=True, confidence=0.8)
+    history = build_history(
+        [Session(steps=[found]).judged(), Session(steps=[result("relieving.1", 0.0, 9.0)]).judged()]
+    )
+    assert history.remarks == ["in 1 of 2 sessions steps were found by what the hands did, not marked"]
+
+
 def test_the_json_that_other_programs_rely_on() -> None:
     whole = json.loads(msgspec.json.encode(three()))
     assert whole["schema"] == "rig.history/1"
