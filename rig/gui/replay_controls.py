@@ -62,7 +62,7 @@ class Controls(QWidget):
         self._speed.setToolTip(say("Speed; 1 is as it was"))
         self._time = QLabel()
         self._time.setProperty("role", "body")
-        self._time.setToolTip(say("Time in the recording, and its length"))
+        self._time.setToolTip(say("Time in the recording, and its length; F1 lists the keys"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE // 2 - 1)

@@ -1,13 +1,18 @@
-"""The keys of a replay, as names of actions (see `rig.gui.replay_controls`)."""
+"""The keys of a replay, as names of actions (see `rig.gui.replay_controls`), and as people read them."""
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
+from rig.gui.words import text
+
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
+
+    from rig.gui.words import Words
 
 _BY_TEXT = {
     " ": "play",
@@ -49,3 +54,31 @@ def action_of(event: QKeyEvent) -> str | None:
     if held & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
         return {Qt.Key.Key_Plus: "zoom-in", Qt.Key.Key_Equal: "zoom-in", Qt.Key.Key_Minus: "zoom-out"}.get(key)
     return _OTHERS.get(key) or _BY_TEXT.get(event.text())
+
+
+KEYS: tuple[tuple[str, str], ...] = (
+    (text("Space"), text("play or stand")),
+    ("← →", text("one frame; with Shift a second, with Ctrl ten")),
+    (text("Page Up, Page Down"), text("the step before, the next step")),
+    (text("Home, End"), text("the beginning, the end")),
+    ("F, Shift+F", text("the next flag, the flag before")),
+    ("+ -", text("faster, slower")),
+    ("[ ]", text("the loop begins here, ends here; Backspace ends it; Shift and the mouse pull one")),
+    ("C", text("raw counts on their tiles")),
+    ("H", text("hide channels by number; a click on a tile hides one")),
+    ("0", text("all channels and the whole time again")),
+    ("Ctrl++ Ctrl+-", text("zoom the timeline; the wheel does, too")),
+    ("Ctrl+B", text("another recording beside it, or none")),
+    ("Ctrl+J", text("judge again")),
+    ("Ctrl+E, Ctrl+T", text("save what is seen as a picture, as a table")),
+    ("Ctrl+O, Ctrl+W", text("open, close")),
+)
+
+
+def keys_page(words: Words) -> str:
+    """All keys as a table in rich text."""
+    rows = (
+        f"<tr><td><b>{escape(words.say(keys))}</b>&nbsp;&nbsp;</td><td>{escape(words.say(what))}</td></tr>"
+        for keys, what in KEYS
+    )
+    return f"<table cellpadding='3'>{''.join(rows)}</table>"

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QInputDialog,
     QLabel,
+    QMessageBox,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
@@ -23,6 +24,7 @@ from PySide6.QtWidgets import (
 from rig.errors import InputError, RigError
 from rig.gui.replay_choice import Choice
 from rig.gui.replay_judge import JudgeDialog
+from rig.gui.replay_keys import keys_page
 from rig.gui.replay_page import ReplayPage
 from rig.gui.replay_work import WorkBar
 from rig.gui.theme import SPACE
@@ -83,6 +85,7 @@ class ReplayView(View):
             ("Ctrl+T", self._choose_table),
             ("Ctrl+W", self.close_recording),
             ("Escape", self._show_page),
+            ("F1", self._tell_keys),
         ):
             QShortcut(QKeySequence(keys), self, what)
         self._ask_for_one()
@@ -228,6 +231,9 @@ class ReplayView(View):
         dialog = JudgeDialog(self.page.player, self.home, self.words, self)
         if dialog.exec():
             self.judge_again(dialog.wishes)
+
+    def _tell_keys(self) -> None:
+        QMessageBox.information(self, self.say("Keys"), keys_page(self.words))
 
     def _ask_for_channels(self) -> None:
         if self.page is None:

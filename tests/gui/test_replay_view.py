@@ -9,11 +9,12 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QInputDialog, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QInputDialog, QMessageBox, QPushButton, QToolButton
 
 from rig.errors import InputError, StorageError
 from rig.frame import Block
 from rig.gui.replay_judge import JudgeDialog
+from rig.gui.replay_keys import KEYS
 from rig.gui.replay_view import ReplayView
 from rig.gui.theme import Theme
 from rig.gui.words import Words
@@ -247,6 +248,14 @@ def test_channels_are_hidden_by_number(qtbot: QtBot, view: Telling, monkeypatch:
         seen.append(page.panes[0].tiles.hidden)
     assert seen == [{3, 7, 8, 9}, {3, 7, 8, 9}, {3, 7, 8, 9}, frozenset()]
     assert any("999" in said and state == "wrong" for said, state in view.told)
+
+
+def test_all_keys_are_told(view: Telling, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = []
+    monkeypatch.setattr(QMessageBox, "information", lambda _parent, _title, page: pages.append(page))
+    view._tell_keys()
+    assert "play or stand" in pages[0]
+    assert pages[0].count("<tr>") == len(KEYS)
 
 
 def test_two_recordings_go_step_by_step(qtbot: QtBot, view: Telling) -> None:
