@@ -8,6 +8,7 @@ asks it; it knows of no window, and everything that takes longer than a blink is
 from __future__ import annotations
 
 from bisect import bisect_right
+from copy import deepcopy
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -186,9 +187,10 @@ class Player:
     def _take(self, survey: Survey) -> None:
         recording, wishes = self.recording, survey.wishes
         self.survey = survey
-        self.seeker = Seeker(recording, lambda: conversion_for(recording, wishes), survey.checkpoints)
+        unused = conversion_for(recording, wishes)
+        self.seeker = Seeker(recording, lambda: deepcopy(unused), survey.checkpoints)
         self.routine: Routine | None = routine_for(recording, wishes)
-        self.estimated = isinstance(conversion_for(recording, wishes), NominalConversion)
+        self.estimated = isinstance(unused, NominalConversion)
         # Most recordings are marked; the others' steps the background pass finds.
         self._marked = recorded_marks(recording) if wishes.step == RECORDED else []
         self._sorted = []
