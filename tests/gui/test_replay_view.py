@@ -17,6 +17,7 @@ from rig.gui.replay_judge import JudgeDialog
 from rig.gui.replay_keys import KEYS
 from rig.gui.replay_view import ReplayView
 from rig.gui.theme import Theme
+from rig.gui.window import MainWindow
 from rig.gui.words import Words
 from rig.session.player_wishes import RECORDED, Wishes
 from rig.workspace import Workspace
@@ -437,6 +438,20 @@ def test_the_choice_goes_back_to_what_is_open(qtbot: QtBot, view: Telling) -> No
     QTest.keyClick(view._choice.list, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: view._stack.currentWidget() is not view._choice)
     assert view.page is page
+
+
+def test_a_recording_dropped_on_the_window_is_opened(qtbot: QtBot, home: Workspace) -> None:
+    window = MainWindow(home, Theme("dark"), Words())
+    qtbot.addWidget(window)
+    window.show()
+    window.open_path(home.recordings / "b.mcap")
+    view = window.view
+    assert isinstance(view, ReplayView)
+    assert page_of(view).player.recording.path.name == "b.mcap"
+    window.go("progress")
+    window.go("replay")
+    assert window.view is view
+    assert page_of(view).isVisible()
 
 
 def test_files_are_asked_for_by_dialogs(
