@@ -13,11 +13,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from rig.back import LANDMARKS_MM, Surface, extent_mm, outline_mm
+from rig.back import LANDMARKS_MM, Surface, extent_mm
+from rig.gui.placing import Placing
 from rig.gui.stamps import Stamps
 
 if TYPE_CHECKING:
@@ -35,12 +36,9 @@ TRAIL_POINTS = 30
 TRAIL_EVERY = 3
 """A trail keeps each third picture: a second and a half at sixty a second."""
 
-_MARGIN_MM = 22.0
 _IMAGE = (80, 144)
 _ALARM_MM = 27.0
 _HALO_PX = 3
-_USUAL_SCALE = 1.35
-"""Pixels a millimetre at which lines have their own width: a window of 1280 x 800."""
 _LABEL_MM, _SMALLEST_LABEL, _LEAST_LABELLED = 9.5, 0.85, 1.0
 
 
@@ -91,7 +89,7 @@ class BackPicture(QWidget):
         self._alarm_y_mm: float | None = None
         self._still: QPixmap | None = None
         self._drawn = QRectF()
-        self._scale, self._middle, self._centre_mm = 1.0, QPointF(), (0.0, 0.0)
+        self._placing = Placing(pad)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(240, 320)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -130,34 +128,23 @@ class BackPicture(QWidget):
 
     def point(self, x_mm: float, y_mm: float) -> QPointF:
         """Where a place of the pad is, in pixels."""
-        x, y = self._centre_mm
-        return QPointF(
-            self._middle.x() + (x_mm - x) * self._scale,
-            self._middle.y() - (y_mm - y) * self._scale,
-        )
+        return self._placing.point(x_mm, y_mm)
 
     def px(self, mm: float) -> float:
         """A length in pixels."""
-        return mm * self._scale
+        return mm * self._placing.scale
 
     def line(self, width: float) -> float:
-        """How thick a line of `width` pixels is on a picture of this size: thicker on a large one, never thinner."""
-        return width * max(self._scale / _USUAL_SCALE, 1.0)
+        """How thick a line of `width` pixels is on a picture of this size."""
+        return self._placing.line(width)
 
     def place(self, point: QPointF) -> tuple[float, float]:
         """Which place of the pad is at a pixel, in mm."""
-        x, y = self._centre_mm
-        dx, dy = point.x() - self._middle.x(), self._middle.y() - point.y()
-        return x + dx / self._scale, y + dy / self._scale
+        return self._placing.place(point)
 
     def resizeEvent(self, _event: object) -> None:  # noqa: N802 - Qt's name
         """Fit the whole outline in."""
-        outline = outline_mm() + np.array([self.pad.spine_x_mm, 0.0])
-        x0, y0 = np.minimum(outline.min(axis=0), self._extent[:2]) - _MARGIN_MM
-        x1, y1 = np.maximum(outline.max(axis=0), self._extent[2:]) + _MARGIN_MM
-        self._scale = min(self.width() / (x1 - x0), self.height() / (y1 - y0))
-        self._middle = QPointF(self.width() / 2, self.height() / 2)
-        self._centre_mm = (float(x0 + x1) / 2, float(y0 + y1) / 2)
+        self._placing.fit(self.width(), self.height())
         self._trails.clear()
         self.renew()
 
@@ -238,7 +225,7 @@ class BackPicture(QWidget):
 
     def _outline(self) -> QPainterPath:
         path = QPainterPath()
-        path.addPolygon(QPolygonF([self.point(x + self.pad.spine_x_mm, y) for x, y in outline_mm()]))
+        path.addPolygon(QPolygonF([self.point(x, y) for x, y in self._placing.outline_mm.tolist()]))
         path.closeSubpath()
         return path
 
@@ -253,7 +240,7 @@ class BackPicture(QWidget):
             painter.setPen(QPen(self.theme.colour("spine"), self.line(1.4)))
             painter.setBrush(self.theme.colour("body"))
             painter.drawEllipse(at, dot, dot)
-            if self._scale < _LEAST_LABELLED:
+            if self._placing.scale < _LEAST_LABELLED:
                 continue  # On a small picture the names would lie over the outline.
             painter.setPen(self.theme.colour("quiet"))
             painter.drawText(QPointF(at.x() + dot + 3, at.y() - dot), name)
@@ -312,8 +299,3 @@ def _box_of(indices: NDArray[np.uint8]) -> tuple[int, int, int, int] | None:
     height, width = indices.shape
     top, left = max(int(rows[0]) - 1, 0), max(int(columns[0]) - 1, 0)
     return left, top, min(int(columns[-1]) + 2, width) - left, min(int(rows[-1]) + 2, height) - top
-
-
-def rect_around(points: Sequence[QPointF], margin: float) -> QRect:
-    """The whole pixels that hold all the points with a margin: the area of a layer that draws a line."""
-    return QPolygonF(list(points)).boundingRect().adjusted(-margin, -margin, margin, margin).toAlignedRect()

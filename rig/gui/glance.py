@@ -66,6 +66,7 @@ class Glance:
         step, how, following: title of the step, how it goes, what comes next. said, figures, state: the one thing to
             tell and how bad it is. readings: force and tempo. breath: None where none is paced.
         counts: repetitions, time. foot: what is to be said of the forces, and that this is no health advice.
+        keys: what the keyboard does.
     """
 
     step: str
@@ -78,3 +79,4 @@ class Glance:
     breath: Breath | None = None
     counts: tuple[Count, ...] = ()
     foot: str = ""
+    keys: str = ""

@@ -1,4 +1,7 @@
-"""Text painted into a given space: wrapped, and made smaller until it fits, so that no language is ever clipped."""
+"""Text painted into a given space: wrapped, and made smaller until it fits, so that no language is ever clipped.
+
+Beside that, how a space is cut into smaller ones. The rule: a text never leaves its space.
+"""
 
 from __future__ import annotations
 
@@ -36,3 +39,22 @@ def write(painter: QPainter, where: QRectF, said: str, font: QFont, align: Qt.Al
     if said:
         painter.setFont(fitting(font, said, where.width(), where.height()))
         painter.drawText(where, int(align | Qt.TextFlag.TextWordWrap), said)
+
+
+def cut(where: QRectF, share: float, *, from_foot: bool = False) -> QRectF:
+    """Cut a share of the height off a rectangle, which keeps the rest."""
+    tall = where.height() * share
+    if from_foot:
+        cut = QRectF(where.left(), where.bottom() - tall, where.width(), tall)
+        where.setBottom(cut.top())
+    else:
+        cut = QRectF(where.left(), where.top(), where.width(), tall)
+        where.setTop(cut.bottom())
+    return cut
+
+
+def cut_left(where: QRectF, share: float) -> QRectF:
+    """Cut a share of the width off the left of a rectangle, which keeps the rest."""
+    cut = QRectF(where.left(), where.top(), where.width() * share, where.height())
+    where.setLeft(cut.right())
+    return cut

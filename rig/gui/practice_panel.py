@@ -12,7 +12,8 @@ from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from rig.gui.practice_sections import Banner, BreathRing, Counts, Foot, Gauge, StepWords
+from rig.gui.practice_counts import BreathRing, Counts
+from rig.gui.practice_sections import Banner, Foot, Gauge, StepWords
 
 if TYPE_CHECKING:
     from collections.abc import Hashable

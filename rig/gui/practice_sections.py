@@ -1,6 +1,6 @@
-"""The parts of the practice panel, each a small painter of its own; see `rig.gui.practice_panel`.
+"""The words, gauges and foot of the practice panel, each a small painter of its own; see `rig.gui.practice_panel`.
 
-The rule: right is an outline and a tick, wrong a filled field with a warning sign, doubt an outline and a bar, so that
+The rule: right is an outline and a tick, wrong a filled field with a warning sign, doubt an outline and bars, so that
 they differ without any colour.
 """
 
@@ -9,15 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen, QPolygonF
+from PySide6.QtGui import QPainter, QPen
 
-from rig.gui.lettering import CENTRE, LEFT, RIGHT, TOP, write
+from rig.gui.lettering import LEFT, RIGHT, TOP, cut, cut_left, write
+from rig.gui.signs import paint_sign
 from rig.gui.theme import RADIUS
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from rig.gui.glance import Count, Glance, Reading, State
+    from rig.gui.glance import Glance, Reading
     from rig.gui.theme import Theme
 
 _GAUGE_STEPS = 400
@@ -41,8 +42,8 @@ class StepWords:
     def paint(self, painter: QPainter, where: QRectF, glance: Glance, scale: float) -> None:
         """Draw it."""
         theme, rest = self._theme, QRectF(where)
-        title = _cut(rest, 0.32)
-        following = _cut(rest, 0.3, from_foot=True) if glance.following else QRectF()
+        title = cut(rest, 0.32)
+        following = cut(rest, 0.3, from_foot=True) if glance.following else QRectF()
         painter.setPen(theme.colour("text"))
         write(painter, title, glance.step, theme.font("headline", scale))
         painter.setPen(theme.colour("quiet"))
@@ -77,12 +78,12 @@ class Banner:
         inside = field.adjusted(22 * scale, 14 * scale, -20 * scale, -14 * scale)
         if glance.state != "quiet":
             sign = QRectF(inside.left(), inside.center().y() - 34 * scale, 68 * scale, 68 * scale)
-            _paint_sign(painter, sign, glance.state, theme, scale)
+            paint_sign(painter, sign, glance.state, theme, scale)
             inside.setLeft(sign.right() + 22 * scale)
         text = theme.colour("on_wrong" if wrong else "text")
         words = QRectF(inside)
         if glance.figures:
-            figures = _cut(words, 0.3, from_foot=True)
+            figures = cut(words, 0.3, from_foot=True)
             painter.setPen(text)
             write(painter, figures, glance.figures, theme.font("title", scale))
         painter.setPen(text)
@@ -117,7 +118,7 @@ class Gauge:
             return
         reading, theme = glance.readings[self._index], self._theme
         rest = QRectF(where)
-        words = _cut(rest, 0.6)
+        words = cut(rest, 0.6)
         self._paint_words(painter, words, reading, scale)
         bar = QRectF(rest.left() + 2, rest.center().y() - 9 * scale, rest.width() - 4, 18 * scale)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -135,7 +136,7 @@ class Gauge:
     def _paint_words(self, painter: QPainter, where: QRectF, reading: Reading, scale: float) -> None:
         theme = self._theme
         rest = QRectF(where)
-        value = _cut_left(rest, 0.46)
+        value = cut_left(rest, 0.46)
         painter.setPen(theme.colour("text" if reading.value is not None else "quiet"))
         said = f"{reading.said} {reading.unit}" if reading.value is not None else reading.said
         figure = theme.font("figure" if reading.value is not None else "title", scale)
@@ -164,143 +165,24 @@ class Gauge:
         painter.drawRoundedRect(QRectF(x - 6 * scale, bar.center().y() - tall, 12 * scale, 2 * tall), 6, 6)
 
 
-class BreathRing:
-    """A disc that swells as the breath goes in."""
-
-    def __init__(self, theme: Theme) -> None:
-        self._theme = theme
-
-    def key(self, glance: Glance) -> Hashable:
-        """What it shows, in steps that can be seen."""
-        return None if glance.breath is None else (round(60 * glance.breath.full), glance.breath.said)
-
-    def tip(self, glance: Glance) -> str:
-        """The word in it."""
-        return "" if glance.breath is None else glance.breath.said
-
-    def paint(self, painter: QPainter, where: QRectF, glance: Glance, scale: float) -> None:
-        """Draw it."""
-        if glance.breath is None:
-            return
-        theme = self._theme
-        most = min(where.width(), where.height()) / 2 - 3
-        middle = where.center()
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(theme.colour("line"), 2))
-        painter.drawEllipse(middle, most, most)
-        reach = most * (0.45 + 0.55 * glance.breath.full)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("accent", 0.35))
-        painter.drawEllipse(middle, reach, reach)
-        painter.setPen(theme.colour("text"))
-        side = most * 1.5
-        box = QRectF(middle.x() - side / 2, middle.y() - side / 3, side, side / 1.5)
-        write(painter, box, glance.breath.said, theme.font("title", scale), CENTRE)
-
-
-class Counts:
-    """Repetitions, time: large numbers with what they are of."""
-
-    def __init__(self, theme: Theme) -> None:
-        self._theme = theme
-
-    def key(self, glance: Glance) -> Hashable:
-        """What it shows."""
-        return tuple((c.title, c.said, None if c.share is None else round(200 * c.share)) for c in glance.counts)
-
-    def tip(self, glance: Glance) -> str:
-        """All of it as text."""
-        return "\n".join(f"{count.title}: {count.said}" for count in glance.counts)
-
-    def paint(self, painter: QPainter, where: QRectF, glance: Glance, scale: float) -> None:
-        """Draw it."""
-        if not glance.counts:
-            return
-        width = where.width() / len(glance.counts)
-        for number, count in enumerate(glance.counts):
-            self._paint_count(
-                painter,
-                QRectF(where.left() + number * width, where.top(), width - 12 * scale, where.height()),
-                count,
-                scale,
-            )
-
-    def _paint_count(self, painter: QPainter, where: QRectF, count: Count, scale: float) -> None:
-        theme, rest = self._theme, QRectF(where)
-        title = _cut(rest, 0.26)
-        bar = _cut(rest, 0.2, from_foot=True)
-        painter.setPen(theme.colour("quiet"))
-        write(painter, title, count.title, theme.font("body", 1.1 * scale))
-        painter.setPen(theme.colour("text"))
-        write(painter, rest, count.said, theme.font("figure", scale))
-        if count.share is not None:
-            line = QRectF(bar.left(), bar.center().y() - 4 * scale, bar.width(), 8 * scale)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.colour("raised"))
-            painter.drawRoundedRect(line, line.height() / 2, line.height() / 2)
-            line.setWidth(max(line.width() * min(count.share, 1.0), line.height()))
-            painter.setBrush(theme.colour("accent"))
-            painter.drawRoundedRect(line, line.height() / 2, line.height() / 2)
-
-
 class Foot:
-    """What is to be said of the forces."""
+    """What is to be said of the forces, and what the keyboard does."""
 
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
 
     def key(self, glance: Glance) -> Hashable:
         """What it shows."""
-        return glance.foot
+        return glance.foot, glance.keys
 
     def tip(self, glance: Glance) -> str:
-        """The same text."""
-        return glance.foot
+        """The same texts."""
+        return f"{glance.foot}\n{glance.keys}"
 
     def paint(self, painter: QPainter, where: QRectF, glance: Glance, scale: float) -> None:
         """Draw it."""
         painter.setPen(self._theme.colour("quiet"))
-        write(painter, where, glance.foot, self._theme.font("small", scale))
-
-
-def _paint_sign(painter: QPainter, where: QRectF, state: State, theme: Theme, scale: float) -> None:
-    """A tick, a warning triangle, or a bar."""
-    thick = 8 * scale
-    centre = where.center()
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    ends = (Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
-    if state == "wrong":
-        pen = QPen(theme.colour("on_wrong"), 0.75 * thick, Qt.PenStyle.SolidLine, *ends)
-        painter.setPen(pen)
-        side = where.adjusted(3 * scale, 4 * scale, -3 * scale, -6 * scale)
-        painter.drawPolygon(QPolygonF([QPointF(centre.x(), side.top()), side.bottomRight(), side.bottomLeft()]))
-        painter.drawLine(QPointF(centre.x(), side.top() + 22 * scale), QPointF(centre.x(), side.top() + 36 * scale))
-        painter.drawPoint(QPointF(centre.x(), side.top() + 48 * scale))
-    elif state == "good":
-        painter.setPen(QPen(theme.colour("good"), thick, Qt.PenStyle.SolidLine, *ends))
-        tick = ((-22, 2), (-6, 18), (24, -16))
-        painter.drawPolyline(QPolygonF([QPointF(centre.x() + x * scale, centre.y() + y * scale) for x, y in tick]))
-    else:
-        painter.setPen(QPen(theme.colour("doubt"), thick, Qt.PenStyle.SolidLine, *ends))
-        for x in (-11, 11):
-            at = centre.x() + x * scale
-            painter.drawLine(QPointF(at, centre.y() - 18 * scale), QPointF(at, centre.y() + 18 * scale))
-
-
-def _cut(where: QRectF, share: float, *, from_foot: bool = False) -> QRectF:
-    """Cut a share of the height off a rectangle, which keeps the rest."""
-    tall = where.height() * share
-    if from_foot:
-        cut = QRectF(where.left(), where.bottom() - tall, where.width(), tall)
-        where.setBottom(cut.top())
-    else:
-        cut = QRectF(where.left(), where.top(), where.width(), tall)
-        where.setTop(cut.bottom())
-    return cut
-
-
-def _cut_left(where: QRectF, share: float) -> QRectF:
-    """Cut a share of the width off the left of a rectangle, which keeps the rest."""
-    cut = QRectF(where.left(), where.top(), where.width() * share, where.height())
-    where.setLeft(cut.right())
-    return cut
+        rest, font = QRectF(where), self._theme.font("small", scale)
+        said = cut_left(rest, 0.62)
+        write(painter, said, glance.foot, font)
+        write(painter, rest, glance.keys, font, RIGHT)
