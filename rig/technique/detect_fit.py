@@ -1,10 +1,10 @@
-"""How well a movement fits a step: by its kind, way, side, place, force, tempo, and the hand that made it.
+"""How well a movement fits a step: by its kind, way, place, force, tempo, and the hands that made it.
 
 For each of these, what the step's definition leads one to expect is set against a reference, movements of any kind
 anywhere on the pad, as the logarithm of the two densities' ratio: 0 says nothing, positive speaks for the step. A step
-that expects something narrow gains more when it is met. Every feature keeps a share `ASTRAY` of the reference, since
-hands err: a wrong direction or a heavy hand must not hide which step it was that went wrong. The rule: what a step does
-not say speaks neither for it nor against it, and no number here says what is right; those are the routine's.
+that expects something narrow gains more when it is met. Every feature keeps a share of the reference, since hands err:
+a wrong direction or a heavy hand must not hide which step it was that went wrong. The rule: what a step does not say
+speaks neither for it nor against it, and no number here says what is right; those are the routine's.
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rig.technique.detect_hands import by_hands
+from rig.technique.detect_ratios import ASTRAY, within
 from rig.technique.places import point_distance_mm
 from rig.technique.repetitions import SEEN_AS
-from rig.technique.routine import OPPOSITE, TWO_HANDED
+from rig.technique.routine import OPPOSITE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -26,17 +28,12 @@ if TYPE_CHECKING:
     from rig.technique.bands import Band
     from rig.technique.detect_seen import Movements
     from rig.technique.limits import Limits
-    from rig.technique.routine import Hands, Motion, Quantity, Routine, Step
+    from rig.technique.routine import Motion, Quantity, Routine, Step
 
 KINDS = ("stroke", "circle", "figure-eight", "to-and-fro", "squeeze", "press", "vibration", "hold")
-ASTRAY = 0.1
 
 _COUNTED = 0.75
 """Of a step's movements so many are of the motion that is counted; the others that it names share the rest."""
-
-_ON_THE_SIDE = {"both": (0.48, 0.48, 0.04), "each": (0.48, 0.48, 0.04), "centre": (0.1, 0.1, 0.8)}
-_ANY_SIDE = (0.4, 0.4, 0.2)
-"""Shares of left, right and centre."""
 
 _IN_ALL_MM = 2 * 175.0 * 650.0
 """The area that movements of any kind lie on: the reference pad's."""
@@ -45,53 +42,13 @@ _PLACE_MM = 20.0
 _POINT_MM = 25.0
 _FORCES_N = (0.5, 90.0)
 _SPEEDS_CM_S = (0.5, 60.0)
-_EXTENTS_MM = (15.0, 250.0)
-_SHAPES = (0.2, 5.0)
-_SOFT = 0.25
-"""How fast, in natural logarithms, an amount outside its range becomes unlikely; a hand's size does not change."""
-
-_SOFT_SIZE = 0.1
-
-_OTHER_HANDS = 0.3
-"""As `ASTRAY`, for size and shape: a person's hands are as they are throughout, so they must not decide alone."""
-
-_TIP, _ROW, _HEEL, _WHOLE = (18.0, 65.0), (62.0, 120.0), (50.0, 90.0), (115.0, 210.0)
-_EXTENT_MM: Mapping[Hands, tuple[float, float]] = {
-    "crossed-hands": _WHOLE,
-    "fingers": (18.0, 120.0),
-    "fingers-and-thumbs": (18.0, 120.0),
-    "fingertips": (18.0, 120.0),
-    "forearms": _WHOLE,
-    "hand-over-hand": _WHOLE,
-    "hands": _WHOLE,
-    "heels": _HEEL,
-    "palm": _WHOLE,
-    "palms": _WHOLE,
-    "reinforced-finger": _TIP,
-    "reinforced-fingertips": _ROW,
-    "reinforced-hands": _WHOLE,
-    "reinforced-thumbs": _TIP,
-    "resting-hands": _WHOLE,
-    "thumb": _TIP,
-    "thumbs": _TIP,
-}
-"""What each part of a hand covers, across and along together, as the tiles of the reference pad show it.
-
-The middle 96 % of the movements of virtual hands (`rig.performance`), rounded outward."""
-
-_ACROSS: Mapping[Hands, tuple[float, float]] = {"forearms": (1.3, 5.0), "palms": (0.3, 1.1), "hands": (0.3, 1.1)}
-"""Width over length, where that tells parts of a like size apart."""
 
 
 def fit(moves: Movements, step: Step, routine: Routine, limits: Limits, pad: PadLayout) -> NDArray[np.float64]:
     """(n,) logarithms: how much more likely each movement is in the step than anywhere."""
-    whole = _kind(moves, step) + _direction(moves, step) + _side(moves, step) + _together(moves, step)
-    whole += _place(moves, step, pad)
-    extent = moves.width_mm + moves.length_mm
-    whole += _within(extent, *_EXTENT_MM[step.hands], _EXTENTS_MM, astray=_OTHER_HANDS, soft=_SOFT_SIZE)
-    if step.hands in _ACROSS:
-        whole += _within(moves.width_mm / moves.length_mm, *_ACROSS[step.hands], _SHAPES, astray=_OTHER_HANDS)
-    return whole + _force(moves, step, routine, limits) + _speed(moves, step, routine)
+    where_to = _kind(moves, step) + _direction(moves, step) + _place(moves, step, pad)
+    how = _force(moves, step, routine, limits) + _speed(moves, step, routine)
+    return where_to + how + by_hands(moves, step)
 
 
 def kinds_of(step: Step) -> frozenset[str]:
@@ -129,25 +86,6 @@ def _direction(moves: Movements, step: Step) -> NDArray[np.float64]:
     return np.log(
         [ratio.get(d, 1.0) if kind == "stroke" else 1.0 for d, kind in zip(moves.direction, moves.kind, strict=True)]
     )
-
-
-def _side(moves: Movements, step: Step) -> NDArray[np.float64]:
-    expected = _ON_THE_SIDE.get(step.sides)
-    if expected is None:
-        return np.zeros(len(moves))
-    ratio = {side: e / a for side, e, a in zip(("left", "right", "centre"), expected, _ANY_SIDE, strict=True)}
-    return np.log([ASTRAY + (1 - ASTRAY) * ratio.get(side, 1.0) for side in moves.side.tolist()])
-
-
-def _together(moves: Movements, step: Step) -> NDArray[np.float64]:
-    """Two hands at once, or one hand alone."""
-    if step.hands not in TWO_HANDED or step.sides == "each":
-        usual = 0.15
-    elif step.sides == "any" and step.counts != "stretch":
-        return np.zeros(len(moves))
-    else:
-        usual = 0.85
-    return np.log(np.where(moves.together > 0.5, usual, 1 - usual) / 0.5)
 
 
 def _place(moves: Movements, step: Step, pad: PadLayout) -> NDArray[np.float64]:
@@ -209,21 +147,4 @@ def _banded(
         return np.zeros(len(values))
     low = everywhere[0] if band.low is None else max(band.low / widening, everywhere[0])
     high = everywhere[1] if band.high is None else min(band.high * widening, everywhere[1])
-    return _within(values, low, high, everywhere)
-
-
-def _within(
-    values: NDArray[np.float64],
-    low: float,
-    high: float,
-    everywhere: tuple[float, float],
-    *,
-    astray: float = ASTRAY,
-    soft: float = _SOFT,
-) -> NDArray[np.float64]:
-    """Amounts expected from `low` to `high`, against any from `everywhere`, evenly on a scale of ratios."""
-    log = np.log(np.clip(values, *everywhere))
-    off = np.maximum(np.maximum(np.log(low) - log, log - np.log(high)), 0.0)
-    gain = np.log(everywhere[1] / everywhere[0]) / (np.log(high / low) + 2 * soft)
-    ratios = np.log(astray + (1 - astray) * gain * np.exp(-off / soft))
-    return np.where(np.isnan(values), 0.0, ratios)
+    return within(values, (low, high), everywhere)
