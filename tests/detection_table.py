@@ -170,7 +170,7 @@ def page(done: Sequence[Trial], command: str) -> str:
         "",
         "How much of the time with a hand on the pad was given to the right step, and how right the rig was where it",
         "said how sure it was. Two steps that ask the hands for the very same (relieving.1 and .11, contact.3 and .4)",
-        "count as one in the first table. The hands are virtual ones, mild and real; they do the steps of all routines,",
+        "count as one in the first table. The hands are virtual, mild and real; they do the steps of all routines,",
         "on both pads, calibrated and not, and draw force and tempo from the steps' own bands. Made by",
         f"`{command}`.",
         "",
