@@ -285,6 +285,8 @@ def _acts(layout: PadLayout, routine: Routine, steps: Sequence[Step], fault: str
         return [_Act(step) for step in steps]
     can = [fault in possible_faults(layout, routine, step) for step in steps]
     if not any(can):
+        if len(steps) > 1:
+            raise InputError(f"none of {', '.join(step.id for step in steps)} can be performed with '{fault}'")
         check_fault(layout, routine, steps[0], fault)
     acts = [
         _Act(step, check_fault(layout, routine, step, fault) if able else None)

@@ -32,7 +32,7 @@ def main() -> None:
         for seed in range(options.first, options.first + options.seeds):
             print(told(seed), flush=True)
         return
-    kept = None if options.keep is None else Kept(options.keep)
+    kept = None if options.keep is None else Kept(options.keep, nominal=options.nominal)
     wanted = cells(options.only)
     seeds = range(options.first, options.first + options.seeds)
     jobs = [(step, fault, seed) for seed in seeds for step, fault in wanted]
