@@ -79,9 +79,8 @@ class ReplayPane(QWidget):
     def say_about(self) -> None:
         """What recording this is, and by what it is judged."""
         recording, player = self.player.recording, self.player
-        level = player.wishes.level or recording.header.session.get("level") or ""
         routine = player.routine.title if player.routine is not None else self._say("no routine")
-        facts = [clock_text(player.last_us - player.first_us), routine, str(level), player.pad.name]
+        facts = [clock_text(player.last_us - player.first_us), routine, player.level, player.pad.name]
         if recording.lost_frames:
             facts.append(self._say("{lost} frames lost", lost=recording.lost_frames))
         self._about = "  ·  ".join(fact for fact in facts if fact)
@@ -197,7 +196,7 @@ class ReplayPane(QWidget):
             name,
             self._about,
             self._titled(self.player.step_at(shown.t_us)),
-            flag_words(self._words, flags[0]) if flags else say("Nothing flagged here"),
+            flag_words(self._words, flags[0]) if flags else self._unflagged(shown.t_us),
             flag_figures(self._words, flags[0]) if flags else "",
             wrong=bool(flags),
             force=say("at least {value}", value=force) if picture.at_least else force,
@@ -206,6 +205,11 @@ class ReplayPane(QWidget):
             doubts="  ".join(self._doubts(shown, over=over)),
         )
         self.panel.show_now(moment)
+
+    def _unflagged(self, t_us: int) -> str:
+        """Nothing is said to be right before it has been judged."""
+        judged = self.player.is_judged(t_us)
+        return self._say("Nothing flagged here") if judged else self._say("Not judged yet")
 
     def _doubts(self, shown: Shown, *, over: bool) -> list[str]:
         say, said = self._say, []
@@ -217,7 +221,9 @@ class ReplayPane(QWidget):
             said.append(say("Uncalibrated: forces are estimates."))
         elif not shown.picture.calibrated:
             said.append(say("Forces are relative, not newtons."))
-        if self.tiles.hidden:
+        if len(self.tiles.hidden) == 1:
+            said.append(say("One channel hidden; it is judged all the same."))
+        elif self.tiles.hidden:
             said.append(say("{count} channels hidden; they are judged all the same.", count=len(self.tiles.hidden)))
         return said
 

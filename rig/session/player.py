@@ -18,7 +18,7 @@ from rig.recording.reader import Recording
 from rig.session.player_align import Span
 from rig.session.player_seek import Seeker
 from rig.session.player_survey import Survey
-from rig.session.player_wishes import RECORDED, Wishes, check, conversion_for, readable, routine_for
+from rig.session.player_wishes import RECORDED, Wishes, check, conversion_for, level_for, readable, routine_for
 from rig.session.recorded import recorded_marks
 from rig.technique.flags import HARM_ORDER, Flag, report_order
 
@@ -47,7 +47,7 @@ class Player:
     Attributes:
         recording: what it is of. pad: its pad. first_us, last_us: device time of its first and last frame.
         doubts: what of it cannot be read or trusted, a sentence each.
-        routine: what it is judged by; None without. estimated: whether forces come from no profile at all.
+        routine, level: what it is judged by; None without. estimated: whether forces come from no profile at all.
         survey: the pass that is shown. judging: a pass by other wishes, while it is under way.
     """
 
@@ -125,6 +125,10 @@ class Player:
         """The step practised at a moment."""
         return next((span.step for span in reversed(self.spans) if span.t0_us <= t_us), None)
 
+    def is_judged(self, t_us: int) -> bool:
+        """Whether the flags around a moment are known: the session wrote them down, or the pass has come there."""
+        return self.flags is self._written or self.survey.outcome is not None or t_us < self.survey.until_us
+
     def flags_at(self, t_us: int) -> list[Flag]:
         """What was wrong at a moment, the most harmful first."""
         t_s = t_us / 1e6
@@ -191,6 +195,7 @@ class Player:
         self.seeker = Seeker(recording, lambda: deepcopy(unused), survey.checkpoints)
         self.routine: Routine | None = routine_for(recording, wishes)
         self.estimated = isinstance(unused, NominalConversion)
+        self.level = level_for(recording, wishes) if self.routine is not None else None
         # Most recordings are marked; the others' steps the background pass finds.
         self._marked = recorded_marks(recording) if wishes.step == RECORDED else []
         self._sorted = []

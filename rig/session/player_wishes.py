@@ -123,7 +123,7 @@ def check(recording: Recording, wishes: Wishes) -> None:
             raise InputError(f"{recording.path}: step '{wishes.step}' says nothing without a routine; name one")
         return
     try:
-        routine.at_level(_level(recording, wishes))
+        routine.at_level(level_for(recording, wishes))
         for mark in _marks(recording, wishes):
             if mark.step is not None:
                 routine.step(mark.step)
@@ -139,12 +139,12 @@ def pipeline_by(recording: Recording, wishes: Wishes, conversion: Conversion) ->
     """
     routine = routine_for(recording, wishes)
     if routine is not None and wishes.step is not None:
-        return pipeline_for(recording, routine, _level(recording, wishes), wishes.step or None, conversion)
+        return pipeline_for(recording, routine, level_for(recording, wishes), wishes.step or None, conversion)
     return Pipeline(
         recording.pad,
         conversion,
         routine,
-        _level(recording, wishes) if routine is not None else None,
+        level_for(recording, wishes) if routine is not None else None,
         _marks(recording, wishes),
         rests=recorded_rests(recording),
         gestures=recording.header.session.get(GESTURES) is True,
@@ -163,7 +163,8 @@ def routine_for(recording: Recording, wishes: Wishes) -> Routine | None:
     return None if wishes.routine is None else load_routine(wishes.routine, pad)
 
 
-def _level(recording: Recording, wishes: Wishes) -> str | None:
+def level_for(recording: Recording, wishes: Wishes) -> str | None:
+    """The level that is wished for; None for the routine's own bands."""
     if wishes.level != RECORDED:
         return wishes.level
     # The recorded level is one of the recorded routine's.

@@ -19,6 +19,7 @@ from rig.gui.replay_view import ReplayView
 from rig.gui.theme import Theme
 from rig.gui.window import MainWindow
 from rig.gui.words import Words
+from rig.session.player import Player
 from rig.session.player_wishes import RECORDED, Wishes
 from rig.workspace import Workspace
 from tests.session.hands import PAD, session
@@ -74,7 +75,7 @@ def opened(qtbot: QtBot, view: Telling, name: str = "a.mcap") -> ReplayPage:
     return page
 
 
-def page_of(view: Telling) -> ReplayPage:
+def page_of(view: ReplayView) -> ReplayPage:
     assert view.page is not None
     return view.page
 
@@ -113,6 +114,22 @@ def test_scrubbing_shows_the_moment_under_the_cursor(qtbot: QtBot, view: Telling
         assert shown.t_us == page.head.t_us
         assert shown.exact
     assert "N" in page.panes[0].panel.moment.force
+
+
+def test_nothing_is_called_right_before_it_is_judged(view: Telling, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Player, "start", lambda _player: None)
+    view.open(view.home.recordings / "a.mcap")
+    page = page_of(view)
+    page.seek(20 * S)
+    QApplication.processEvents()
+    moment = page.panes[0].panel.moment
+    assert moment.flag == "Not judged yet"
+    assert "Settling" in moment.doubts
+    page.player.survey.run()
+    page.look()
+    moment = page.panes[0].panel.moment
+    assert moment.flag == "Nothing flagged here"
+    assert "Settling" not in moment.doubts
 
 
 def test_flags_are_jumped_between_and_told(qtbot: QtBot, view: Telling) -> None:
@@ -234,7 +251,7 @@ def test_raw_counts_and_hidden_channels(qtbot: QtBot, view: Telling) -> None:
     QTest.mouseClick(pane.back, Qt.MouseButton.LeftButton, pos=pane.back.point(x_mm, y_mm).toPoint())
     assert pane.tiles.hidden == {70}
     QApplication.processEvents()
-    assert "1 channels hidden" in pane.panel.moment.doubts
+    assert "One channel hidden" in pane.panel.moment.doubts
     press(page, "0")
     assert pane.tiles.hidden == frozenset()
 
