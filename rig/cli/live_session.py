@@ -7,25 +7,23 @@ window, Ctrl-C, a reader of stdout that left - the recording is closed and the r
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from rig.cli.analyze import print_report, write_html
 from rig.cli.coached import Bell
 from rig.cli.ending import stop_on_interrupt
 from rig.cli.event_lines import check_events, json_line, plain_line, while_read
+from rig.cli.gui import has_screen
 from rig.cli.output import console, notice
 from rig.cli.sources import calibration_for, open_recording
 from rig.cli.targets import recording_target, report_target
-from rig.recording.format import GESTURES, VERDICT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
     from typing import Any
 
@@ -34,7 +32,8 @@ if TYPE_CHECKING:
     from rig.clock import Clock
     from rig.device.device import Device
     from rig.pad import PadLayout
-    from rig.session.calibrated import Calibration
+    from rig.session.cues import Sounder
+    from rig.session.opening import OpenSession
     from rig.session.running import RunningPractice
     from rig.technique.routine import Routine
     from rig.workspace import Workspace
@@ -90,55 +89,31 @@ def run_session(plan: Plan, device: Device, workspace: Workspace, clock: Clock) 
         LinkError, ProtocolError: no board, or one of another pad. StorageError: the recording had to stop; what it
             holds is readable, and the report covers all of the session.
     """
-    from rig.analysis.imprint import Imprint
-    from rig.recording.format import Header
-    from rig.recording.writer import RecordingWriter
     from rig.report.report import build_report
-    from rig.session.pipeline import Pipeline
-    from rig.session.practice import Practice
-    from rig.session.running import RunningPractice
-    from rig.technique.timeline import Mark
+    from rig.session.opening import Task, open_session
 
     check_events(plan.events)
     calibration = calibration_for(plan.pad, plan.profile, clock.date_s())
-    imprint = Imprint(plan.pad.n_channels)
-    marks = [Mark(0, plan.step)] if plan.step is not None else []
-    pipeline = Pipeline(
-        plan.pad,
-        calibration.conversion,
-        plan.routine,
-        plan.level,
-        marks,
-        gestures=plan.lead is not None,
-        imprint=imprint,
-    )
-    assert pipeline.routine is not None
     lead = plan.lead
-    coaching = None if lead is None else lead.coaching(pipeline.routine, plan.pad, seen=plan.seen)
-    sounder = Bell() if lead is not None and lead.bell else None
-    path = recording_target(plan.output, workspace, plan.what, clock)
-    html = report_target(path)
     stopping = threading.Event()
-    for said in () if coaching is None else coaching.left_out:
-        notice(said)
-    with device:
-        header = Header(
-            pad=plan.pad_toml,
-            hello=msgspec.to_builtins(device.connect()),
-            profile=calibration.text,
-            routine=plan.routine_toml,
-            session=_session(plan, calibration),
-        )
-        with RecordingWriter(path, header, clock) as writer, stop_on_interrupt(stopping):
-            device.start()
-            running = RunningPractice(
-                lambda sink: Practice(device, pipeline, sink, clock, writer, coaching, sounder=sounder),
-                calibrated=calibration.conversion.calibrated,
-                doubt=calibration.doubt,
-                listener=_listener(plan, stopping),
-            )
-            running.start(plan.duration_s)
-            _look(running, plan, stopping)
+    with (
+        _sounder(plan) as sounder,
+        open_session(
+            Task(plan.pad, plan.pad_toml, plan.routine, plan.routine_toml, calibration, plan.level, plan.step),
+            device,
+            lambda: _target(plan, workspace, clock),
+            clock,
+            coaching=None if lead is None else lambda leveled: lead.coaching(leveled, plan.pad, seen=plan.seen),
+            sounder=sounder,
+            listener=_listener(plan, stopping),
+        ) as session,
+        stop_on_interrupt(stopping),
+    ):
+        for said in () if session.coaching is None else session.coaching.left_out:
+            notice(said)
+        running, path = session.running, session.writer.path
+        running.start(plan.duration_s)
+        _look(session, plan, stopping)
     if running.error is not None:
         notice(f"what was practised until then: {path}")
         raise running.error
@@ -148,29 +123,35 @@ def run_session(plan: Plan, device: Device, workspace: Workspace, clock: Clock) 
         print_report(report)
     notice(f"recording: {path}")
     # Last, for it may fail, and then the rest has been said.
-    write_html(html, report, plan.pad, pipeline.routine, imprint)
+    html = report_target(path)
+    write_html(html, report, plan.pad, session.routine, session.imprint)
     notice(f"report: {html}")
-    if writer.error is not None:
-        raise writer.error
+    if session.writer.error is not None:
+        raise session.writer.error
 
 
-def _session(plan: Plan, calibration: Calibration) -> dict[str, Any]:
-    """What the recording keeps beside the frames, so that it is judged afterwards as it was live."""
-    kept: dict[str, Any] = {}
-    if plan.lead is not None:
-        kept[GESTURES] = True
-    if plan.level is not None:
-        kept["level"] = plan.level
-    if calibration.verdict is not None:
-        kept[VERDICT] = msgspec.to_builtins(calibration.verdict)
-    return kept
+def _target(plan: Plan, workspace: Workspace, clock: Clock) -> Path:
+    """Where the recording goes; its report must have room beside it."""
+    path = recording_target(plan.output, workspace, plan.what, clock)
+    report_target(path)
+    return path
 
 
-def has_screen() -> bool:
-    """Whether a window could be shown here."""
-    if sys.platform in {"win32", "darwin"}:
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+@contextmanager
+def _sounder(plan: Plan) -> Iterator[Sounder | None]:
+    """The computer's own sound beside a window; the terminal's bell where it is asked for."""
+    if plan.lead is not None and plan.lead.bell:
+        yield Bell()
+    elif plan.windowed:
+        from rig.gui.sound import ComputerSound, player_here
+
+        sound = ComputerSound(player_here())
+        try:
+            yield sound
+        finally:
+            sound.close()
+    else:
+        yield None
 
 
 def _listener(plan: Plan, stopping: threading.Event) -> Listener | None:
@@ -189,12 +170,14 @@ def _listener(plan: Plan, stopping: threading.Event) -> Listener | None:
     return both
 
 
-def _look(running: RunningPractice, plan: Plan, stopping: threading.Event) -> None:
+def _look(session: OpenSession, plan: Plan, stopping: threading.Event) -> None:
     """Show the session until it is over."""
+    running = session.running
     if plan.windowed:
         from rig.gui.practice_window import show_practice
 
-        show_practice(plan.pad, running, f"rig: {plan.routine.title}", stopping.is_set)
+        title = f"rig: {plan.routine.title}"
+        show_practice(plan.pad, running, title, stopping.is_set, routine=session.routine)
         running.stop()
     elif plan.events is None and sys.stdout.isatty():
         _watch(running, plan.pad, stopping)

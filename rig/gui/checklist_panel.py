@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from rig.gui.labels import button, label
+from rig.gui.labels import button, label, put
 from rig.gui.theme import SPACE
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class ChecklistPanel(QWidget):
         self._say = words.say
         self._items: tuple[str, ...] = ()
         self._rows: list[_Item] = []
+        self._left_out = label("", "small")
         self._list = QVBoxLayout()
         self._list.setSpacing(2 * SPACE)
         self._start = button(
@@ -52,11 +53,13 @@ class ChecklistPanel(QWidget):
         whole.addWidget(label(self._say("Before you begin"), "headline"))
         whole.addLayout(self._list)
         whole.addWidget(self._start)
+        whole.addWidget(self._left_out)
         whole.addStretch(1)
         whole.addWidget(label(self._say("Practice feedback, not health advice."), "small"))
 
-    def show_items(self, items: tuple[str, ...]) -> None:
-        """List these; ticks stay as long as the list does."""
+    def show_items(self, items: tuple[str, ...], left_out: tuple[str, ...] = ()) -> None:
+        """List these, and say what the session leaves out; ticks stay as long as the list does."""
+        put(self._left_out, "\n".join(left_out))
         if items == self._items:
             return
         self._items = items

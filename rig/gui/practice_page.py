@@ -132,7 +132,8 @@ class PracticePage(QWidget):
         screen = self._practice.screen
         waiting = screen.waiting and not screen.ended
         if waiting:
-            self._checklist.show_items(screen.checklist)
+            left_out = screen.coach.left_out if screen.coach is not None else ()
+            self._checklist.show_items(screen.checklist, left_out)
         if waiting == (self._beside.currentWidget() is self._panel):
             self._beside.setCurrentWidget(self._checklist if waiting else self._panel)
             if not waiting:

@@ -13,6 +13,7 @@ from rig.device.ports import opener
 from rig.gui.choices import VIRTUAL, Choice
 from rig.pad import load_pad, pad_text
 from rig.performance.follower import Follower
+from rig.recording.reader import Recording
 from rig.report.html import report_html
 from rig.report.report import build_report
 from rig.session.calibrated import calibration_at
@@ -93,7 +94,7 @@ class Chosen:
         if self.running.error is not None:
             raise self.running.error
         assert self.running.outcome is not None
-        recording = session.recorded()
+        recording = Recording.open(session.writer.path)
         report = build_report(recording, self.running.outcome)
         loss = "" if session.writer.error is None else str(session.writer.error)
         page: Path | None = recording.path.with_suffix(".html")
@@ -133,7 +134,7 @@ def begin(
     session = open_session(
         task,
         Device(feed.opens, pad, clock),
-        home.new_recording(routine.name, clock),
+        lambda: home.new_recording(routine.name, clock),
         clock,
         coaching=lambda leveled: _coaching(choice, leveled, pad),
         sounder=sounder,

@@ -14,7 +14,6 @@ import msgspec
 
 from rig.analysis.imprint import Imprint
 from rig.recording.format import GESTURES, VERDICT, Header
-from rig.recording.reader import Recording
 from rig.recording.writer import RecordingWriter
 from rig.session.pipeline import Pipeline
 from rig.session.practice import Practice
@@ -59,7 +58,8 @@ class OpenSession:
 
     Attributes:
         task: what is practised. routine: at its level. running: start it, draw it, wait for it.
-        imprint: what the report's pictures are drawn from. writer: of the recording.
+        coaching: who leads, if anybody does. imprint: what the report's pictures are drawn from.
+        writer: of the recording.
     """
 
     def __init__(
@@ -67,12 +67,13 @@ class OpenSession:
         task: Task,
         routine: Routine,
         running: RunningPractice,
+        coaching: Coaching | None,
         imprint: Imprint,
         writer: RecordingWriter,
         stack: ExitStack,
     ) -> None:
         self.task, self.routine, self.running = task, routine, running
-        self.imprint, self.writer = imprint, writer
+        self.coaching, self.imprint, self.writer = coaching, imprint, writer
         self._stack = stack
 
     def __enter__(self) -> Self:
@@ -83,15 +84,11 @@ class OpenSession:
     ) -> None:
         self._stack.__exit__(kind, error, trace)
 
-    def recorded(self) -> Recording:
-        """What was recorded, once the session is closed."""
-        return Recording.open(self.writer.path)
-
 
 def open_session(
     task: Task,
     device: Device,
-    path: Path,
+    target: Callable[[], Path],
     clock: Clock,
     *,
     coaching: Callable[[Routine], Coaching] | None = None,
@@ -101,7 +98,8 @@ def open_session(
     """Connect, begin the recording, and put the session around them; it does not run yet.
 
     Args:
-        task: what to practise. device: not connected yet. path: of the recording. clock: the host's.
+        task: what to practise. device: not connected yet. clock: the host's.
+        target: says where the recording goes, and makes its folder; asked once all else is known to be sound.
         coaching: makes who leads, for the routine at its level; None for nobody.
         sounder: the computer's sound. listener: gets each event line.
 
@@ -116,6 +114,7 @@ def open_session(
     assert pipeline.routine is not None
     routine = pipeline.routine
     lead = None if coaching is None else coaching(routine)
+    path = target()
     with ExitStack() as stack:
         stack.enter_context(device)
         header = Header(
@@ -134,7 +133,7 @@ def open_session(
             listener=listener,
         )
         kept_open = stack.pop_all()
-    return OpenSession(task, routine, running, imprint, writer, kept_open)
+    return OpenSession(task, routine, running, lead, imprint, writer, kept_open)
 
 
 def _details(task: Task, *, coached: bool) -> dict[str, Any]:
