@@ -17,6 +17,8 @@ import numpy as np
 from rig.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from rig.pad import PadLayout
@@ -55,6 +57,23 @@ class Press:
         if at.size and changed.mean() < 0.5:
             at = at[changed]
         return self.t_us[at], self.total_n[at]
+
+
+def joined(parts: Sequence[Press], apart_us: int) -> Press:
+    """Several pressings as one, so far apart from each other."""
+    shifts, end_us = [], 0
+    for part in parts:
+        shifts.append(end_us - int(part.t_us[0]))
+        end_us += int(part.t_us[-1] - part.t_us[0]) + apart_us
+    readings = [part.readings for part in parts]
+    return Press(
+        ", ".join(part.source for part in parts),
+        np.concatenate([part.t_us + shift for part, shift in zip(parts, shifts, strict=True)]),
+        np.concatenate([part.total_n for part in parts]),
+        np.concatenate([part.counts for part in parts]),
+        np.concatenate([t_us + shift for (t_us, _), shift in zip(readings, shifts, strict=True)]),
+        np.concatenate([read_n for _, read_n in readings]),
+    )
 
 
 def read_press(path: str | Path, pad: PadLayout) -> Press:

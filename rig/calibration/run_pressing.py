@@ -1,4 +1,4 @@
-"""The guided run's last parts: where to press next, and whether the verifying weights agree with the first ones.
+"""Free pressing: where to press next, and when it is enough.
 
 Free pressing is enough once every sensor has been pressed long enough; until then the maker is sent to the one that has
 had least. The rule: as in `rig.calibration.run`, no clock, no file and no terminal in here; time is the Blocks' own.
@@ -18,16 +18,10 @@ from rig.calibration.press import ENOUGH_N, ENOUGH_S
 from rig.calibration.press_recording import UNTOUCHED_US
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
-    from rig.calibration.run import Reading
     from rig.frame import Block
     from rig.pad import PadLayout
-
-UNLIKE = 0.05
-"""A verifying weight may read so unlike the same weight before; a check weight may be off by as much."""
 
 
 @dataclass(frozen=True)
@@ -102,24 +96,3 @@ class FreePressing:
         where = f"x = {least.x_mm:g}, y = {least.y_mm:g} mm (channel {least.channel})"
         advice = f"press all over the pad, within its edge; least at {where}"
         return Pressed(advice, share, int(wanting.sum()), least.channel)
-
-
-def verified(readings: Sequence[Reading], pad: PadLayout) -> list[str]:
-    """What the verifying weights say: one sentence a sensor, beside the same weight on the way up and down."""
-    said = []
-    for channel in sorted({r.channel for r in readings if r.phase == "verify"}):
-        own = [r for r in readings if r.channel == channel]
-        now = [r for r in own if r.phase == "verify"]
-        before = [r for r in own if r.phase in {"up", "down"} and r.load_n == now[0].load_n]
-        if not before:
-            said.append(f"channel {channel}: nothing to compare {now[0].load_n:g} N with")
-            continue
-        change = _conductance(now, pad) / _conductance(before, pad) - 1
-        word = "agrees" if abs(change) <= UNLIKE else "does NOT agree: weigh this sensor again, on the puck"
-        said.append(f"channel {channel}: {now[0].load_n:g} N conducts {100 * change:+.1f} % beside its weights: {word}")
-    return said
-
-
-def _conductance(readings: Sequence[Reading], pad: PadLayout) -> float:
-    counts = np.minimum([r.counts for r in readings], pad.full_scale - 1)
-    return max(float(np.mean(conductance_s(counts, pad.full_scale, pad.divider_ohm))), 1e-12)

@@ -1,183 +1,226 @@
-"""`rig calibrate run`: the guided run in the terminal.
+"""`rig calibrate run`: a whole calibration in the terminal, from the first weight to the verdict.
 
-One line says what to do now and how far the reading has settled; keys accept a reading that was asked about, leave a
-task out, or end. Every reading is in `calibration/` before the next task is shown, and starting the same command again
-goes on where it stopped. The rule: everything that is decided is decided in `rig.calibration.run`.
+One line says what to do now and how far the reading has settled; single keys accept a reading that was asked about,
+leave a task out, have enough of the pressing, or end. Every reading is in `calibration/` before the next task is
+shown, and the same command goes on where it stopped. The rule: everything that is decided is decided in
+`rig.session.calibrate_evening`, which the window works off, too.
 """
 
 from __future__ import annotations
 
 import threading
-from datetime import datetime
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import msgspec
 import typer
 
-from rig.calibration.run import HOLD_S, WEIGHTS_N, GuidedRun, plan
-from rig.calibration.run_file import append_readings, kept_readings
-from rig.calibration.run_pressing import FreePressing, verified
-from rig.cli.boards_at_hand import PortOption, the_board
+from rig.calibration.run import HOLD_S
+from rig.cli.boards_at_hand import PortOption, check_choice, the_board
 from rig.cli.ending import stop_on_interrupt
 from rig.cli.keys import Keys
 from rig.cli.output import console, notice
 from rig.cli.pads import DEFAULT_PAD, PadOption
 from rig.clock import SystemClock
-from rig.errors import InputError
 from rig.pad import load_pad, pad_text
-from rig.recording.format import LOAD_RAW, Header
-from rig.recording.writer import RecordingWriter
+from rig.session.calibrate_bench import Bench, virtual_bench
+from rig.session.calibrate_evening import Evening
+from rig.session.calibrate_making import profile_of_evening
+from rig.session.calibrate_plan import (
+    CalibrationFiles,
+    CalibrationPlan,
+    load_plan,
+    new_files,
+    parse_channels,
+    parse_weights,
+    save_plan,
+    unfinished,
+)
+from rig.wire.packets import Ability
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
 
-    from rig.calibration.run import Progress
+    from rig.clock import Clock
     from rig.device.device import Device
     from rig.pad import PadLayout
-    from rig.workspace import Workspace
+    from rig.session.calibrate_making import Made
 
 BAR = 20
+KEYS = "keys: a accept, s leave out, e enough of the pressing, q end (the same command goes on)"
+
+_PRESSLESS = {
+    "": "",
+    "not-wanted": "",
+    "no-cell": "the board has no load cell, so nobody presses: docs/calibration.md tells how a scale serves",
+    "deaf-cell": "the load cell did not follow the weights, so nobody presses: is it under the pad, and wired?",
+}
 
 
 def run(
     context: typer.Context,
-    channels: Annotated[
-        str | None, typer.Option(help="Which sensors to weigh, as 10,40,75; or a spread of six.")
-    ] = None,
-    weights: Annotated[str | None, typer.Option(metavar="N,N,...", help="The weights at hand, in newtons.")] = None,
+    channels: Annotated[str, typer.Option(help="Which sensors to weigh, as 10,40,75; or a spread of six.")] = "",
+    weights: Annotated[str, typer.Option(metavar="N,N,...", help="The weights at hand, in newtons.")] = "",
     cycles: Annotated[int, typer.Option(min=1, help="How often up and down.")] = 3,
-    hold: Annotated[float, typer.Option(min=1.0, metavar="S", help="How long each weight stands once it is still.")] = (
+    hold: Annotated[float, typer.Option(min=1.0, metavar="S", help="How long a weight stands once it is still.")] = (
         HOLD_S
     ),
     port: PortOption = None,
+    virtual: Annotated[
+        bool,
+        typer.Option("--virtual", help="A virtual pad with a virtual maker, eight times as fast: to see how it goes."),
+    ] = False,
     pad: PadOption = DEFAULT_PAD,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="LOADS.csv", help="The readings; goes on if it is there.")
+        Path | None, typer.Option("--output", "-o", metavar="NAME", help="What the files' names begin with.")
     ] = None,
-    pressing: Annotated[bool, typer.Option(help="Free pressing after the weights, into a recording.")] = True,
+    pressing: Annotated[bool, typer.Option(help="Free pressing after the weights, beside the load cell.")] = True,
 ) -> None:
-    """Guide through the weights at the pad; interrupt and start again as you like."""
-    layout, clock = load_pad(pad), SystemClock()
-    wanted = _channels(channels, layout)
-    loads = _weights(weights)
-    path = output if output is not None else _target(context.obj, layout, datetime.fromtimestamp(clock.date_s()))
-    done = kept_readings(path, layout)
-    guided = GuidedRun(layout, plan(wanted, loads, cycles), done, hold)
-    if done:
-        notice(f"{path}: going on after {len(done)} readings")
+    """Guide through weights, free pressing and the fit at the pad; interrupt and start again as you like."""
+    check_choice(port, virtual)
+    layout = load_pad(pad)
+    wanted = CalibrationPlan(
+        layout.name, parse_channels(channels, layout), parse_weights(weights), cycles, pressing, hold
+    )
+    bench = virtual_bench(layout) if virtual else _bench(port, layout)
+    files = _files(output, context.obj.calibration, layout, bench.clock)
+    plan = _plan(files, wanted)
     stopping = threading.Event()
-    with the_board(port, layout, clock) as device:
+    with bench.device as device, stop_on_interrupt(stopping), Keys() as keys:
         hello = device.connect()
-        with Keys() as keys, stop_on_interrupt(stopping):
-            notice(f"readings go to {path}; keys: a accept, s leave out, q end")
-            device.start()
-            guide(guided, device, path, keys.pressed, stopping)
-            for sentence in verified(kept_readings(path, layout), layout) if guided.task is None else ():
-                notice(sentence)
-            press = path.with_name(f"{path.stem.removesuffix('_loads')}_press.mcap")
-            if pressing and guided.task is None and not stopping.is_set() and not press.exists():
-                header = Header(pad=pad_text(pad), hello=msgspec.to_builtins(hello))
-                with RecordingWriter(press, header, clock) as writer:
-                    press_all_over(FreePressing(layout), device, writer, keys.pressed, stopping)
-    out = console()
-    if guided.task is not None:
-        out.print(f"{guided.left} tasks left; the same command goes on")
-        return
-    more = f" --press {press} --cell-span RAW_PER_N" if press.exists() else ""
-    out.print(f"done; now: rig calibrate fit {path}{more} --pad {pad} -o PROFILE", markup=False)
+        has_cell = bool(hello.flags & Ability.LOAD_CELL)
+        evening = Evening(layout, pad_text(pad), plan, files, bench.clock, has_cell=has_cell)
+        bench.watch(evening)
+        notice(f"readings go to {files.loads}; {KEYS}")
+        if evening.resumed:
+            notice(f"going on after {evening.resumed} readings")
+        device.start()
+        try:
+            work_off(evening, device, bench.clock, keys.pressed, stopping)
+        finally:
+            evening.close()
+    _tell(evening)
 
 
-def guide(guided: GuidedRun, device: Device, path: Path, pressed: Callable[[], str], stopping: threading.Event) -> None:
-    """Work the run off on a streaming device, keeping every reading at once."""
-    said = ""
-    while guided.task is not None and not stopping.is_set():
-        for key in pressed():
-            if key == "a":
-                guided.accept()
-            elif key == "s":
-                guided.skip()
-            elif key == "q":
-                return
-        block = device.poll()
-        for change in device.events():
-            notice(change.text)
-        if block is None:
-            continue
-        progress = guided.push(block)
-        if progress.kept:
-            append_readings(path, progress.kept)
-        line = as_line(progress, guided.left)
-        if line != said:
-            typer.echo(f"\r\033[K{line}", nl=False)
-            said = line
-    typer.echo("")
-
-
-def press_all_over(
-    pressing: FreePressing,
-    device: Device,
-    writer: RecordingWriter,
-    pressed: Callable[[], str],
-    stopping: threading.Event,
+def work_off(
+    evening: Evening, device: Device, clock: Clock, pressed: Callable[[], str], stopping: threading.Event
 ) -> None:
-    """Record free pressing with the load cell's readings, until every sensor has had enough or a key ends it."""
-    said, cell = "", 0
-    device.loads.take()  # what stood on the pad before is no pressing
-    while not stopping.is_set() and "q" not in pressed():
-        block = device.poll()
-        if block is None:
-            continue
-        writer.write(block)
-        for reading in device.loads.take():
-            writer.metrics(reading.t_us, {LOAD_RAW: reading.raw})
-            cell += 1
-        progress = pressing.push(block)
-        full = round(BAR * progress.share)
-        line = f"{progress.left:3d} left  [{'#' * full}{'.' * (BAR - full)}]  {progress.advice}"
-        if line != said:
-            typer.echo(f"\r\033[K{line}", nl=False)
-            said = line
-        if not progress.left:
-            break
+    """Work an evening off on a streaming device, until it is done, a key ends it, or `stopping` is set.
+
+    Raises:
+        InputError: the weights tell too little for a profile. StorageError: something cannot be written.
+    """
+    shown, stage = "", evening.stage
+    making: Future[Made] | None = None
+    with ThreadPoolExecutor(1, "calibration fit") as fits:
+        while evening.stage != "done" and not stopping.is_set():
+            for key in pressed():
+                if key == "q":
+                    return
+                _obey(evening, key)
+            block = device.poll()
+            for change in device.events():
+                notice(change.text)
+            if block is not None:
+                evening.push(block, device.loads.take())
+            # A fit takes seconds, in which the board goes on sending.
+            if evening.stage == "fit" and making is None:
+                making = fits.submit(profile_of_evening, evening.pad, evening.files, clock)
+            if making is not None and making.done():
+                evening.adopt(making.result())
+                making = None
+            if evening.stage != stage:
+                stage = evening.stage
+                _announce(evening)
+            line = as_line(evening)
+            if line != shown:
+                typer.echo(f"\r\033[K{line}", nl=False)
+                shown = line
     typer.echo("")
-    if not cell:
-        notice("the board has read no load cell: note times and totals off a scale, and give them with --totals")
 
 
-def as_line(progress: Progress, left: int) -> str:
-    """The one line that shows where the run stands."""
-    full = round(BAR * progress.settled)
-    asks = "  [a: accept it]" if progress.asks else ""
-    return f"{left:3d} left  [{'#' * full}{'.' * (BAR - full)}]  {progress.advice}{asks}"
+def as_line(evening: Evening) -> str:
+    """The one line that shows where the evening stands."""
+    if evening.stage == "fit":
+        return "fitting; leave the pad alone"
+    pressed = evening.pressing.pressed if evening.pressing is not None else None
+    if evening.stage == "press":
+        if pressed is None:
+            return "leave the pad alone for three seconds"
+        return f"{pressed.left:3d} left  {_bar(pressed.share)}  {pressed.advice}"
+    if evening.progress is None:
+        return ""
+    asks = "  [a: accept it]" if evening.progress.asks else ""
+    return f"{evening.guided.left:3d} left  {_bar(evening.progress.settled)}  {evening.progress.advice}{asks}"
 
 
-def _channels(given: str | None, pad: PadLayout) -> list[int]:
-    if given is None:
-        # A spread over the pad: what the sensors have in common is learnt from a few of them.
-        many = min(6, pad.n_channels)
-        return [round((k + 0.5) * pad.n_channels / many - 0.5) for k in range(many)]
-    try:
-        wanted = [int(cell) for cell in given.split(",")]
-    except ValueError as error:
-        raise InputError(f"--channels {given}: whole numbers between commas are needed") from error
-    wrong = [c for c in wanted if not 0 <= c < pad.n_channels]
-    if wrong:
-        raise InputError(f"--channels {given}: pad {pad.name} has no channel {wrong[0]}")
-    return wanted
+def _obey(evening: Evening, key: str) -> None:
+    match key:
+        case "a":
+            evening.accept()
+        case "s":
+            evening.skip()
+        case "e":
+            evening.enough()
 
 
-def _weights(given: str | None) -> list[float]:
-    if given is None:
-        return list(WEIGHTS_N)
-    try:
-        loads = [float(cell) for cell in given.split(",")]
-    except ValueError as error:
-        raise InputError(f"--weights {given}: numbers between commas are needed") from error
-    if min(loads) <= 0 or max(loads) > 60:
-        raise InputError(f"--weights {given}: newtons between 0 and 60 are needed (100 g weigh 0.98 N)")
-    return loads
+def _announce(evening: Evening) -> None:
+    typer.echo("")
+    if evening.stage == "press":
+        notice("now press all over the pad with both hands, as in a massage; e when you have had enough")
+    elif evening.stage == "fit" and _PRESSLESS[evening.pressless]:
+        notice(_PRESSLESS[evening.pressless])
+    elif evening.stage == "verify":
+        if evening.unused:
+            notice(f"warning: {evening.unused}; the profile is by the weights alone")
+        notice(f"profile: {evening.files.profile}; now one weight at a few spots, to see whether it holds")
 
 
-def _target(workspace: Workspace, pad: PadLayout, today: datetime) -> Path:
-    return workspace.calibration / f"{pad.name}_{today:%Y-%m-%d}_loads.csv"
+def _bar(share: float) -> str:
+    full = round(BAR * share)
+    return f"[{'#' * full}{'.' * (BAR - full)}]"
+
+
+def _tell(evening: Evening) -> None:
+    """What came of it, in a few lines."""
+    out = console()
+    if evening.verdict is None or evening.profile is None:
+        where = {"press": "the pressing is not done", "fit": "the fit is not done"}
+        left = where.get(evening.stage, f"{evening.guided.left} weights left")
+        out.print(f"{left}; the same command goes on", markup=False)
+        return
+    told, total = evening.profile.held_out, evening.profile.total
+    good = [f"{100 * told.of_reading:.1f} % of reading on weights left out"] if told.of_reading is not None else []
+    good += [f"{100 * total[1]:.1f} % of the total"] if total is not None else []
+    verdict = evening.verdict
+    out.print(f"[bold]{verdict.state}[/bold]  {', '.join(good)}", highlight=False)
+    for reason in verdict.reasons:
+        out.print(f"  {reason.state}: {reason.what}", markup=False, highlight=False, soft_wrap=True)
+    for entry in evening.profile.left_out:
+        out.print(f"  left out: {entry.what}: {entry.why}", markup=False, highlight=False, soft_wrap=True)
+    profile = evening.files.profile
+    out.print(f"now: rig practice ROUTINE --profile {profile}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _bench(port: str | None, pad: PadLayout) -> Bench:
+    clock = SystemClock()
+    return Bench(the_board(port, pad, clock), clock, lambda _: None)
+
+
+def _files(output: Path | None, folder: Path, pad: PadLayout, clock: Clock) -> CalibrationFiles:
+    """The evening that is meant: the one that is named, the one that was broken off, or a new one."""
+    if output is not None:
+        return CalibrationFiles(output.parent, output.name.removesuffix(".csv").removesuffix("_loads"))
+    return unfinished(folder, pad) or new_files(folder, pad, clock)
+
+
+def _plan(files: CalibrationFiles, wanted: CalibrationPlan) -> CalibrationPlan:
+    """The plan that lies there from an earlier part of the evening, or the one that is wanted."""
+    if not files.plan.exists():
+        save_plan(wanted, files)
+        return wanted
+    kept = load_plan(files)
+    if kept != wanted:
+        notice(f"{files.plan}: goes on as it was begun, with channels {', '.join(map(str, kept.channels))}")
+    return kept

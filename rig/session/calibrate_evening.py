@@ -90,7 +90,7 @@ class Evening:
         self._trace: deque[tuple[int, NDArray[np.uint16]]] = deque()
         self._hop = -1
         self._checking: list[Reading] = []
-        self.guided = GuidedRun(pad, plan.weighing, self.readings)
+        self.guided = GuidedRun(pad, plan.weighing, self.readings, plan.hold_s)
         self.stage: Stage = "weigh"
         if files.profile.exists():
             self.profile = load_profile(files.profile, pad)
@@ -200,7 +200,14 @@ class Evening:
         scale = self.scale
         assert scale is not None
         self.stage = "press"
-        self.pressing = PressingPart(self.pad, self._pad_text, self.files, self._clock, scale.raw_per_n)
+        self.pressing = PressingPart(
+            self.pad,
+            self._pad_text,
+            self.files,
+            self._clock,
+            raw_per_n=scale.raw_per_n,
+            enough_s=self.plan.press_s,
+        )
 
     def _why_not(self) -> Pressless:
         if not self.plan.pressing:
@@ -216,7 +223,7 @@ class Evening:
     def _begin_verifying(self, done: Sequence[Reading]) -> None:
         self.stage, self.progress, self.verdict = "verify", None, None
         self._checking = [r for r in done if r.phase == "verify"]
-        self.guided = GuidedRun(self.pad, self.plan.verifying, done)
+        self.guided = GuidedRun(self.pad, self.plan.verifying, done, self.plan.hold_s)
 
     # --- readings
 

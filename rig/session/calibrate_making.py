@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from rig.calibration.cell_scale import cell_scale, kept_cell
 from rig.calibration.check import check
 from rig.calibration.loads import read_loads
 from rig.calibration.making import make_profile
-from rig.calibration.press_file import Press
+from rig.calibration.press_file import joined
 from rig.calibration.press_recording import press_rows, untouched_raw
 from rig.calibration.profile import Conditions
 from rig.errors import InputError
@@ -26,6 +24,7 @@ from rig.session.calibrate_live_fit import loads_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rig.calibration.press_file import Press
     from rig.calibration.profile import Profile
     from rig.calibration.run import Reading
     from rig.calibration.verdict import Verdict
@@ -93,17 +92,4 @@ def _pressing(files: CalibrationFiles) -> Press | None:
             why = str(error)  # A part that was broken off at once tells nothing; the others may.
     if not parts:
         raise InputError(why)
-    return _joined(parts)
-
-
-def _joined(parts: Sequence[Press]) -> Press:
-    times, end_us = [], 0
-    for part in parts:
-        times.append(part.t_us - part.t_us[0] + end_us)
-        end_us = int(times[-1][-1]) + _APART_US
-    return Press(
-        ", ".join(part.source for part in parts),
-        np.concatenate(times),
-        np.concatenate([part.total_n for part in parts]),
-        np.concatenate([part.counts for part in parts]),
-    )
+    return joined(parts, _APART_US)

@@ -1,24 +1,18 @@
 from __future__ import annotations
 
 import json
-import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from rig.calibration.profile import load_profile
-from rig.calibration.run import GuidedRun, Task
-from rig.calibration.run_file import kept_readings
 from rig.cli import main
-from rig.cli.calibrate_run import guide
-from rig.frame import Block
 from tests.calibration.weighing import HZ, checked, families, massage, read, small_pad, weighed
 
 if TYPE_CHECKING:
     from rig.calibration.loads import Loads
-    from rig.device.device import Device
 
 PAD = small_pad(3, 2)
 SENSORS = families(PAD, 61)["virtual"]
@@ -95,39 +89,6 @@ def test_errors_are_one_line_and_exit_2(
     assert captured.err.count("\n") == 1
     assert captured.out == ""
     assert not (bench / "p.json").exists()
-
-
-class Bench:
-    """A device stand-in: the unloaded pad, then one weight, then nothing more to say."""
-
-    def __init__(self, stopping: threading.Event) -> None:
-        self.stopping, self.t_us, self.polls = stopping, 0, 0
-
-    def poll(self) -> Block | None:
-        self.polls += 1
-        if self.polls > 60:
-            self.stopping.set()
-            return None
-        counts = np.full((20, PAD.n_channels), 3, np.uint16)
-        if self.polls > 10:
-            counts[:, 1] = 280
-        t_us = self.t_us + np.arange(20) * 10_000
-        self.t_us += 200_000
-        return Block.of(t_us.astype(np.int64), counts)
-
-    def events(self) -> list[object]:
-        return []
-
-
-def test_a_run_keeps_each_reading_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path, stopping = tmp_path / "calibration" / "loads.csv", threading.Event()
-    tasks = [Task("up", 1, 1.0, 1), Task("up", 1, 2.0, 1)]
-    guided = GuidedRun(PAD, tasks)
-    guide(guided, cast("Device", Bench(stopping)), path, lambda: "", stopping)
-    assert guided.task == tasks[1]
-    kept = kept_readings(path, PAD)
-    assert {(r.channel, r.load_n, r.phase) for r in kept} == {(1, 1.0, "up")}
-    assert "change the weight" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("option", "given"), [("--channels", "1,x"), ("--channels", "999"), ("--weights", "0,2")])

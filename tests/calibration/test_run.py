@@ -9,6 +9,7 @@ from rig.calibration.circuit import counts_for
 from rig.calibration.loads import read_loads
 from rig.calibration.run import GuidedRun, Progress, Reading, Task, plan
 from rig.calibration.run_file import append_readings, kept_readings
+from rig.calibration.run_pressing import FreePressing
 from rig.errors import InputError
 from rig.frame import Block
 from tests.calibration.weighing import small_pad
@@ -167,3 +168,15 @@ def test_only_a_sensor_that_still_wants_weights_is_pressed_again_after_an_interr
     assert [t.channel for t in left if t.phase == "condition"] == [4]
     assert {t.channel for t in left} == {4}
     assert len(left) == 1 + 4 + 1  # condition, the other weights up and down, the verifying one
+
+
+def test_the_maker_is_sent_to_the_sensor_that_had_least() -> None:
+    pressing = FreePressing(PAD)
+    counts = np.full((700, PAD.n_channels), 3, np.uint16)
+    counts[400:, [0, 1, 2, 3, 5]] = 500
+    t_us = np.arange(700) * 10_000
+    first = pressing.push(Block.of(t_us[:200], counts[:200]))
+    assert "alone" in first.advice
+    progress = pressing.push(Block.of(t_us[200:], counts[200:]))
+    assert progress.left == 1
+    assert "channel 4" in progress.advice
