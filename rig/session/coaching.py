@@ -74,6 +74,8 @@ class Coaching:
         for wish in wishes:
             self._coach.wish(wish)
             self._looked_us = -1
+        if pipeline.found is not None:
+            self._coach.follow(pipeline.found)
         for event in events:
             self._coach.hear(event.kind, event.body, event.t_us)
         picture = pipeline.analysis.picture

@@ -69,6 +69,9 @@ class Pipeline:
 
     Raises:
         InputError: the routine has no such level, or no such step as a mark names.
+
+    Attributes:
+        found: what the last block brought to light for the judge; None where it closed no hop.
     """
 
     def __init__(
@@ -105,6 +108,7 @@ class Pipeline:
         self._first_us: int | None = None
         self._last_us = 0
         self._last_received_s = math.nan
+        self.found: Findings | None = None
         self.frames = 0
         self.lost_frames = 0
 
@@ -193,9 +197,10 @@ class Pipeline:
     def follow(self) -> list[Event]:
         """What else the block brings that was looked at, in order of device time: nothing here is urgent."""
         # Most live blocks close no hop, and then there is nothing to judge.
+        self.found = None
         if not self._seen:
             return []
-        findings = self._attention.findings(self.analysis.follow(self._seen), self._heard)
+        self.found = findings = self._attention.findings(self.analysis.follow(self._seen), self._heard)
         self._mind_breaks()
         return _in_order(self._judged(findings, self._judge.weigh(findings), self._block))
 

@@ -16,15 +16,17 @@ import msgspec
 
 from rig.technique.briefing import brief
 from rig.technique.coach_state import CoachState
+from rig.technique.going_on import GoingOn
 from rig.technique.hands_on import HandsOn
+from rig.technique.limits import Limits
 from rig.technique.progress import Progress
-from rig.technique.repetitions import SEEN_AS
 from rig.technique.saying import Teller
 from rig.technique.timeline import Pacer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from rig.analysis.findings import Findings
     from rig.pad import PadLayout
     from rig.technique.briefing import Brief
     from rig.technique.coach_state import Meaning, Phase
@@ -36,8 +38,8 @@ if TYPE_CHECKING:
 ANNOUNCED_S = 5.0
 """A step's title stays up for so long after it began."""
 
-_ELSEWHERE, _ELSEWHERE_AFTER_ENOUGH = 4, 2
-"""So many movements in a row that only the next step knows show that it has begun."""
+AWAY_S = 1.2
+"""Hands that were off for so long may have come back for the next step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class Coach:
         automatic: whether steps that are done are gone on from; else only when asked.
         breaths_per_min: of the pacer in steps that go with the breath; None for no pacer.
         checklist: whether to wait until somebody has ticked the routine's checklist.
+        calibrated: whether forces are newtons to be trusted.
 
     Raises:
         InputError: the plan has no such first step.
@@ -88,6 +91,7 @@ class Coach:
         automatic: bool = True,
         breaths_per_min: float | None = None,
         checklist: bool = False,
+        calibrated: bool = False,
     ) -> None:
         self._routine = routine
         self._plan = plan
@@ -99,7 +103,7 @@ class Coach:
         self._teller = Teller()
         self._progress = self._new_progress()
         self._wishes: list[Meaning] = []
-        self._elsewhere = 0
+        self._going_on = GoingOn(pad, routine, Limits(routine, calibrated=calibrated))
         self._went_on_by_itself = False
         waits = checklist and bool(routine.checklist)
         self.state = CoachState(
@@ -144,14 +148,15 @@ class Coach:
                 self._teller.flag_end(body, t_s)
             case "rep":
                 self._teller.movement(t_s)
-                self._elsewhere = 0
                 self._went_on_by_itself = False
-            case "stroke":
-                self._follow_hands(body)
             case "gesture" if not self._is_late_assent(body):
                 self._wishes.append(body["means"])
             case _:
                 pass
+
+    def follow(self, findings: Findings) -> None:
+        """What was found on the pad and is to be judged."""
+        self._going_on.push(findings)
 
     def look(self, now: Now) -> list[Order]:
         """What to do now."""
@@ -171,8 +176,9 @@ class Coach:
     def _goes_on(self, now: Now) -> bool:
         if not self._automatic or now.meaning is not None:
             return False
-        gone = self._elsewhere >= (_ELSEWHERE_AFTER_ENOUGH if self._progress.enough else _ELSEWHERE)
-        return gone or self._progress.may_go_on(self._hands)
+        if self._hands.off_s >= AWAY_S:
+            self._going_on.rested()
+        return self._going_on.clearly(enough=self._progress.enough) or self._progress.may_go_on(self._hands)
 
     def _grant(self, wish: Meaning, t_us: int) -> list[Order]:
         match self.state.phase, wish:
@@ -208,7 +214,8 @@ class Coach:
         announced = self._briefs[index]
         self._progress = self._new_progress()
         self._teller.begin()
-        self._elsewhere = 0
+        steps = self._plan.steps
+        self._going_on.begin(steps[index].step, steps[index + 1].step if index + 1 < len(steps) else None)
         self._went_on_by_itself = False
         breathes = announced.breaths and self._breaths is not None
         pacer = Pacer(t_us, self._breaths) if breathes and self._breaths is not None else None
@@ -229,17 +236,6 @@ class Coach:
 
     def _new_progress(self) -> Progress:
         return Progress(self._routine, self._plan.steps[self._index], self._briefs[self._index])
-
-    def _follow_hands(self, stroke: Mapping[str, Any]) -> None:
-        """Count movements that only the next step knows."""
-        steps = self._plan.steps
-        if self.state.phase != "practising" or self._index + 1 >= len(steps):
-            return
-        here, there = steps[self._index].step, steps[self._index + 1].step
-        if stroke["kind"] in _kinds(here):
-            self._elsewhere = 0
-        elif stroke["kind"] in _kinds(there) and (stroke["zone"] in there.zones or not there.zones):
-            self._elsewhere += 1
 
     def _is_late_assent(self, gesture: Mapping[str, Any]) -> bool:
         """Whether hands ask for the step that has begun by itself meanwhile: nothing was done in it yet."""
@@ -292,11 +288,6 @@ class Coach:
         if self.state.step is not None and t_s - self.state.begun_s < ANNOUNCED_S:
             return "now", f"Now: {title}"
         return "", ""
-
-
-def _kinds(step: Step) -> set[str]:
-    """How the analysis names the movements of a step."""
-    return {kind for motion in step.motions for kind in SEEN_AS.get(motion, ())}
 
 
 def _expected(announced: Brief, step: Step) -> tuple[int | None, int | None] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 from rig.errors import InputError
@@ -15,14 +16,24 @@ from rig.technique.loading import load_routine
 from rig.technique.metronome import beat_between
 from rig.technique.repetitions import RepetitionCounter
 from rig.technique.timeline import Pacer
-from tests.technique.script import stroke
+from tests.technique.script import Script, stroke
 
 if TYPE_CHECKING:
+    from rig.analysis.findings import Stroke
     from rig.technique.coach_state import CoachState, Meaning
     from rig.technique.hands_on import Hand
 
 PAD = load_pad("back-144")
 ROUTINES = {name: load_routine(name, PAD) for name in ("backpain", "contact", "relieving")}
+
+PALMS = tuple(
+    stroke(x0_mm=x, x1_mm=x, y0_mm=30.0, y1_mm=390.0, side=side, force_mean_n=20.0)
+    for x, side in ((-70.0, "left"), (70.0, "right"))
+)
+KNEADING = tuple(
+    stroke(x0_mm=x, x1_mm=x, y0_mm=60.0, y1_mm=420.0, side=side, force_mean_n=6.0, speed_cm_s=16.0)
+    for x, side in ((-30.0, "left"), (30.0, "right"))
+)
 
 ON: tuple[Hand, ...] = ((1, -60.0, 100.0, 12.0), (2, 60.0, 100.0, 12.0))
 LOOK_S = 0.1
@@ -63,11 +74,19 @@ class Desk:
                 self.counter = RepetitionCounter(step, Limits(self.routine, calibrated=True))
             done = stroke(t0=self.t_s - 2, t1=self.t_s, **fields)
             repetition = self.counter.take(done)
-            body = {"kind": done.kind, "zone": done.zone, "side": done.side}
-            self.coach.hear("stroke", body, round(self.t_s * 1e6))
             if repetition is not None:
                 self.coach.hear("rep", {}, round(self.t_s * 1e6))
             self.look(0.6)
+
+    def found(self, *strokes: Stroke) -> None:
+        """Movements of hands as large as they are: palms, or thumbs where they are light."""
+        script = Script(self.t_s + 30)
+        for number, one in enumerate(strokes, 1):
+            t0, t1 = self.t_s + 0.1, self.t_s + 5.0
+            size = 15.0 if one.force_mean_n < 10 else 100.0
+            script.touch(t0, t1, one.force_mean_n, one.x0_mm, number, width_mm=size)
+            script.strokes.append(msgspec.structs.replace(one, t0=t0, t1=t1, contact=number))
+        self.coach.follow(script.whole())
 
     def begun(self) -> list[tuple[float, str | None]]:
         return [(t, order.step) for t, order in self.orders if isinstance(order, Begin)]
@@ -142,18 +161,27 @@ class TestSteps:
         assert desk.begun()[-1][1] == "contact.2"
 
     def test_hands_that_have_clearly_begun_the_next_step_take_the_coach_along(self) -> None:
-        desk = Desk().at("relieving.3")  # strokes and eights; then circles on the blades
-        for number in range(4):
-            desk.coach.hear("stroke", {"kind": "circle", "zone": "shoulder-blade"}, 0)
+        desk = Desk("backpain")
+        for number in range(3):
+            desk.found(*KNEADING)
             desk.look(1.0, ON, moving=True)
-            assert (desk.begun()[-1][1] == "relieving.4") == (number == 3)
+            # Two thumbs at a time, and for the third time it is clear.
+            assert (desk.begun()[-1][1] == "backpain.2") == (number == 2)
 
     def test_movements_that_fit_neither_step_are_a_fault_and_no_reason_to_go_on(self) -> None:
-        desk = Desk().at("relieving.3")
+        desk = Desk("backpain")
         for _ in range(10):
-            desk.coach.hear("stroke", {"kind": "circle", "zone": "sacrum"}, 0)
+            desk.found(*(msgspec.structs.replace(s, direction="in", x0_mm=150.0, x1_mm=20.0) for s in PALMS))
             desk.look(1.0, ON, moving=True)
-        assert desk.begun()[-1][1] == "relieving.1"
+        assert desk.begun()[-1][1] == "backpain.1"
+
+    def test_what_was_done_before_a_rest_speaks_no_more(self) -> None:
+        desk = Desk("backpain")
+        for _ in range(4):
+            desk.found(*KNEADING[:1])
+            desk.look(1.0, ON, moving=True)
+            desk.look(3.0)
+        assert desk.begun()[-1][1] == "backpain.1"
 
     def test_behind_the_last_step_the_session_is_over(self) -> None:
         desk = Desk("contact").at("contact.4")
