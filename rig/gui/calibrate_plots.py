@@ -36,7 +36,7 @@ _LEFT, _FOOT, _HEAD, _RIGHT = 62.0, 30.0, 34.0, 16.0
 _LOADS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)
 _POINT = 5.0
 _TICK_PX = 26.0
-_STRIP_HEAD, _LEAST_STRIP = 30.0, 64.0
+_STRIP_HEAD, _LEAST_STRIP, _LEAST_FRAME = 30.0, 56.0, 60.0
 
 
 class Plot(QWidget):
@@ -46,7 +46,7 @@ class Plot(QWidget):
         super().__init__()
         self._theme, self._say, self._title = theme, words.say, title
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(240, 140)
+        self.setMinimumSize(240, 96)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Wider than high."""
@@ -142,7 +142,7 @@ class CurvePlot(Plot):
 
     def __init__(self, theme: Theme, words: Words) -> None:
         super().__init__(theme, words, words.say("Conductance over weight"))
-        self.setMinimumHeight(230)
+        self.setMinimumHeight(150)
         self._curve: Curve | None = None
         self._of_reading: float | None = None
 
@@ -161,9 +161,7 @@ class CurvePlot(Plot):
             painter.end()
             return
         whole = self._frame()
-        high = max(0.26 * whole.height(), min(_LEAST_STRIP, 0.4 * whole.height()))
-        strip = QRectF(whole.left(), whole.bottom() - high, whole.width(), high)
-        frame = QRectF(whole.left(), whole.top(), whole.width(), whole.height() - high - _STRIP_HEAD)
+        strip, frame = self._parts(whole)
         axes = _Axes(curve, frame)
         for load in _LOADS:
             if axes.low_n <= load <= axes.high_n:
@@ -173,8 +171,18 @@ class CurvePlot(Plot):
         for micro in axes.ticks:
             self._tick_y(painter, frame, axes.y(micro * 1e-6), f"{micro:g} µS")
         self._paint_curve(painter, curve, axes, frame)
-        self._paint_errors(painter, curve, axes, strip)
+        if strip is not frame:
+            self._paint_errors(painter, curve, axes, strip)
         painter.end()
+
+    def _parts(self, whole: QRectF) -> tuple[QRectF, QRectF]:
+        """The strip of errors and the curve's frame; without room for both, the curve has all of it."""
+        high = max(0.26 * whole.height(), _LEAST_STRIP)
+        left = whole.height() - high - _STRIP_HEAD
+        if left < _LEAST_FRAME:
+            return whole, whole
+        strip = QRectF(whole.left(), whole.bottom() - high, whole.width(), high)
+        return strip, QRectF(whole.left(), whole.top(), whole.width(), left)
 
     def _paint_curve(self, painter: QPainter, curve: Curve, axes: _Axes, frame: QRectF) -> None:
         painter.save()

@@ -66,11 +66,15 @@ class ResultPage(QWidget):
         left = QVBoxLayout()
         left.addWidget(self.map, 1)
         left.addWidget(self._sensor)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 3 * SPACE)
+        row = QHBoxLayout()
         row.setSpacing(3 * SPACE)
         row.addLayout(left, 2)
         row.addWidget(self._told(), 3)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 3 * SPACE)
+        whole.setSpacing(2 * SPACE)
+        whole.addLayout(row, 1)
+        whole.addLayout(self._keys())
         self._show_sensor(None)
 
     def _told(self) -> QWidget:
@@ -93,13 +97,7 @@ class ResultPage(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setWidget(page)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
-        whole = QVBoxLayout()
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(scroll, 1)
-        whole.addLayout(self._keys())
-        box = QWidget()
-        box.setLayout(whole)
-        return box
+        return scroll
 
     def _figures(self) -> QGridLayout:
         """What it is good to, each with what it means."""
@@ -141,7 +139,7 @@ class ResultPage(QWidget):
             channels = [str(c) for c, mark in enumerate(picture.marks) if mark.state == state]
             if channels:
                 names = ", ".join(channels[:MOST_NAMED]) + (" ..." if len(channels) > MOST_NAMED else "")
-                which = say("{n} sensors {state}: {names}", n=len(channels), state=say(STATE_WORDS[state]), names=names)
+                which = say("{state} ({n}): {names}", state=say(STATE_WORDS[state]), n=len(channels), names=names)
                 said.append(f"{SIGNS[state]}  {which}")
         if picture.pressless:
             said.append(say(PRESSLESS[picture.pressless]))

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
-from rig.calibration.run import HOLD_S, PRESSES, UNLOADED_S
+from rig.calibration.run import PRESSES
 from rig.gui.calibrate_decisions import Decisions
 from rig.gui.calibrate_plots import CurvePlot, TracePlot
 from rig.gui.calibrate_words import SIGNS, STATE_WORDS, Told, mark_words, told
+from rig.gui.instruction import Instruction
 from rig.gui.labels import card, label, put, set_state
 from rig.gui.pad_map import PadMap, TileLook
 from rig.gui.settle_ring import SettleRing
@@ -86,8 +87,7 @@ class RunPage(QWidget):
         self._pictures = 0
         self.map = PadMap(pad, theme, self._tell)
         self.map.setAccessibleName(words.say("Sensors of the pad"))
-        self.map.setMinimumWidth(360)
-        self.headline, self.where, self.mind = label(role="headline"), label(role="quiet"), label(role="title")
+        self.instruction = Instruction(theme)
         self.count = label(role="small", wraps=False)
         self._ring = SettleRing(theme)
         self._trace, self._curve = TracePlot(theme, words), CurvePlot(theme, words)
@@ -113,8 +113,9 @@ class RunPage(QWidget):
             return
         picture = self._running.picture()
         if picture is None:
-            put(self.headline, self._say("Looking for the board"))
-            put(self.mind, self._say("It answers within five seconds."))
+            self.instruction.show_now(
+                self._say("Looking for the board"), "", self._say("It answers within five seconds.")
+            )
             return
         self._show(picture)
         if picture.verdict is not None and picture.verdict is not self._before:
@@ -133,9 +134,7 @@ class RunPage(QWidget):
 
     def _show(self, picture: Picture) -> None:
         words = told(picture, self._pad, self._say)
-        put(self.headline, words.headline)
-        put(self.where, words.where)
-        put(self.mind, words.mind, words.tone)
+        self.instruction.show_now(words.headline, words.where, words.mind, words.tone)
         set_state(self._top, words.tone if words.tone == "wrong" else "")
         self._show_ring(picture, words)
         self._show_plots(picture)
@@ -160,8 +159,7 @@ class RunPage(QWidget):
         elif progress.says.kind == "press":
             self._ring.show_now(progress.says.value / PRESSES, f"{progress.says.value:.0f}")
         else:
-            needed_s = UNLOADED_S if picture.task.phase == "unloaded" else HOLD_S
-            left_s = (1 - progress.settled) * needed_s
+            left_s = (1 - progress.settled) * picture.needed_s
             said = self._say("{s:.0f} s", s=math.ceil(left_s)) if progress.settled > 0 else ""
             self._ring.show_now(progress.settled, said, "good" if words.tone == "good" else "accent")
 
@@ -172,9 +170,7 @@ class RunPage(QWidget):
         if pressing:
             self._trace.show_now(self._say("Load cell under the pad"), "N", picture.trace_s, picture.trace)
             return
-        held_s = 0.0
-        if progress is not None and picture.task is not None:
-            held_s = progress.settled * (UNLOADED_S if picture.task.phase == "unloaded" else HOLD_S)
+        held_s = progress.settled * picture.needed_s if progress is not None else 0.0
         title = self._say("Sensor {channel}", channel=picture.channel) if picture.channel is not None else ""
         self._trace.show_now(title, self._say("counts"), picture.trace_s, picture.trace, held_s)
         self._curve.show_now(picture.curve, picture.of_reading)
@@ -201,46 +197,42 @@ class RunPage(QWidget):
 
     def _lay_out(self) -> None:
         top = QHBoxLayout(self._top)
-        top.setContentsMargins(3 * SPACE, 2 * SPACE, 3 * SPACE, 2 * SPACE)
+        top.setContentsMargins(3 * SPACE, SPACE, 2 * SPACE, SPACE)
         top.setSpacing(3 * SPACE)
-        said = QVBoxLayout()
-        said.setSpacing(SPACE)
-        said.addWidget(self.headline)
-        said.addWidget(self.where)
-        said.addStretch(1)
-        said.addWidget(self.mind)
-        top.addLayout(said, 1)
+        top.addWidget(self.instruction, 1)
         top.addWidget(self._ring, 0, Qt.AlignmentFlag.AlignVCenter)
-        self._top.setMinimumHeight(190)
         trace = card()
         QHBoxLayout(trace).addWidget(self._trace)
         QHBoxLayout(self._curve_card).addWidget(self._curve)
         plots = QVBoxLayout()
         plots.setSpacing(2 * SPACE)
-        plots.addWidget(trace, 2)
+        plots.addWidget(trace, 3)
         plots.addWidget(self._curve_card, 5)
         right = QVBoxLayout()
         right.setSpacing(2 * SPACE)
-        right.addWidget(self._top)
-        right.addLayout(plots, 1)
+        right.addWidget(self._top, 3)
+        right.addLayout(plots, 7)
         below = QHBoxLayout()
         below.setSpacing(2 * SPACE)
         below.addWidget(self.count)
         below.addWidget(self._bar, 1)
         right.addLayout(below)
-        right.addWidget(self.decisions)
         left = QVBoxLayout()
         left.addWidget(self.map, 1)
         left.addWidget(self._legend())
-        row = QHBoxLayout(self)
-        row.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 3 * SPACE)
+        row = QHBoxLayout()
         row.setSpacing(3 * SPACE)
         row.addLayout(left, 2)
         row.addLayout(right, 3)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 2 * SPACE)
+        whole.setSpacing(2 * SPACE)
+        whole.addLayout(row, 1)
+        whole.addWidget(self.decisions)
 
     def _legend(self) -> QWidget:
         shown: tuple[State, ...] = ("done", "weak", "doubtful", "dead")
         parts = [f"{SIGNS[state]} {self._say(STATE_WORDS[state])}" for state in shown]
-        made = label("     ".join(parts), "small")
+        made = label("    ".join(parts), "small")
         made.setAlignment(Qt.AlignmentFlag.AlignCenter)
         return made

@@ -16,18 +16,17 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QListWidget,
-    QListWidgetItem,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from rig.gui.doctor_words import SIGNS, finding_words, measure_words, tile_words
+from rig.gui.fault_list import FaultList
 from rig.gui.labels import button, card, label, set_state
 from rig.gui.pad_map import PadMap, TileLook
 from rig.gui.theme import SPACE
-from rig.session.doctor_map import Fault, Measure, faults_of, measures_of, noise_shares, worst_kind
+from rig.session.doctor_map import Fault, Measure, faults_of, measures_of, noise_shares, noise_top, worst_kind
 
 if TYPE_CHECKING:
     from rig.device.doctor.examination import Examination
@@ -59,10 +58,7 @@ class DoctorResult(QWidget):
         self.map = PadMap(pad, theme, self._tell)
         self.map.setAccessibleName(words.say("Sensors of the pad"))
         self.map.chosen.connect(self._choose_tile)
-        self.list = QListWidget()
-        self.list.setWordWrap(True)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
+        self.list = FaultList(theme)
         self.list.setAccessibleName(words.say("Faults"))
         self.list.currentRowChanged.connect(lambda _: self._draw())
         self.noise = QPushButton(words.say("Noise"))
@@ -71,16 +67,16 @@ class DoctorResult(QWidget):
         self.noise.setShortcut("N")
         self.noise.toggled.connect(lambda _: self._draw())
         self._under = label(role="quiet")
-        self._under.setMinimumHeight(84)
+        self._under.setMinimumHeight(76)
         self._fill()
         self._lay_out()
         self._draw()
 
     def _fill(self) -> None:
-        for fault, (title, mend) in zip(self.faults, self._titles, strict=True):
-            item = QListWidgetItem(f"{SIGNS[fault.finding.kind]}  {title}\n{mend}")
-            item.setToolTip(fault.finding.text)
-            self.list.addItem(item)
+        self.list.fill(
+            (f"{SIGNS[fault.finding.kind]}  {title}", mend, fault.finding.text)
+            for fault, (title, mend) in zip(self.faults, self._titles, strict=True)
+        )
         self.list.setVisible(bool(self.faults))
         if self.faults:
             self.list.setCurrentRow(0)
@@ -95,7 +91,8 @@ class DoctorResult(QWidget):
         if noisy:
             worst = max(range(self._pad.n_channels), key=lambda c: self._found.noise[c])
             said = self._say("Noisiest: sensor {channel}, {n:.2f} counts", channel=worst, n=self._found.noise[worst])
-            self._under.setText(said)
+            top = self._say("A full tile is {n:.2f} counts.", n=noise_top(self._found))
+            self._under.setText(f"{said}. {top}")
         else:
             self._under.setText(self._say("Choose a fault or a tile; the arrow keys go from tile to tile."))
 
@@ -153,13 +150,12 @@ class DoctorResult(QWidget):
         return made
 
     def _who(self) -> str:
-        found = self._found
-        return self._say(
-            "{port}: pad {pad}, firmware {firmware}",
-            port=found.port or self._say("Virtual pad"),
-            pad=found.pad_id or found.pad,
-            firmware=found.firmware,
-        )
+        found, say = self._found, self._say
+        port, pad = found.port or say("Virtual pad"), found.pad_id or found.pad
+        said = say("{port}: pad {pad}, firmware {firmware}", port=port, pad=pad, firmware=found.firmware)
+        if found.references is None:
+            return said
+        return say("{who}, supply {volts:.2f} V", who=said, volts=found.references.supply_mv / 1000)
 
     def _measures(self) -> QGridLayout:
         grid = QGridLayout()
@@ -206,18 +202,21 @@ class DoctorResult(QWidget):
         keys.addWidget(button(say("Save"), say("Save all that was found as JSON"), self._save, "Ctrl+S"))
         keys.addStretch(1)
         keys.addWidget(button(say("Close"), say("Back to the beginning"), self.closes.emit, "Esc"))
-        right.addLayout(keys)
         below = QHBoxLayout()
         below.addWidget(self._under, 1)
         below.addWidget(self.noise, 0, Qt.AlignmentFlag.AlignTop)
         left = QVBoxLayout()
         left.addWidget(self.map, 1)
         left.addLayout(below)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 3 * SPACE)
+        row = QHBoxLayout()
         row.setSpacing(3 * SPACE)
         row.addLayout(left, 2)
         row.addLayout(right, 3)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 2 * SPACE)
+        whole.setSpacing(2 * SPACE)
+        whole.addLayout(row, 1)
+        whole.addLayout(keys)
 
     def _save(self) -> None:
         name, _ = QFileDialog.getSaveFileName(self, self._say("Save"), "doctor.json", "JSON (*.json)")

@@ -79,7 +79,7 @@ class PadMap(QWidget):
         self._beat = 0.0
         self._scale, self._middle, self._centre_mm = 1.0, QPointF(), (0.0, 0.0)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(240, 320)
+        self.setMinimumSize(220, 280)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
@@ -218,9 +218,10 @@ class PadMap(QWidget):
 
     def _paint_tile(self, painter: QPainter, tile: QRectF, look: TileLook) -> None:
         radius = _RADIUS_MM * self._scale
-        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setPen(QPen(self._theme.colour("line"), 1))
         painter.setBrush(self._theme.colour("raised"))
         painter.drawRoundedRect(tile, radius, radius)
+        painter.setPen(Qt.PenStyle.NoPen)
         if look.share > 0:
             painter.save()
             painter.setClipRect(tile.adjusted(0, tile.height() * (1 - min(look.share, 1.0)), 0, 0))

@@ -31,10 +31,11 @@ class SettleRing(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """A square."""
-        return QSize(148, 148)
+        return QSize(136, 136)
 
     def show_now(self, share: float, said: str, colour: str = "accent") -> None:
         """Take the latest state; `colour` is a palette colour's name."""
+        said = said.replace(" ", "\u00a0")  # A figure and its unit are never parted.
         if (share, said, colour) != (self._share, self._said, self._colour):
             self._share, self._said, self._colour = share, said, colour
             self.setAccessibleName(said)
@@ -46,7 +47,7 @@ class SettleRing(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         width = 14.0
         ring = QRectF(self.rect()).adjusted(width, width, -width, -width)
-        painter.setPen(QPen(self._theme.colour("raised"), width))
+        painter.setPen(QPen(self._theme.colour("text", 0.14), width))
         painter.drawEllipse(ring)
         if self._share > 0:
             painter.setPen(QPen(self._theme.colour(self._colour), width, c=Qt.PenCapStyle.RoundCap))

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rig.calibration.circuit import conductance_s
+from rig.calibration.run import UNLOADED_S
 from rig.session.calibrate_marks import IDLE, Mark, pressing_marks, profile_marks, weighing_marks
 from rig.session.calibrate_points import untouched
-from rig.session.calibrate_pressing import WELL_S
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,7 +57,8 @@ class Picture:
     """One look at a calibration.
 
     Attributes:
-        stage, task, progress, pressed: where it stands. done, of: tasks of this stage. readings, resumed: how many.
+        stage, task, progress, pressed: where it stands. needed_s: for how long a reading has to be still.
+        done, of: tasks of this stage. readings, resumed: how many.
         marks: one a channel. channel: the sensor that it is about now; None where it is about all.
         trace_s, trace: (n,) seconds before now (negative) and the sensor's counts, or newtons on the load cell.
         curve: of the sensor that is being weighed, or was last. of_reading: the fit's error on weights left out.
@@ -70,6 +71,7 @@ class Picture:
     task: Task | None
     progress: Progress | None
     pressed: Pressed | None
+    needed_s: float
     done: int
     of: int
     readings: int
@@ -104,6 +106,7 @@ def picture_of(
         task=task,
         progress=evening.progress if task is not None else None,
         pressed=pressed,
+        needed_s=UNLOADED_S if task is not None and task.phase == "unloaded" else evening.plan.hold_s,
         done=len(plan) - len(left),
         of=len(plan),
         readings=len(evening.readings),
@@ -137,7 +140,7 @@ def _marks(evening: Evening, fit: FitSoFar | None) -> tuple[Mark, ...]:
     n = evening.pad.n_channels
     if evening.stage == "press" and evening.pressing is not None:
         pressed = evening.pressing.pressed
-        return pressing_marks(evening.pressing.pressed_s, WELL_S, pressed.least if pressed is not None else None)
+        return pressing_marks(evening.pressing.pressed_s, evening.plan.press_s, pressed.least if pressed else None)
     if evening.profile is not None:
         marks = list(profile_marks(evening.profile, evening.verdict))
         if evening.task is not None and evening.task.channel is not None:

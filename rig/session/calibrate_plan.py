@@ -39,7 +39,7 @@ _PLAN, _LOADS = "_plan.json", "_loads.csv"
 
 
 class CalibrationPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which sensors are weighed with what, how often and how long, and whether and how long the whole pad is pressed."""
+    """Which sensors are weighed with what, how often and how long; whether and how long the whole pad is pressed."""
 
     pad: str
     channels: tuple[Annotated[int, Meta(ge=0)], ...]

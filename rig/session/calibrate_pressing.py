@@ -27,10 +27,6 @@ if TYPE_CHECKING:
     from rig.pad import PadLayout
     from rig.session.calibrate_plan import CalibrationFiles
 
-WELL_S = 9.0
-"""So long is each sensor to be pressed, three times what the fit insists on: some ten minutes on 144 sensors, after
-which half of a virtual pad's were known to 3.3 %, and all but one to 8 % (`rig.session.calibrate_virtual`)."""
-
 SHOWN_US = 12_000_000
 """So much of the total's past is kept to be drawn."""
 
@@ -40,15 +36,25 @@ class PressingPart:
 
     Args:
         pad, pad_text: the layout, and its file's text. files: where the parts are. raw_per_n: the cell's scale.
+        enough_s: how long each sensor is to be pressed.
 
     Attributes:
         pressed: how far it is; None before the first scan. heard: readings of the load cell so far.
     """
 
-    def __init__(self, pad: PadLayout, pad_text: str, files: CalibrationFiles, clock: Clock, raw_per_n: float) -> None:
+    def __init__(
+        self,
+        pad: PadLayout,
+        pad_text: str,
+        files: CalibrationFiles,
+        clock: Clock,
+        *,
+        raw_per_n: float,
+        enough_s: float,
+    ) -> None:
         self.pressed: Pressed | None = None
         self.heard = 0
-        self._coverage = FreePressing(pad, _pressed_before(files, pad), WELL_S)
+        self._coverage = FreePressing(pad, _pressed_before(files, pad), enough_s)
         self._files, self._clock = files, clock
         self._header = Header(pad=pad_text, session={"what": "free pressing for a calibration"})
         self._raw_per_n = raw_per_n

@@ -29,7 +29,7 @@ CELL_ZERO_RAW, CELL_RAW_PER_N = 84_213, 4_300
 LIFT_S, LAND_S = 0.8, 0.12
 PRESS_S = 1.2
 ALONE_S = 3.4
-_REMEMBERED = 512
+_REMEMBERED = 64
 """Scans of which the load cell, read a little later, still knows the total."""
 
 _PEAK_N = (5.0, 18.0)

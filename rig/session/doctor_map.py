@@ -79,10 +79,10 @@ def measures_of(found: Examination) -> list[Measure]:
         rows.append(Measure("late", line.late, False, 0))
     if line.overruns:
         rows.append(Measure("overruns", line.overruns, False, 0))
-    if found.references is not None:
-        rows.append(Measure("supply", found.references.supply_mv / 1000, not found.references.failed))
-        if line.references:
-            rows.append(Measure("references", line.references, False, 0))
+    if found.references is not None and found.references.failed:
+        rows.append(Measure("supply", found.references.supply_mv / 1000, False))
+    if line.references:
+        rows.append(Measure("references", line.references, False, 0))
     return rows
 
 
@@ -95,13 +95,15 @@ def worst_kind(faults: Sequence[Fault], n_channels: int) -> list[Kind | None]:
     return worst
 
 
+def noise_top(found: Examination) -> float:
+    """The noise of the noisiest sound channel in counts rms, and no less than the converter's own half count."""
+    return max(0.5, *(n for c, n in enumerate(found.noise) if c not in found.noisy), 0.0)
+
+
 def noise_shares(found: Examination) -> list[float]:
-    """Each channel's noise over the noisiest sound one's: 0 to 1, and beyond that only faulty ones."""
-    noise = np.array(found.noise)
-    sound = np.ones(len(noise), bool)
-    sound[list(found.noisy)] = False
-    top = max(float(noise[sound].max(initial=0.0)), 0.5)
-    return [min(float(value) / top, 1.5) for value in noise]
+    """Each channel's noise over `noise_top`: 0 to 1, and beyond that only faulty ones."""
+    top = noise_top(found)
+    return [min(value / top, 1.5) for value in found.noise]
 
 
 def _pair(channels: tuple[int, ...]) -> tuple[int, int]:

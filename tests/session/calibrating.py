@@ -32,7 +32,7 @@ PAD_TEXT = f'name = "small"\nadc_bits = 10\ndivider_ohm = 3300\nsensors = [{SENS
 PAD = parse_pad(PAD_TEXT, "small")
 SLOW = WantedPace(prescaler=128, extra=180)
 """About fifty scans a second: a test's whole evening in a few seconds."""
-PLAN = CalibrationPlan("small", (1, 6), (1.0, 3.0, 10.0), 1)
+PLAN = CalibrationPlan("small", (1, 6), (1.0, 3.0, 10.0), 1, press_s=3.0, hold_s=2.0)
 
 
 @dataclass
