@@ -16,7 +16,6 @@ from rig.errors import RigError
 from rig.session.player_checkpoints import Checkpoints
 from rig.session.player_overview import Overview
 from rig.session.player_wishes import conversion_for, pipeline_by
-from rig.session.promptness import promptly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -32,6 +31,10 @@ if TYPE_CHECKING:
 
 BLOCK_FRAMES = 500
 """Frames pushed at a time: some 3 ms of work, so that a screen's own thread is never kept waiting for long."""
+
+
+AFTER_YOU_S = 0.005
+"""What a picture takes to be painted, about: so long the pass stays back when it has stood aside."""
 
 
 class Survey:
@@ -120,7 +123,10 @@ class Survey:
         self._flags = pipeline.flags
         self.marks = pipeline.marks
         for block in self.recording.blocks(block_frames=BLOCK_FRAMES):
-            self._free_to_go.wait()
+            if not self._free_to_go.is_set():
+                self._free_to_go.wait()
+                # Whoever was let through has something to draw now.
+                self._stopping.wait(AFTER_YOU_S)
             if stopped():
                 return
             pipeline.push(block)
@@ -131,8 +137,7 @@ class Survey:
 
     def _run_told(self) -> None:
         try:
-            with promptly():
-                self.run(self._stopping.is_set)
+            self.run(self._stopping.is_set)
         except RigError as error:
             self.error = error
 
