@@ -76,7 +76,7 @@ def by_hands(moves: Movements, step: Step) -> NDArray[np.float64]:
     low, high = _EXTENT_MM[step.hands]
     apart = _side(moves, step.sides) + _company(moves, step) + _size(moves, (low, high))
     if step.hands in _ACROSS:
-        across = moves.width_mm / moves.length_mm
+        across = moves.width_mm / np.maximum(moves.length_mm, 1.0)
         apart = apart + within(across, _ACROSS[step.hands], _SHAPES, astray=_OTHER_HANDS)
     if not step.two_handed:
         return apart
