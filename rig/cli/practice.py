@@ -56,7 +56,8 @@ def demo(
         routine,
         _text_of(ROUTINE, routine),
         "demo",
-        STEP,
+        # Its hands keep their own time: nobody is there to tick a checklist, and none of them hears a pacer.
+        lead=Lead(step=STEP, length_s=DURATION_S, checklist=False, breaths_per_min=0.0, metronome=False),
         duration_s=DURATION_S,
         headless=headless,
         events=events,

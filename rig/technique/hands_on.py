@@ -17,6 +17,8 @@ Hand = tuple[int, float, float, float]
 FAINT_N = 1.0
 STILL_MM = 12.0
 FLICKER_US = 200_000
+UNSEEN_US = 300_000
+"""Looks further apart than this have a hole in the signal between them."""
 
 
 class HandsOn:
@@ -31,6 +33,9 @@ class HandsOn:
 
     def look(self, t_us: int, hands: Sequence[Hand]) -> None:
         """The contacts at `t_us`."""
+        if t_us - self._t_us > UNSEEN_US and self._off_us is None:
+            # A hole in the signal is nobody's lifting.
+            self._seen_us = t_us
         self._t_us = t_us
         felt = [hand for hand in hands if hand[3] >= FAINT_N]
         if felt:

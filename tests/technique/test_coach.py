@@ -190,6 +190,16 @@ class TestSteps:
         assert desk.orders[-1][1] == "end"
         assert desk.coach.over
 
+    def test_a_hole_in_the_signal_is_nobodys_lifting(self) -> None:
+        desk = Desk().at("relieving.2")
+        desk.repeat(5, kind="stroke")
+        desk.look(1.0, ON, moving=True)
+        desk.t_s += 20.0  # unplugged
+        desk.look(1.0)
+        assert desk.begun()[-1][1] == "relieving.1"
+        desk.look(3.0)
+        assert desk.begun()[-1][1] == "relieving.3"
+
     def test_by_hand_nothing_goes_on_by_itself(self) -> None:
         desk = Desk("contact", automatic=False)
         desk.look(6.0, ON)
