@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from rig.errors import RigError
 from rig.gui.replay_chart import LEAST_FORCE_N
 from rig.gui.replay_controls import Controls
+from rig.gui.replay_doubts import doubts_about
 from rig.gui.replay_keys import action_of
 from rig.gui.replay_pane import ReplayPane
 from rig.gui.replay_timeline import ZOOM, Timeline
@@ -247,10 +248,7 @@ class ReplayPage(QWidget):
                 self.seek(there.t_us)
 
     def _say_doubts(self) -> None:
-        doubts = [doubt for pane in self.panes for doubt in pane.player.doubts]
-        for pane in self.panes:
-            if pane.player.survey.error is not None:
-                doubts.insert(0, str(pane.player.survey.error))
+        doubts = doubts_about([pane.player for pane in self.panes], self._words)
         self._doubts.setVisible(bool(doubts))
         more = self._words.say("  (and {count} more)", count=len(doubts) - 1) if len(doubts) > 1 else ""
         self._doubts.setText(doubts[0] + more if doubts else "")

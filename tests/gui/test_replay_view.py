@@ -19,6 +19,7 @@ from rig.gui.replay_view import ReplayView
 from rig.gui.theme import Theme
 from rig.gui.window import MainWindow
 from rig.gui.words import Words
+from rig.pad import pad_text
 from rig.session.player import Player
 from rig.session.player_wishes import RECORDED, Wishes
 from rig.workspace import Workspace
@@ -297,6 +298,19 @@ def test_two_recordings_go_step_by_step(qtbot: QtBot, view: Telling) -> None:
     view._choose_other()
     assert page.other is None
     assert len(page.panes) == 1
+
+
+def test_what_makes_two_recordings_hard_to_compare_is_told(qtbot: QtBot, view: Telling, tmp_path: Path) -> None:
+    page = opened(qtbot, view)
+    view.open_beside(view.home.recordings / "b.mcap")
+    page.look()
+    assert page._doubts.toolTip() == ""
+    pad = pad_text("back-144").replace('name = "back-144"', 'name = "another"')
+    strict = {"level": "strict"}
+    view.open_beside(recorded(tmp_path / "c.mcap", session()[:1000], (), (), pad=pad, session=strict))
+    page.look()
+    assert "The pads differ" in page._doubts.toolTip()
+    assert "routines or levels differ" in page._doubts.toolTip()
 
 
 def test_judging_again_is_shown_when_it_is_done(qtbot: QtBot, view: Telling) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from rig.recording.format import STEP
 from rig.recording.writer import RecordingWriter
 from rig.technique.loading import load_routine, routine_text, standalone_text
@@ -26,9 +28,10 @@ def recorded(
     begins_s: tuple[float, ...] = BEGINS_S,
     **fields: object,
 ) -> Path:
-    """A session in a file; `fields` are the header's, beside the routine."""
+    """A session in a file; `fields` are the header's, in place of the usual ones."""
     text = standalone_text(routine_text(ROUTINE)[0], load_routine(ROUTINE, PAD))
-    with RecordingWriter(path, header(**{"routine": text, "started_s": 1.7e9, **fields})) as writer:
+    made = msgspec.structs.replace(header(routine=text, started_s=1.7e9), **fields)
+    with RecordingWriter(path, made) as writer:
         for step, begin_s in zip(steps, begins_s, strict=True):
             writer.event(round(begin_s * 1e6), STEP, {"step": step})
         writer.write(session() if block is None else block)
