@@ -28,6 +28,9 @@ _ROWS_PX = (30.0, 20.0, 34.0, 62.0, 36.0)
 
 _MOST_CARD_PX = 150.0
 
+_FIXED_SHARE = 0.6
+"""In a low panel the fixed rows take so much of the height; what is wrong must be legible before anything else."""
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -100,9 +103,9 @@ class MomentPanel(QWidget):
         painter.setPen(Qt.PenStyle.NoPen if moment.wrong else QPen(theme.colour("line"), 1))
         painter.setBrush(theme.colour("wrong_fill" if moment.wrong else "card"))
         painter.drawRoundedRect(card.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
-        inner = card.adjusted(2 * SPACE, SPACE, -2 * SPACE, -SPACE)
+        inner = card.adjusted(1.5 * SPACE, SPACE / 2, -1.5 * SPACE, -SPACE / 2)
         colour = "on_wrong" if moment.wrong else "quiet"
-        share = 0.68 if moment.figures else 1.0
+        share = 0.7 if moment.figures else 1.0
         above = QRectF(inner.left(), inner.top(), inner.width(), inner.height() * share)
         below = QRectF(inner.left(), above.bottom(), inner.width(), inner.height() - above.height())
         self._say(painter, above, moment.flag, "headline" if moment.wrong else "title", colour)
@@ -137,7 +140,7 @@ def _scale(height: float) -> float:
 def _shares(height: float) -> list[float]:
     """Where name, facts, step, card, figures and doubts begin; the card gets what is to spare."""
     fixed = [each * _scale(height) for each in _ROWS_PX]
-    squeeze = min(1.0, 0.66 * height / sum(fixed))
+    squeeze = min(1.0, _FIXED_SHARE * height / sum(fixed))
     name, about, step, figures, _ = (each * squeeze for each in fixed)
     card = min(height - squeeze * sum(fixed), _MOST_CARD_PX * _scale(height))
     return [0.0, *accumulate((name, about, step, card, figures))]
