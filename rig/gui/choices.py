@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from rig.calibration.profile import SCHEMA, parse_profile
 from rig.device.ports import USB_NAMES, list_ports
-from rig.errors import RigError
+from rig.errors import InputError, RigError
 from rig.gui.words import text
 from rig.pad import PadLayout, builtin_pads, load_pad
 from rig.technique.loading import builtin_routines, load_routine
@@ -133,6 +133,17 @@ class Choices:
             every,
             *(Option(step.id, step.title, step.about) for step in (() if routine is None else routine.steps)),
         ]
+
+    def with_profile(self, choice: Choice, profile: Path) -> Choice:
+        """The choice with a profile of the workspace and with the pad that it is of.
+
+        Raises:
+            InputError: no pad here is the one that it is of.
+        """
+        for pad in self.pads():
+            if any(option.value and Path(option.value) == profile for option in self.profiles(pad.value)):
+                return replace(choice, pad=pad.value, profile=str(profile))
+        raise InputError(f"{profile}: of none of the pads that there are")
 
     def _routine(self, name: str) -> Routine | None:
         self.routines()

@@ -18,6 +18,8 @@ from rig.gui.routine_cards import RoutineCards
 from rig.gui.theme import SPACE
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from PySide6.QtGui import QHideEvent, QShowEvent
 
     from rig.gui.choices import Choice
@@ -83,6 +85,15 @@ class ChooserPage(QWidget):
     def look_every(self, milliseconds: int) -> None:
         """How often to look for boards; once a second unless asked otherwise."""
         self._watch.setInterval(milliseconds)
+
+    def take_profile(self, profile: Path) -> None:
+        """Choose a profile, and the pad that it is of.
+
+        Raises:
+            InputError: it is of no pad that there is.
+        """
+        self._choices.look_again()
+        self._take(self._choices.with_profile(self._choice, profile))
 
     def tell(self, said: str, state: str = "") -> None:
         """A line beside the button: why something could not begin, or that it is beginning."""

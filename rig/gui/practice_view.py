@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, QTimer
@@ -70,6 +71,11 @@ class PracticeView(View):
     def chooser(self) -> ChooserPage:
         """The first page."""
         return self._chooser
+
+    def opened_with(self, what: object) -> None:
+        """A profile, fresh from the calibration."""
+        if isinstance(what, Path):
+            self._chooser.take_profile(what)
 
     def entered(self) -> None:
         """Get ready while people choose."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rig.calibration.nominal import NominalConversion
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from rig.session.cues import Sounder
 
 PAD = load_pad("back-144")
+EXAMPLE_PROFILE = Path(__file__).parent.parent.parent / "calibration" / "example_profile.json"
 DEMONSTRATED = load_routine(ROUTINE, PAD)
 
 

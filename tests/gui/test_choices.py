@@ -12,8 +12,8 @@ from rig.gui.choices import VIRTUAL, Choice, Choices, remembered, to_remember
 from rig.gui.words import Words
 from rig.pad import builtin_pads
 from rig.workspace import Workspace
+from tests.gui.practising import EXAMPLE_PROFILE
 
-EXAMPLE = Path(__file__).parent.parent.parent / "calibration" / "example_profile.json"
 MEGA = Port("/dev/ttyACM0", (0x2341, 0x0042), "1", "Arduino Mega")
 
 
@@ -40,7 +40,7 @@ def test_profiles_of_the_pad_alone_are_offered(tmp_path: Path) -> None:
     offered = choices(tmp_path)
     assert [p.value for p in offered.profiles("back-144")] == [""]
     (tmp_path / "calibration").mkdir()
-    shutil.copy(EXAMPLE, tmp_path / "calibration" / "mine.json")
+    shutil.copy(EXAMPLE_PROFILE, tmp_path / "calibration" / "mine.json")
     (tmp_path / "calibration" / "other.json").write_text('{"schema": "rig.profile"')
     (tmp_path / "calibration" / "notes.json").write_bytes(b"\xff\xfe")
     assert [Path(p.value).name for p in offered.profiles("back-144") if p.value] == ["mine.json"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
@@ -9,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLabel, QPushButton, QWidget
 
-from rig.errors import LinkError, StorageError
+from rig.errors import InputError, LinkError, StorageError
 from rig.gui.application import application, theme_for
 from rig.gui.checklist_panel import ChecklistPanel
 from rig.gui.choices import Choice
@@ -20,7 +21,7 @@ from rig.gui.summary_page import SummaryPage
 from rig.gui.words import Words
 from rig.recording.reader import Recording
 from rig.workspace import Workspace
-from tests.gui.practising import PacedClock, following
+from tests.gui.practising import EXAMPLE_PROFILE, PacedClock, following
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -194,6 +195,18 @@ def test_the_last_choice_is_there_again(qtbot: QtBot, bench: Bench, tmp_path: Pa
     qtbot.addWidget(again)
     assert again.chooser.choice == Choice(routine="reflex", level="gentle", length="15", pad="back-96", sound=False)
     again.shut()
+
+
+def test_a_fresh_profile_is_chosen_with_its_pad(qtbot: QtBot, bench: Bench) -> None:
+    home = bench.view.home
+    home.calibration.mkdir(parents=True)
+    profile = home.calibration / "evening.json"
+    shutil.copy(EXAMPLE_PROFILE, profile)
+    bench.view.opened_with(profile)
+    assert bench.view.chooser.choice.profile == str(profile)
+    assert bench.view.chooser.choice.pad == "back-144"
+    with pytest.raises(InputError, match=r"gone\.json"):
+        bench.view.opened_with(home.calibration / "gone.json")
 
 
 def test_two_clicks_from_the_window_to_another_routine(qtbot: QtBot, bench: Bench) -> None:
