@@ -73,6 +73,8 @@ class PadMap(QWidget):
     def __init__(self, pad: PadLayout, theme: Theme, tells: Callable[[int], str] = lambda _: "") -> None:
         super().__init__()
         self._pad, self._theme, self._tells = pad, theme, tells
+        self._tiles_mm: list[list[float]] = pad.tiles.tolist()
+        self._tiles: list[QRectF] = []
         self._looks: Sequence[TileLook] = [TileLook()] * pad.n_channels
         self._links: Sequence[tuple[int, int]] = ()
         self._cursor: int | None = None
@@ -104,10 +106,7 @@ class PadMap(QWidget):
 
     def channel_at(self, at: QPointF) -> int | None:
         """The channel whose tile is at a pixel."""
-        for channel in range(self._pad.n_channels):
-            if self._tile(channel).contains(at):
-                return channel
-        return None
+        return next((channel for channel, tile in enumerate(self._tiles) if tile.contains(at)), None)
 
     # --- Qt's side
 
@@ -122,6 +121,7 @@ class PadMap(QWidget):
         self._scale = min(self.width() / wide, self.height() / high_mm)
         self._middle = QPointF(self.width() / 2, self.height() / 2)
         self._centre_mm = ((x0 + x1) / 2, (y0 + y1) / 2)
+        self._tiles = [QRectF(self._point(x0, y1), self._point(x1, y0)) for x0, y0, x1, y1 in self._tiles_mm]
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Draw the back, the tiles, the links between them, the one to look at and the one chosen."""
@@ -130,20 +130,20 @@ class PadMap(QWidget):
         if self._is_back:
             self._paint_back(painter)
         for channel, look in enumerate(self._looks):
-            self._paint_tile(painter, self._tile(channel), look)
+            self._paint_tile(painter, self._tiles[channel], look)
         self._paint_links(painter)
         painter.setFont(self._sign_font())
         for channel, look in enumerate(self._looks):
             painter.setPen(self._theme.colour(look.ink))
-            painter.drawText(self._tile(channel).adjusted(-8, -8, 8, 8), int(Qt.AlignmentFlag.AlignCenter), look.sign)
+            painter.drawText(self._tiles[channel].adjusted(-8, -8, 8, 8), int(Qt.AlignmentFlag.AlignCenter), look.sign)
         for channel, look in enumerate(self._looks):
             if look.ring:
-                self._paint_ring(painter, self._tile(channel))
+                self._paint_ring(painter, self._tiles[channel])
         if self._cursor is not None:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             solid = Qt.PenStyle.SolidLine if self.hasFocus() else Qt.PenStyle.DotLine
             painter.setPen(QPen(self._theme.colour("text"), 2.5, solid))
-            painter.drawRoundedRect(self._tile(self._cursor).adjusted(-3, -3, 3, 3), 6, 6)
+            painter.drawRoundedRect(self._tiles[self._cursor].adjusted(-3, -3, 3, 3), 6, 6)
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
@@ -197,12 +197,8 @@ class PadMap(QWidget):
         x, y = self._centre_mm
         return QPointF(self._middle.x() + (x_mm - x) * self._scale, self._middle.y() - (y_mm - y) * self._scale)
 
-    def _tile(self, channel: int) -> QRectF:
-        x0, y0, x1, y1 = self._pad.tiles[channel].tolist()
-        return QRectF(self._point(x0, y1), self._point(x1, y0))
-
     def _sign_font(self) -> QFont:
-        sides = [min(tile.width(), tile.height()) for tile in map(self._tile, range(self._pad.n_channels))]
+        sides = [min(tile.width(), tile.height()) for tile in self._tiles]
         font = self._theme.font("body")
         font.setPixelSize(max(int(0.62 * min(sides)), 8))
         font.setBold(True)
@@ -236,7 +232,7 @@ class PadMap(QWidget):
     def _paint_links(self, painter: QPainter) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for a, b in self._links:
-            start, end = _between(self._tile(a), self._tile(b))
+            start, end = _between(self._tiles[a], self._tiles[b])
             for colour, width in (("ground", 7.0), ("wrong", 3.0)):
                 painter.setPen(QPen(self._theme.colour(colour), width, c=Qt.PenCapStyle.RoundCap))
                 painter.drawLine(start, end)

@@ -30,12 +30,13 @@ _STRAY_MM = 8.0
 
 def patient(pad: PadLayout, seed: int, rest_s: float) -> Player:
     """The pad at rest for `rest_s`, then stroked up every column; begins again when it is over."""
-    return Player(lambda number: patient_scene(pad, seed + number, rest_s), "a hand strokes over the whole pad")
+    there = VirtualPad.drawn(pad, seed)
+    return Player(lambda number: patient_scene(there, seed + number, rest_s), "a hand strokes over the whole pad")
 
 
-def patient_scene(pad: PadLayout, seed: int, rest_s: float) -> Scene:
+def patient_scene(there: VirtualPad, seed: int, rest_s: float) -> Scene:
     """One such examination of a sound pad."""
-    rng = np.random.default_rng(seed)
+    pad, rng = there.layout, np.random.default_rng(seed)
     low, high = float(pad.y_mm.min()) - _BEYOND_MM, float(pad.y_mm.max()) + _BEYOND_MM
     track = Track(rest_s, float(pad.x_mm.min()), low)
     for x_mm in np.unique(pad.x_mm):
@@ -44,7 +45,7 @@ def patient_scene(pad: PadLayout, seed: int, rest_s: float) -> Scene:
         track.stroke(across, high, (high - low) / SPEED_MM_S, float(rng.uniform(20, 35)))
     patch = Patch.drawn("palm", rng)
     hand = Hand(patch, track.path(), Irregularity.drawn(rng, len(patch.share)))
-    return Scene(VirtualPad.drawn(pad, seed), (hand,), hand.path.end_s + 1.0, seed, RATE_HZ, name="patient")
+    return Scene(there, (hand,), hand.path.end_s + 1.0, seed, RATE_HZ, name="patient")
 
 
 def soldering_faults(pad: PadLayout, seed: int) -> list[WiringFault]:
