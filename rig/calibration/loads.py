@@ -1,10 +1,11 @@
 """Readings under known loads: the Loads CSV, checked cell by cell.
 
 One row is one reading of one channel under a known load: header `channel,t_s,load_n,counts` and optionally
-`cycle,phase`, in any order; other columns are left alone. Loads are settled weights (the same number for seconds) or
-a continuous reference. Time may begin anew with a new weight; rows of one channel stay in the file's order. The
-rule: nothing here guesses. What is not a number, not a channel of the pad or cut off is an error that names line and
-column, and loads that look like grams are asked about, never divided.
+`cycle,phase`, in any order; other columns, blank lines and lines that begin with # are left alone, and a channel may be
+called c12 as in a Counts CSV. Loads are settled weights (the same number for seconds) or a continuous reference, whose
+zero may be a little below zero. Time may begin anew with a new weight; rows of one channel stay in the file's order.
+The rule: nothing here guesses. What is not a number, not a channel of the pad or cut off is an error that names line
+and column, and loads that look like grams are asked about, never divided.
 """
 
 from __future__ import annotations
@@ -37,6 +38,12 @@ seating moves a sensor by 3 to 11 (CALIBRATION)."""
 
 MOST_N = 500.0
 """No sensor of this class is loaded beyond; its plot ends at 100 N."""
+
+NEAR_ZERO = 0.02
+"""A reference that nothing presses may read so far below zero, of its largest reading: its noise, or its drift."""
+
+OUT_OF_ORDER = 0.2
+"""Of a channel's rows, so many may begin anew; more are out of order."""
 
 _NEEDED = ("channel", "t_s", "load_n", "counts")
 _LONGEST_TIME_S = 4e9
@@ -95,9 +102,10 @@ def read_loads(path: str | Path, pad: PadLayout, *, unit: str | None = None) -> 
     path = Path(path)
     columns: dict[str, list[float]] = {name: [] for name in (*_NEEDED, "cycle")}
     phase: list[str] = []
+    below: list[tuple[float, str]] = []
     for number, cells in _rows(path):
         where = f"{path}: line {number}"
-        channel = _whole(cells["channel"], f"{where}, column channel")
+        channel = _whole(cells["channel"].removeprefix("c"), f"{where}, column channel")
         if not 0 <= channel < pad.n_channels:
             raise InputError(
                 f"{where}, column channel: pad {pad.name} has no channel {channel} (0 to {pad.n_channels - 1})"
@@ -109,7 +117,7 @@ def read_loads(path: str | Path, pad: PadLayout, *, unit: str | None = None) -> 
             )
         load = _number(cells["load_n"], f"{where}, column load_n")
         if load < 0:
-            raise InputError(f"{where}, column load_n: {load:g} is below zero; loads press down")
+            below.append((load, f"{where}, column load_n: {load:g} is below zero; loads press down"))
         t_s = _number(cells["t_s"], f"{where}, column t_s")
         if abs(t_s) >= _LONGEST_TIME_S:
             raise InputError(f"{where}, column t_s: {t_s:g} is not a time in seconds")
@@ -125,14 +133,34 @@ def read_loads(path: str | Path, pad: PadLayout, *, unit: str | None = None) -> 
         path.name,
         np.array(columns["channel"], np.int64),
         np.rint(np.array(columns["t_s"]) * 1e6).astype(np.int64),
-        np.array(columns["load_n"]) * (STANDARD_GRAVITY / 1000 if unit == "grams" else 1.0),
+        np.maximum(columns["load_n"], 0.0) * (STANDARD_GRAVITY / 1000 if unit == "grams" else 1.0),
         np.array(columns["counts"], np.int64),
         np.array(columns["cycle"], np.int64),
         tuple(phase) if any(phase) else (),
     )
+    if below and min(below)[0] < -NEAR_ZERO * max(columns["load_n"]):
+        raise InputError(min(below)[1])
+    _check_times(loads, path)
     if unit is None:
         _ask_about_grams(loads, pad, path)
     return loads
+
+
+def _check_times(loads: Loads, path: Path) -> None:
+    """That time begins anew now and then at most; rows out of order would be read as weights put on and off.
+
+    Raises:
+        InputError: names the channel.
+    """
+    for channel in loads.channels:
+        own = np.flatnonzero(loads.channel == channel)
+        back = np.flatnonzero(np.diff(loads.t_us[own]) < 0)
+        if len(back) > max(OUT_OF_ORDER * len(own), 5):
+            at_s = loads.t_us[own[back[0] + 1]] / 1e6
+            raise InputError(
+                f"{path}: column t_s: time goes back {len(back)} times on channel {channel}, first to {at_s:g} s; "
+                "sort the rows by time"
+            )
 
 
 def times_typical(loads: Loads, pad: PadLayout) -> float:
@@ -165,16 +193,21 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     lines = text.splitlines()
     if not lines or not lines[0].strip():
         raise InputError(f"{path}: line 1: empty, where the header belongs")
-    names = [name.strip().strip('"') for name in lines[0].split(",")]
+    said = [(number, line) for number, line in enumerate(lines, start=1) if line.strip() and line.lstrip()[0] != "#"]
+    if not said:
+        raise InputError(f"{path}: holds no header, only remarks")
+    first, header = said.pop(0)
+    names = [name.strip().strip('"').lower() for name in header.split(",")]
     for name in _NEEDED:
         if name not in names:
-            raise InputError(f"{path}: line 1: column {name} is missing (a Loads CSV has {', '.join(_NEEDED)})")
+            hint = "; the columns must be divided by commas" if ";" in header or "\t" in header else ""
+            needed = ", ".join(_NEEDED)
+            raise InputError(f"{path}: line {first}: column {name} is missing (a Loads CSV has {needed}){hint}")
     for at, name in enumerate(names):
         if name in names[:at]:
-            raise InputError(f"{path}: line 1: column {name or at + 1} is there twice")
-    for number, cells in enumerate(csv.reader(lines[1:]), start=2):
-        if not cells:
-            continue
+            raise InputError(f"{path}: line {first}: column {name or at + 1} is there twice")
+    numbers = [number for number, _ in said]
+    for number, cells in zip(numbers, csv.reader(line for _, line in said), strict=False):
         if len(cells) != len(names):
             where = f"{path}: line {number}"
             if number == len(lines):

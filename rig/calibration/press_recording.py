@@ -125,6 +125,8 @@ def _read_totals(path: Path) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         raise InputError(f"{path}: line 1: the header must be t_s,total_n")
     found = []
     for number, cells in enumerate(rows[1:], start=2):
+        if not any(cell.strip() for cell in cells):
+            continue
         try:
             t_s, total = (float(cell) for cell in cells)
         except ValueError as error:

@@ -77,8 +77,8 @@ class Readings:
 
     @property
     def unloaded(self) -> NDArray[np.bool_]:
-        """Rows without load."""
-        return self.load_n <= 0
+        """Rows without load; a reference that nothing presses is not quite at zero."""
+        return self.load_n < LEAST_N
 
     def terms(
         self, static_n: NDArray[np.float64], taus_s: tuple[float, ...], widths: tuple[float, ...]
@@ -155,7 +155,9 @@ def _settled(t_us: NDArray[np.int64], part: NDArray[np.int64]) -> list[NDArray[n
     """The rows of one weight between its settling and its lifting; at least a quarter of its stay."""
     since = np.abs(t_us[part] - t_us[part[0]])
     lasted = int(since.max())
-    return [part[(since >= min(SETTLE_US, lasted // 2)) & (since <= lasted - min(LIFT_US, lasted // 4))]]
+    settled = part[(since >= min(SETTLE_US, lasted // 2)) & (since <= lasted - min(LIFT_US, lasted // 4))]
+    # A few scattered readings have no middle; the last is the most settled.
+    return [settled if len(settled) else part[-1:]]
 
 
 def _pieces(t_us: NDArray[np.int64], part: NDArray[np.int64]) -> list[NDArray[np.int64]]:

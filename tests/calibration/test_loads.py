@@ -4,7 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from rig.calibration.fit import fit_loads, profile_of
 from rig.calibration.loads import read_loads
 from rig.calibration.press_file import read_press
 from rig.errors import InputError
@@ -52,6 +55,56 @@ def test_errors_name_line_and_column(tmp_path: Path, old: str, new: str, said: s
     with pytest.raises(InputError, match=r"loads\.csv") as raised:
         read_loads(written(tmp_path, GOOD.replace(old, new)), PAD)
     assert said in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("\n", "\r\n"),
+        ("channel", "\ufeffchannel"),
+        ("\n1,", "\n\n  \n1,"),
+        ("channel", "# of my evening\nchannel"),
+        ("\n1,", "\n# the second sensor\n1,"),
+        ("\n1,", "\nc1,"),
+        ("channel,t_s", "Channel, T_s"),
+        (",0,3,1", ",-0.004,3,1"),
+    ],
+)
+def test_what_others_write_is_read_alike(tmp_path: Path, old: str, new: str) -> None:
+    path = tmp_path / "loads.csv"
+    path.write_bytes(GOOD.replace(old, new, -1 if old == "\n" else 1).encode())
+    loads = read_loads(path, PAD)
+    assert loads.t_us.tolist() == [0, 100_000, 200_000]
+    assert loads.load_n.tolist() == [0.0, 1.0, 2.0]
+    assert loads.channels == [0, 1]
+
+
+def test_other_dividers_and_rows_out_of_order_are_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="divided by commas"):
+        read_loads(written(tmp_path, GOOD.replace(",", ";")), PAD)
+    times = np.random.default_rng(1).permutation(60)
+    rows = "".join(f"1,{t},2.0,{400 + t % 3}\n" for t in times)
+    with pytest.raises(InputError, match=r"time goes back .* channel 1.*sort the rows"):
+        read_loads(written(tmp_path, "channel,t_s,load_n,counts\n" + rows), PAD)
+
+
+def test_two_readings_under_one_weight_are_fitted(tmp_path: Path) -> None:
+    loads = read_loads(written(tmp_path, "channel,t_s,load_n,counts\n1,0,5,400\n1,1,5,401\n"), PAD)
+    found = profile_of(fit_loads(loads, PAD), PAD, "2026-01-05T10:00:00+00:00")
+    assert [s.method for s in found.sensors] == ["population", "weights"]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, len(GOOD) - 1), st.integers(0, 12), st.text("0123456789.,-+eE#c\n\r;\t\0\"'x nai", max_size=12))
+def test_any_scribble_is_read_or_told_in_one_line(tmp_path: Path, at: int, gone: int, scribble: str) -> None:
+    path = tmp_path / "loads.csv"
+    path.write_text(GOOD[:at] + scribble + GOOD[at + gone :], newline="")
+    said = "fine"
+    try:
+        fit_loads(read_loads(path, PAD), PAD)
+    except InputError as error:
+        said = str(error)
+    assert len(said.splitlines()) == 1
 
 
 def test_grams_are_asked_about_and_can_be_meant(tmp_path: Path) -> None:
