@@ -61,6 +61,8 @@ class WorkBar(QWidget):
 
     def judge(self, player: Player, wishes: Wishes) -> None:
         """Judge a recording by other wishes."""
+        if self._is_taken():
+            return
         try:
             player.judge_again(wishes)
         except RigError as error:
@@ -71,6 +73,8 @@ class WorkBar(QWidget):
 
     def write(self, table: TableExport) -> None:
         """Write a table."""
+        if self._is_taken():
+            return
         self._table = table
         table.start()
         self._begin()
@@ -97,6 +101,13 @@ class WorkBar(QWidget):
                 self.told.emit(self._say("{file} is written.", file=table.path.name), "")
         if self._player is None and self._table is None:
             self._end()
+
+    def _is_taken(self) -> bool:
+        """Whether something is under way, which is then told."""
+        taken = self._player is not None or self._table is not None
+        if taken:
+            self.told.emit(self._say("Something is under way: wait for it, or break it off."), "wrong")
+        return taken
 
     def _look_at_judging(self, player: Player) -> None:
         try:

@@ -334,6 +334,20 @@ def test_judging_again_is_broken_off(qtbot: QtBot, view: Telling) -> None:
     assert not view.work.isVisible()
 
 
+def test_one_thing_at_a_time(qtbot: QtBot, view: Telling, tmp_path: Path) -> None:
+    opened(qtbot, view)
+    view.export_to(tmp_path / "a.csv")
+    view.export_to(tmp_path / "a.csv")
+    view.judge_again(Wishes(level="strict"))
+    assert [said for said, state in view.told if state == "wrong"] == [
+        "Something is under way: wait for it, or break it off."
+    ] * 2
+    qtbot.waitUntil(lambda: not view.busy(), timeout=20_000)
+    assert (tmp_path / "a.csv").exists()
+    assert view.page is not None
+    assert view.page.player.wishes == Wishes()
+
+
 @pytest.mark.parametrize(
     ("wishes", "words"),
     [(Wishes(profile="gone.json"), "gone.json: no such file"), (Wishes(routine="backpain"), "has no step")],
