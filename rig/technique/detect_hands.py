@@ -57,15 +57,24 @@ _EXTENT_MM: Mapping[Hands, tuple[float, float]] = {
 
 The middle 96 % of the movements of virtual hands (`rig.performance`), rounded outward."""
 
-_ACROSS: Mapping[Hands, tuple[float, float]] = {"forearms": (1.3, 5.0), "palms": (0.3, 1.1), "hands": (0.3, 1.1)}
-"""Width over length, where that tells parts of a like size apart."""
+_LONGER = (0.3, 1.1)
+_ACROSS: Mapping[Hands, tuple[float, float]] = {
+    "forearms": (1.3, 5.0),
+    "hand-over-hand": _LONGER,
+    "hands": _LONGER,
+    "palm": _LONGER,
+    "palms": _LONGER,
+    "reinforced-hands": _LONGER,
+}
+"""Width over length, where that tells parts of a like size apart: a palm points along the back, a forearm lies across,
+and so do two thumbs that are seen as one contact."""
 
 _EXTENTS_MM, _SHAPES = (15.0, 400.0), (0.2, 5.0)
 _SOFT_SIZE = 0.1
 _OTHER_HANDS = 0.3
 """Size and shape keep more of the reference than other features: hands differ."""
 
-_MERGED = 0.15
+_MERGED = 0.25
 """How often two hands beside the line are one contact; it is wider by the way between them, `_APART_MM`."""
 
 _APART_MM = (60.0, 110.0)
