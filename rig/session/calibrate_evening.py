@@ -149,6 +149,8 @@ class Evening:
         Raises:
             StorageError: a reading cannot be kept.
         """
+        if not len(block):
+            return
         self._note(block, cell)
         if self.stage in {"weigh", "verify"}:
             self.progress = self.guided.push(block)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rig.calibration.press_recording import UNTOUCHED_US
 from rig.calibration.run_pressing import FreePressing, Pressed
 from rig.recording.format import LOAD_RAW, Header
 from rig.recording.reader import Recording
@@ -59,6 +60,7 @@ class PressingPart:
         self._header = Header(pad=pad_text, session={"what": "free pressing for a calibration"})
         self._raw_per_n = raw_per_n
         self._writer: RecordingWriter | None = None
+        self._began_us: int | None = None
         self._zero: list[int] = []
         self._totals: deque[tuple[int, float]] = deque()
 
@@ -77,7 +79,9 @@ class PressingPart:
             raise self._writer.error
         self.heard += len(cell)
         self.pressed = self._coverage.push(block)
-        self._weigh_hands(cell, resting=self.pressed.least is None)
+        if self._began_us is None:
+            self._began_us = int(block.t_us[0])
+        self._weigh_hands(cell, self._began_us)
         return self.pressed
 
     def close(self) -> None:
@@ -95,10 +99,9 @@ class PressingPart:
         rows = np.array(list(self._totals), np.float64).reshape(-1, 2)
         return rows[:, 0].astype(np.int64), rows[:, 1]
 
-    def _weigh_hands(self, cell: Sequence[LoadReading], *, resting: bool) -> None:
+    def _weigh_hands(self, cell: Sequence[LoadReading], began_us: int) -> None:
         """The total for the eye; the fit works it out anew from the recording."""
-        if resting:
-            self._zero += [reading.raw for reading in cell]
+        self._zero += [reading.raw for reading in cell if reading.t_us < began_us + UNTOUCHED_US]
         if not self._zero:
             return
         zero = float(np.median(self._zero))

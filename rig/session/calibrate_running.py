@@ -15,7 +15,7 @@ from rig.errors import RigError
 from rig.session.calibrate_live_fit import FitSoFar, fit_so_far
 from rig.session.calibrate_making import Made, profile_of_evening
 from rig.session.calibrate_picture import Picture, picture_of
-from rig.wire.packets import Ability
+from rig.wire.packets import Ability, CueKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from rig.device.device import Device
     from rig.session.calibrate_evening import Evening
     from rig.wire.packets import Hello
+
+KEPT_MS = 60
+"""The board's buzzer, for each reading that was kept."""
 
 Act = Literal["accept", "skip", "skip-sensor", "enough", "press-on", "verify-again", "fit-again"]
 
@@ -110,8 +113,12 @@ class RunningCalibration:
             with self._lock:
                 while self._asked:
                     self._do(evening, self._asked.popleft())
+                kept = len(evening.readings)
                 if block is not None:
                     evening.push(block, device.loads.take())
+            if len(evening.readings) > kept:
+                # Whoever holds weights does not look at a screen: the board says that it has the reading.
+                device.cue(CueKind.TICK, KEPT_MS)
             self._mind_fits(evening, fits)
 
     def _do(self, evening: Evening, what: Act) -> None:
