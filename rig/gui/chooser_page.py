@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from rig.gui.words import Words
 
 LOOK_MS = 1_000
-_WIDEST_PX, _TALLEST_PX = 1500, 710
 
 
 class ChooserPage(QWidget):
@@ -123,7 +122,6 @@ class ChooserPage(QWidget):
         question.setProperty("role", "headline")
         card = QFrame()
         card.setProperty("role", "card")
-        card.setMaximumHeight(_TALLEST_PX)
         rows = QVBoxLayout(card)
         rows.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 3 * SPACE)
         rows.setSpacing(2 * SPACE)
@@ -137,13 +135,7 @@ class ChooserPage(QWidget):
         columns.setSpacing(3 * SPACE)
         columns.addWidget(self._cards, 1)
         columns.addWidget(card, 1)
-        # On a wide screen the page stays as wide as can be read at a glance.
-        page = QWidget()
-        page.setMaximumWidth(_WIDEST_PX)
-        outer = QHBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(page)
-        whole = QVBoxLayout(page)
+        whole = QVBoxLayout(self)
         whole.setContentsMargins(4 * SPACE, 3 * SPACE, 4 * SPACE, 4 * SPACE)
         whole.setSpacing(2 * SPACE)
         whole.addWidget(question)

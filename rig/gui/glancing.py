@@ -52,7 +52,9 @@ def glance_of(screen: Screen, say: Say, brief: Brief | None = None) -> Glance:
         readings=(_force(screen, brief, say), _tempo(screen, brief, say)),
         breath=_breath(screen, say),
         counts=_counts(screen, say),
-        keys=say("N next   A again   P pause   Q end"),
+        keys=say(
+            "N\N{NO-BREAK SPACE}next   A\N{NO-BREAK SPACE}again   P\N{NO-BREAK SPACE}pause   Q\N{NO-BREAK SPACE}end"
+        ),
         foot="  ".join(part for part in (say(screen.trust), say("Practice feedback, not health advice.")) if part),
     )
 
@@ -169,6 +171,11 @@ def _repetitions(screen: Screen, say: Say) -> Count:
         return Count(say("Repetitions"), f"{screen.reps}")
     said = f"{wanted}" if most is None or most == wanted else f"{wanted}-{most}"
     return Count(say("Repetitions"), f"{screen.reps} / {said}", screen.reps / wanted)
+
+
+def _pairs(said: str) -> str:
+    """Keys and what they do, so that no line ends between the two."""
+    return "   ".join(pair.replace(" ", "\N{NO-BREAK SPACE}") for pair in said.split("   "))
 
 
 def _capital(said: str) -> str:

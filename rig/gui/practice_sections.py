@@ -183,6 +183,6 @@ class Foot:
         """Draw it."""
         painter.setPen(self._theme.colour("quiet"))
         rest, font = QRectF(where), self._theme.font("small", scale)
-        said = cut_left(rest, 0.62)
+        said = cut_left(rest, 0.58)
         write(painter, said, glance.foot, font)
         write(painter, rest, glance.keys, font, RIGHT)

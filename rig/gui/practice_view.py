@@ -20,6 +20,7 @@ from rig.gui.background import Work
 from rig.gui.choices import Choices, remembered, to_remember
 from rig.gui.chooser_page import ChooserPage
 from rig.gui.sound import ComputerSound, player_here
+from rig.gui.theme import growth
 from rig.gui.view import View
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class PracticeView(View):
         self._clock = SystemClock()
         self._settings = QSettings("massage-rig", "window")
         self._sound = ComputerSound(player_here())
+        self._grown = 1.0
         self._work: Work | None = None
         self._session: Chosen | None = None
         kept = str(self._settings.value(REMEMBERED, ""))
@@ -94,6 +96,13 @@ class PracticeView(View):
         if self._work is not None:
             self._work.wait(END_S)
         self._sound.close()
+
+    def resizeEvent(self, _event: object) -> None:  # noqa: N802 - Qt's name
+        """On a large screen texts are larger: who reads them stands at the pad."""
+        grown = growth(self.width(), self.height())
+        if grown != self._grown:
+            self._grown = grown
+            self.setStyleSheet(self.theme.grown(grown) if grown > 1 else "")
 
     def _open(self, choice: Choice) -> None:
         self._settings.setValue(REMEMBERED, to_remember(choice))

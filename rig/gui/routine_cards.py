@@ -12,15 +12,13 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
 from rig.gui.lettering import TOP, write
-from rig.gui.theme import RADIUS, SPACE
+from rig.gui.theme import BODY_PX, RADIUS, SPACE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rig.gui.choices import Option
     from rig.gui.theme import Theme
-
-_TALLEST_PX = 136
 
 
 class _Card(QAbstractButton):
@@ -32,7 +30,6 @@ class _Card(QAbstractButton):
         self.setToolTip(option.about)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMaximumHeight(_TALLEST_PX)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Room for a title and two lines."""
@@ -51,17 +48,20 @@ class _Card(QAbstractButton):
         edge = "accent" if self.isChecked() else "text" if self.hasFocus() else "line"
         painter.setPen(QPen(theme.colour(edge), 3 if self.isChecked() else 2 if self.hasFocus() else 1))
         painter.drawRoundedRect(field, RADIUS, RADIUS)
-        dot = QRectF(field.left() + 2 * SPACE, field.top() + 2 * SPACE + 3, 18, 18)
-        painter.setPen(QPen(theme.colour("accent" if self.isChecked() else "quiet"), 2))
+        # The style sheet has set the font; what is painted grows with it.
+        scale = self.fontInfo().pixelSize() / BODY_PX
+        side, edge_px, title_px = 18 * scale, 2 * SPACE * scale, 28 * scale
+        dot = QRectF(field.left() + edge_px, field.top() + edge_px + 3, side, side)
+        painter.setPen(QPen(theme.colour("accent" if self.isChecked() else "quiet"), 2 * scale))
         painter.setBrush(theme.colour("accent") if self.isChecked() else Qt.BrushStyle.NoBrush)
         painter.drawEllipse(dot)
-        inside = field.adjusted(2 * SPACE + 18 + 2 * SPACE, SPACE + 4, -2 * SPACE, -SPACE)
-        title = QRectF(inside.left(), inside.top(), inside.width(), 28)
+        inside = field.adjusted(side + 2 * edge_px, edge_px - 4, -edge_px, -SPACE)
+        title = QRectF(inside.left(), inside.top(), inside.width(), title_px)
         painter.setPen(theme.colour("text"))
-        write(painter, title, self._option.title, theme.font("title", 0.92))
+        write(painter, title, self._option.title, theme.font("title", 0.92 * scale))
         painter.setPen(theme.colour("quiet"))
         about = QRectF(inside.left(), title.bottom() + 2, inside.width(), inside.bottom() - title.bottom() - 2)
-        write(painter, about, self._option.about, theme.font("body", 0.92), TOP)
+        write(painter, about, self._option.about, theme.font("body", 0.92 * scale), TOP)
         painter.end()
 
 
@@ -83,7 +83,6 @@ class RoutineCards(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(SPACE)
-        self._column.addStretch(0)
 
     def offer(self, options: Sequence[Option], chosen: str) -> None:
         """Show these routines, `chosen` as chosen."""

@@ -7,6 +7,7 @@ to be legible on what they lie on, and told apart by each kind of colour vision.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
 from functools import cached_property
 from importlib import resources
@@ -26,10 +27,14 @@ Role = Literal["small", "body", "title", "headline", "figure", "giant"]
 SPACE = 8
 """Distances are multiples of it, in device-independent pixels."""
 RADIUS = 12
+BODY_PX = 16
+USUAL_PX = (1140, 800)
+"""A page beside the rail in a window of 1280 x 800."""
+_LINE_PX = 2
 
 _FONTS: dict[Role, tuple[int, int]] = {
     "small": (13, 400),
-    "body": (16, 400),
+    "body": (BODY_PX, 400),
     "title": (21, 600),
     "headline": (32, 700),
     "figure": (46, 700),
@@ -166,3 +171,17 @@ class Theme:
         return template.substitute(
             colours, radius=f"{RADIUS}px", space=f"{SPACE}px", icons=icons, scheme=self.scheme, **sizes
         )
+
+    def grown(self, scale: float) -> str:
+        """The style sheet with everything but lines so many times as large, for a page that fills a large screen."""
+        return re.sub(r"\b(\d+)px", lambda found: f"{_grown(int(found[1]), scale)}px", self.stylesheet)
+
+
+def growth(width: int, height: int) -> float:
+    """How much larger than usual a page of this size may draw its texts, in steps: 1 to 2."""
+    least = min(width / USUAL_PX[0], height / USUAL_PX[1])
+    return max(1.0, min(int(4 * least) / 4, 2.0))
+
+
+def _grown(pixels: int, scale: float) -> int:
+    return pixels if pixels <= _LINE_PX else round(pixels * scale)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QRect, QSettings, Qt
 from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QPushButton
 
 from rig.gui.application import application, theme_for
 from rig.gui.checklist_panel import ChecklistPanel
@@ -18,9 +19,10 @@ from rig.gui.coach_texts import ADVICE, PRAISE
 from rig.gui.flag_texts import FLAG_TEXTS
 from rig.gui.lettering import SMALLEST_PX, fitting
 from rig.gui.practice_panel import DESIGNED_PX
+from rig.gui.practice_view import PracticeView
 from rig.gui.session_opening import Finished
 from rig.gui.summary_page import SummaryPage
-from rig.gui.theme import Theme
+from rig.gui.theme import Theme, growth
 from rig.gui.words import Words
 from rig.report.report import CalibrationFacts, RecordingFacts, Report
 from rig.technique.flags import HARM_ORDER, Flag
@@ -108,6 +110,26 @@ def test_the_summary(qtbot: QtBot, tmp_path: Path, size: tuple[int, int], langua
     shown(qtbot, page, size)
     assert clipped(page) == []
     assert overlapping(page) == []
+
+
+@pytest.mark.parametrize("size", [(2400, 1440), (1900, 1000), (1140, 800)])
+def test_on_a_large_screen_everything_is_larger_and_still_fits(
+    qtbot: QtBot, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    view = PracticeView(Workspace(tmp_path), theme_for(application(), "dark"), Words("de"))
+    shown(qtbot, view, size)
+    assert clipped(view) == []
+    assert overlapping(view) == []
+    start = next(b for b in view.findChildren(QPushButton) if b.text() == "Los")
+    assert start.fontInfo().pixelSize() == pytest.approx(21 * growth(*size), abs=1)
+    view.shut()
+
+
+def test_growth_is_bounded() -> None:
+    assert growth(600, 400) == 1.0
+    assert growth(1140, 800) == 1.0
+    assert growth(2400, 1440) == 1.75
+    assert growth(9000, 9000) == 2.0
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
