@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from rig.gui.choices import VIRTUAL, Choices
@@ -110,12 +110,25 @@ class ChooserPage(QWidget):
     def showEvent(self, _event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Look at what there is."""
         self._look_again()
+        self._align()
         self._watch.start()
         self._start.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def hideEvent(self, _event: QHideEvent) -> None:  # noqa: N802 - Qt's name
         """Nobody looks."""
         self._watch.stop()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Another style has other widths."""
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.StyleChange, QEvent.Type.FontChange}:
+            self._align()
+
+    def _align(self) -> None:
+        """The rows' names are as wide as the widest."""
+        widest = max(row.title_px for row in self._rows.values())
+        for row in self._rows.values():
+            row.give_title(widest)
 
     def _lay_out(self) -> None:
         question = QLabel(self._say("What will you practise?"))

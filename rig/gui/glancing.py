@@ -52,9 +52,7 @@ def glance_of(screen: Screen, say: Say, brief: Brief | None = None) -> Glance:
         readings=(_force(screen, brief, say), _tempo(screen, brief, say)),
         breath=_breath(screen, say),
         counts=_counts(screen, say),
-        keys=say(
-            "N\N{NO-BREAK SPACE}next   A\N{NO-BREAK SPACE}again   P\N{NO-BREAK SPACE}pause   Q\N{NO-BREAK SPACE}end"
-        ),
+        keys=_pairs(say("N next   A again   P pause   Q end")),
         foot="  ".join(part for part in (say(screen.trust), say("Practice feedback, not health advice.")) if part),
     )
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from rig.gui.choices import Option
 
 MOST_BUTTONS = 4
-_TITLE_PX = 96
 
 
 class OptionRow(QWidget):
@@ -39,7 +38,6 @@ class OptionRow(QWidget):
         self._options: tuple[Option, ...] = ()
         self._title = QLabel(title)
         self._title.setProperty("role", "quiet")
-        self._title.setMinimumWidth(_TITLE_PX)
         self._group = QButtonGroup(self)
         self._group.idClicked.connect(lambda number: self.chosen.emit(self._options[number].value))
         self._list = QComboBox()
@@ -55,6 +53,15 @@ class OptionRow(QWidget):
         row.addLayout(self._buttons)
         row.addWidget(self._list, 1)
         row.addStretch(0)
+
+    @property
+    def title_px(self) -> int:
+        """How wide the row's name is."""
+        return self._title.sizeHint().width()
+
+    def give_title(self, width: int) -> None:
+        """Let the name have so much room, as much as the rows above and below."""
+        self._title.setMinimumWidth(width)
 
     def offer(self, options: Sequence[Option], chosen: str) -> None:
         """Show these options, the one of value `chosen` as chosen."""
