@@ -27,7 +27,7 @@ from rig.cli.live import LiveView
 from rig.gui.application import application, theme_for
 from rig.gui.words import Words
 from rig.workspace import Workspace
-from tests.gui.pictures_calibrate import calibrate_pictures
+from tests.gui.pictures_calibrate import calibrate_pictures, doctor_pictures
 from tests.gui.pictures_practice import practice_pictures
 from tests.gui.pictures_replay import progress_pictures, replay_pictures
 from tests.gui.practising import PAD, practising
@@ -58,7 +58,9 @@ def view_pictures(into: Path, scheme: str, size: tuple[int, int], language: str)
         made += replay_pictures(recorded, into, look, size, language)
         made += progress_pictures(recorded, into, look, size, language)
         theme = theme_for(application(), look)
-        made += calibrate_pictures(into, theme, size, Words(language), Path(folder) / "bench", "")
+        words = Words(language)
+        made += calibrate_pictures(into, theme, size, words, Path(folder) / "bench", "")
+        made += doctor_pictures(into, theme, size, words, Path(folder) / "ward", "")
     return made
 
 
