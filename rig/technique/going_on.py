@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rig.analysis.tables import join
 from rig.technique.detect_fit import fit
 from rig.technique.detect_seen import Gathering
 
@@ -46,6 +47,7 @@ class GoingOn:
         self._here: Step | None = None
         self._there: Step | None = None
         self._gathering = Gathering(pad, limits)
+        self._waiting: list[Findings] = []
         self._weight, self._number = 0.0, 0
 
     def begin(self, here: Step, there: Step | None) -> None:
@@ -56,15 +58,20 @@ class GoingOn:
     def rested(self) -> None:
         """Hands were off for a while: what comes now may be the next step."""
         self._gathering = Gathering(self._pad, self._limits)
+        self._waiting = []
         self._weight, self._number = 0.0, 0
 
     def push(self, findings: Findings) -> None:
         """What was found on the pad."""
         if self._here is None or self._there is None:
             return
-        self._gathering.push(findings)
+        # Gathered movement by movement: hop by hop it would cost twenty times as much.
+        if len(findings.contacts.t_us) or findings.strokes or findings.holds:
+            self._waiting.append(findings)
         if not (findings.strokes or findings.holds):
             return
+        self._gathering.push(join(self._waiting))
+        self._waiting = []
         moves = self._gathering.movements()
         here, there = (fit(moves, step, self._routine, self._limits, self._pad) for step in (self._here, self._there))
         self._weight, self._number = float((there - here)[-LAST:].sum()), len(moves)
