@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from rig.gui.lettering import LEFT, RIGHT, write
 from rig.gui.progress_texts import figure, measure_name, plain
 from rig.gui.theme import RADIUS, SPACE
+from rig.gui.words import text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 LOW_PX, HIGH_PX = 118, 170
 """How high a chart is where there is little room, and where there is much."""
 
+VERDICTS = {"pass": text("passed"), "fail": text("practise on"), "not-judged": text("not judged")}
+
 _SCALE_PX = 40
 """Room for the figures at the ends of the scale."""
 
@@ -40,10 +43,19 @@ class MeasureChart(QWidget):
 
     Args:
         series: the values. dates: what each session is called in a tooltip.
+        verdicts: of each session, to be shown with the values; empty shows none.
     """
 
-    def __init__(self, series: Series, dates: Sequence[str], theme: Theme, words: Words) -> None:
+    def __init__(
+        self,
+        series: Series,
+        dates: Sequence[str],
+        theme: Theme,
+        words: Words,
+        verdicts: Sequence[str | None] = (),
+    ) -> None:
         super().__init__()
+        self._verdicts = verdicts or [None] * len(series.values)
         self._series, self._dates, self._theme, self._words = series, dates, theme, words
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         known = [value for value in series.values if value is not None]
@@ -66,11 +78,15 @@ class MeasureChart(QWidget):
             help_event: QHelpEvent = event  # type: ignore[assignment]  # Qt says so by the event's type
             plot, n = self._plot(), len(self._dates)
             row = round((help_event.pos().x() - plot.left()) / max(plot.width(), 1) * (n - 1)) if n > 1 else 0
-            row = min(max(row, 0), n - 1)
-            value = figure(self._series.values[row], self._series.unit)
-            QToolTip.showText(help_event.globalPos(), f"{self._dates[row]}\n{self.title}: {value}", self)
+            QToolTip.showText(help_event.globalPos(), self.said_of(min(max(row, 0), n - 1)), self)
             return True
         return super().event(event)
+
+    def said_of(self, row: int) -> str:
+        """A session in words: when, the figure, the verdict."""
+        said = f"{self._dates[row]}\n{self.title}: {figure(self._series.values[row], self._series.unit)}"
+        verdict = VERDICTS.get(self._verdicts[row] or "")
+        return said if verdict is None else f"{said}\n{self._words.say(verdict)}"
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Card, words, dots."""
@@ -96,7 +112,8 @@ class MeasureChart(QWidget):
         return QRectF(self.rect()).adjusted(1.5 * SPACE + _SCALE_PX, 52, -2 * SPACE, -1.5 * SPACE)
 
     def _paint_dots(self, painter: QPainter, plot: QRectF) -> None:
-        theme, points = self._theme, self._points(plot)
+        theme, placed = self._theme, self._points(plot)
+        points = [point for _, point in placed]
         painter.setPen(QPen(theme.colour("line"), 1))
         painter.drawLine(plot.bottomLeft(), plot.bottomRight())
         painter.setPen(theme.colour("quiet"))
@@ -108,16 +125,24 @@ class MeasureChart(QWidget):
         painter.setPen(QPen(theme.colour("accent"), 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPolyline(QPolygonF(points))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("accent"))
-        for point in points[:-1]:
-            painter.drawEllipse(point, 2.6, 2.6)
-        if points:
-            painter.setBrush(theme.colour("text"))
-            painter.drawEllipse(points[-1], 4.5, 4.5)
+        for number, (row, point) in enumerate(placed, 1):
+            last = number == len(placed)
+            self._paint_dot(painter, point, failed=self._verdicts[row] == "fail", last=last)
 
-    def _points(self, plot: QRectF) -> list[QPointF]:
-        """A dot for each session with a figure; the line goes on over the others."""
+    def _paint_dot(self, painter: QPainter, point: QPointF, *, failed: bool, last: bool) -> None:
+        """The last one larger; one that failed as a ring, so that it is told without its colour, too."""
+        theme, reach = self._theme, 4.5 if last else 2.6
+        if failed:
+            painter.setPen(QPen(theme.colour("wrong"), 2))
+            painter.setBrush(theme.colour("card"))
+            reach += 1
+        else:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("text" if last else "accent"))
+        painter.drawEllipse(point, reach, reach)
+
+    def _points(self, plot: QRectF) -> list[tuple[int, QPointF]]:
+        """A dot for each session with a figure, by its number; the line goes on over the others."""
         values = self._series.values
         low, high = self._ends
         span = high - low
@@ -126,7 +151,7 @@ class MeasureChart(QWidget):
             if value is not None:
                 x = plot.left() + (plot.width() * row / (len(values) - 1) if len(values) > 1 else plot.width() / 2)
                 share = (value - low) / span if span > 0 else 0.5
-                found.append(QPointF(x, plot.bottom() - 4 - share * (plot.height() - 8)))
+                found.append((row, QPointF(x, plot.bottom() - 4 - share * (plot.height() - 8))))
         return found
 
 

@@ -206,7 +206,10 @@ class ProgressView(View):
         dates = [local(s.date, self.say("no date")) for s in history.sessions] if history is not None else []
         known = [one for one in found.measures if any(v is not None for v in one.values)] if found is not None else []
         series = sorted(known, key=_telling)
-        self.charts = [MeasureChart(one, dates, self.theme, self.words) for one in series]
+        verdicts = found.verdicts if found is not None else []
+        self.charts = [
+            MeasureChart(one, dates, self.theme, self.words, verdicts if one.unit == "of 100" else ()) for one in series
+        ]
         self._place_charts()
 
     def resizeEvent(self, _event: object) -> None:  # noqa: N802 - Qt's name

@@ -84,7 +84,10 @@ def test_each_measure_by_step(qtbot: QtBot, home: Workspace) -> None:
         QApplication.processEvents()
         measured = view.history.steps[row].measures
         assert len(view.charts) == len([one for one in measured if any(v is not None for v in one.values)])
-    assert view.charts[0].title == "score"
+    score = view.charts[0]
+    assert score.title == "score"
+    assert score.said_of(0).endswith("practise on")
+    assert score.said_of(1).endswith("–")  # noqa: RUF001 - not practised on that day
     speed = next(chart for chart in view.charts if chart.title == "stroke speed")
     assert speed.latest.endswith("cm/s")
 
