@@ -145,7 +145,8 @@ class ResultPage(QWidget):
             said.append(say(PRESSLESS[picture.pressless]))
         if picture.unused:
             said.append(say("The pressing could not be used: {why}", why=picture.unused))
-        said += [f"{entry.what}: {entry.why}" for entry in picture.profile.left_out if "cycle" in entry.what]
+        left_out = (f"{entry.what}: {entry.why}" for entry in picture.profile.left_out if "cycle" in entry.what)
+        said += [say("Left out: {what}", what=what) for what in left_out]
         return said
 
     def _keys(self) -> QHBoxLayout:

@@ -7,6 +7,7 @@ every look. Alone: `python -m tests.gui.pictures_calibrate FOLDER dark|light WID
 
 from __future__ import annotations
 
+import tempfile
 import time
 from dataclasses import dataclass
 from functools import cache
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 
 PAD_NAME = "back-144"
 PAD = load_pad(PAD_NAME)
-PLAN = CalibrationPlan(PAD_NAME, (36, 75, 107), (1.0, 3.0, 10.0, 20.0), 1)
+PLAN = CalibrationPlan(PAD_NAME, (36, 75, 107), (1.0, 3.0, 10.0, 20.0), 1, press_s=6.0)
 STEM = "back-144_2026-11-20"
 SCAN = WantedPace(prescaler=128, extra=160)
 T = TypeVar("T")
@@ -86,8 +87,13 @@ class Still:
 
 
 @cache
-def evening(folder: Path) -> dict[str, Picture]:
+def evening() -> dict[str, Picture]:
     """One evening, seen at the moments that the pictures are of."""
+    with tempfile.TemporaryDirectory() as folder:
+        return _evening_in(Path(folder))
+
+
+def _evening_in(folder: Path) -> dict[str, Picture]:
     clock, maker = HeldClock(100.0), VirtualMaker(PAD, 5)
     board = VirtualBoard(BoardModel.of(PAD, "virtual"), maker.counts, now_s=clock.now_s())
     board.load_cell = VirtualLoadCell(maker.cell)
@@ -133,8 +139,8 @@ def visit() -> tuple[VisitPicture, Examination]:
 def calibrate_pictures(
     folder: Path, theme: Theme, size: tuple[int, int], words: Words, work: Path, name: str = ""
 ) -> list[Path]:
-    """calibrate-setup, -weights, -wrong-weight, -pressing and -result; `work` is a workspace to calibrate in."""
-    seen = evening(work)
+    """calibrate-setup, -weights, -wrong-weight, -pressing and -result; `work` is an empty folder."""
+    seen = evening()
     offered = work / "begun"
     save_plan(PLAN, CalibrationFiles(offered / "calibration", STEM))
     home = Workspace(offered)
@@ -199,7 +205,6 @@ def _grab(page: QWidget, path: Path, theme: Theme, size: tuple[int, int]) -> Pat
 if __name__ == "__main__":
     import os
     import sys
-    import tempfile
 
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from rig.gui.theme import Theme as Look
