@@ -33,10 +33,13 @@ class Checkpoints:
 
     Args:
         every_us: the spacing to begin with. most: how many are kept.
+
+    Attributes:
+        every_us: the spacing now.
     """
 
     def __init__(self, every_us: int = EVERY_US, most: int = MOST) -> None:
-        self._every_us = every_us
+        self.every_us = every_us
         self._most = most
         self._states: list[_State] = []
         self._known: dict[bytes, bytes] = {}
@@ -51,7 +54,7 @@ class Checkpoints:
 
     def offer(self, t_us: int, analysis: Analysis) -> None:
         """Keep the analysis as it is now, `t_us` being its last scan, if the last state is long enough ago."""
-        if self._states and t_us - self._states[-1].t_us < self._every_us:
+        if self._states and t_us - self._states[-1].t_us < self.every_us:
             return
         buffers: list[pickle.PickleBuffer] = []
         code = pickle.dumps(analysis, protocol=5, buffer_callback=buffers.append)
@@ -84,7 +87,7 @@ class Checkpoints:
         return states[row - 1] if row else None
 
     def _thin(self) -> None:
-        self._every_us *= 2
+        self.every_us *= 2
         # A new list in one go: whoever is looking through the old one is not disturbed.
         self._states = self._states[::2]
         kept = {array for state in self._states for array in state.arrays}

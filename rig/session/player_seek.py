@@ -37,7 +37,8 @@ RUN_ON_US = 1_000_000
 """So far the analysis rather goes on than back to a kept state: as much work as taking one up."""
 
 FAR_US = 30_000_000
-"""From a state that is farther away than this, as while the background pass has yet to come, nobody waits to go on."""
+"""From a state that is farther away than this (and than states are apart), as while the background pass has yet to
+come, nobody waits to go on."""
 
 NEAR_US = 200_000
 """A neighbouring frame is looked for so far away at first, then farther, for there may be a gap."""
@@ -151,7 +152,7 @@ class Seeker:
     def _beginning(self, t_us: int) -> _Beginning:
         """The best place to begin anew from; far enough before `t_us` that its trails are whole."""
         kept_us = self._checkpoints.before(t_us - TRAIL_US)
-        if kept_us is not None and t_us - kept_us <= FAR_US:
+        if kept_us is not None and t_us - kept_us <= max(FAR_US, 2 * self._checkpoints.every_us):
             return _Beginning(kept_us, kept=True, exact=True)
         before_all_us = self._first_us - 1
         if t_us - before_all_us <= SETTLE_US:

@@ -23,7 +23,9 @@ from rig.recording.writer import RecordingWriter
 from rig.session.batch import analyse
 from rig.session.events import entry
 from rig.session.player import Player
+from rig.session.player_checkpoints import Checkpoints
 from rig.session.player_moves import MOVES
+from rig.session.player_seek import Seeker
 from rig.session.player_wishes import Wishes
 from rig.technique.loading import load_routine, routine_text, standalone_text
 from rig.virtual.virtual_pad import VirtualPad
@@ -145,6 +147,21 @@ def test_before_the_background_pass_far_moments_say_that_they_settle(path: Path)
     shown = player.see(25 * S)
     assert shown.exact
     assert same(shown.picture, live(25 * S))
+
+
+def test_states_that_are_far_apart_serve_as_well(player: Player, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rig.session.player_seek.FAR_US", S)
+    kept = Checkpoints(every_us=S, most=3)
+    analysis, block = Analysis(PAD, NominalConversion(PAD)), session()
+    for start in range(0, len(block), 100):
+        analysis.push(block[start : start + 100])
+        kept.offer(int(block.t_us[start : start + 100][-1]), analysis)
+    assert kept.every_us >= 8 * S
+    seeker = Seeker(player.recording, lambda: NominalConversion(PAD), kept)
+    for t_us in (29 * S, 15 * S, 22 * S):
+        shown = seeker.see(t_us)
+        assert shown.exact
+        assert same(shown.picture, live(t_us))
 
 
 def test_the_raw_counts_are_those_of_the_last_frame(player: Player) -> None:
