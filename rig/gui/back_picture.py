@@ -20,9 +20,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from rig.back import LANDMARKS_MM, Surface, extent_mm
 from rig.gui.placing import Placing
 from rig.gui.stamps import Stamps
+from rig.gui.words import text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -40,6 +41,10 @@ _IMAGE = (80, 144)
 _ALARM_MM = 27.0
 _HALO_PX = 3
 _LABEL_MM, _SMALLEST_LABEL, _LEAST_LABELLED = 9.5, 0.85, 1.0
+
+
+LANDMARKS = (text("skull"), text("C7"), text("L5"))
+"""The landmarks' names, for the catalogue."""
 
 
 class Layer(Protocol):
@@ -60,6 +65,7 @@ class BackPicture(QWidget):
     Args:
         pad: the layout. theme: the colours. under, over: layers drawn with what stands still (call `renew` when
             they change), and above everything at each picture. ground: the colour around the body, by its name.
+        say: gives texts in the user's language.
     """
 
     def __init__(
@@ -70,6 +76,7 @@ class BackPicture(QWidget):
         under: Sequence[Layer] = (),
         over: Sequence[Layer] = (),
         ground: str = "ground",
+        say: Callable[[str], str] = str,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -93,7 +100,8 @@ class BackPicture(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(240, 320)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setAccessibleName("Pressure on the back")
+        self._say = say
+        self.setAccessibleName(say(text("Pressure on the back")))
 
     def show_now(
         self, force_n: NDArray[np.float64], contacts: Sequence[Contact] = (), alarm_y_mm: float | None = None
@@ -243,7 +251,7 @@ class BackPicture(QWidget):
             if self._placing.scale < _LEAST_LABELLED:
                 continue  # On a small picture the names would lie over the outline.
             painter.setPen(self.theme.colour("quiet"))
-            painter.drawText(QPointF(at.x() + dot + 3, at.y() - dot), name)
+            painter.drawText(QPointF(at.x() + dot + 3, at.y() - dot), self._say(name))
 
     def _alarm_area(self) -> QRectF:
         assert self._alarm_y_mm is not None

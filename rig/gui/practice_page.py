@@ -64,8 +64,9 @@ class PracticePage(QWidget):
         self._begun_s = 0.0
         self._pictures = 0
         self._over = False
-        self._back = BackPicture(pad, theme, over=[self._ghost])
+        self._back = BackPicture(pad, theme, over=[self._ghost], say=words.say)
         self._panel = PracticePanel(theme, glance_of(practice.screen, self._say))
+        self._panel.setAccessibleName(words.say("Practise"))
         row = QHBoxLayout(self)
         row.setContentsMargins(3 * SPACE, 2 * SPACE, 3 * SPACE, 2 * SPACE)
         row.setSpacing(3 * SPACE)

@@ -66,7 +66,6 @@ class PracticePanel(QWidget):
         self._keys: dict[Section, Hashable] = {}
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(360, 480)
-        self.setAccessibleName("Practice")
 
     @property
     def glance(self) -> Glance:

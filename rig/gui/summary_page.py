@@ -125,7 +125,7 @@ class SummaryPage(QWidget):
 
     def _back(self, finished: Finished, pad: PadLayout, theme: Theme) -> BackPicture:
         numbers = {group.kind: number for number, group in enumerate(flag_groups(finished.report.flags), 1)}
-        back = BackPicture(pad, theme, over=[FlagMarks(finished.report.flags, numbers)], ground="card")
+        back = BackPicture(pad, theme, over=[FlagMarks(finished.report.flags, numbers)], ground="card", say=self._say)
         back.setMinimumSize(180, 240)
         back.show_now(finished.peak_n)
         return back

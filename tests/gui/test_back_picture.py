@@ -10,7 +10,8 @@ import pytest
 from PySide6.QtCore import QEvent, QObject, QPointF, QRect
 from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
 
-from rig.gui.back_picture import BackPicture
+from rig.back import LANDMARKS_MM
+from rig.gui.back_picture import LANDMARKS, BackPicture
 from rig.gui.flag_marks import FlagMarks
 from rig.gui.ghost import Ghost
 from rig.gui.stamps import MOST, Stamps
@@ -135,6 +136,10 @@ def test_another_size_is_drawn_anew(qtbot: QtBot, theme: Theme) -> None:
     assert picture.px(100) > 1.5 * before
     assert colour_at(picture, 62, 180).name() == theme.palette.pressure[-1]
     assert picture.line(3) > 3
+
+
+def test_the_landmarks_are_marked_for_translation_in_full() -> None:
+    assert set(LANDMARKS) == set(LANDMARKS_MM)
 
 
 def test_flags_without_a_place_have_no_mark(qtbot: QtBot, theme: Theme) -> None:
