@@ -53,7 +53,7 @@ class ReplayPane(QWidget):
         self._shown: Shown | None = None
         self._listed: Sequence[Flag] = ()
         self._about = ""
-        self.back = BackPicture(player.pad, theme, over=(self.tiles, self._trails))
+        self.back = BackPicture(player.pad, theme, over=(self.tiles, self._trails), say=words.say)
         self.back.setMinimumSize(150, 180)
         self.back.setMouseTracking(True)
         self.back.installEventFilter(self)
