@@ -12,7 +12,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from rig.gui.calibrate_run_page import look_of
-from rig.gui.calibrate_words import SIGNS, STATE_WORDS, mark_words
+from rig.gui.calibrate_words import PRESSLESS, SIGNS, STATE_WORDS, mark_words
 from rig.gui.labels import button, card, label
 from rig.gui.pad_map import PadMap
 from rig.gui.theme import SPACE
@@ -33,12 +33,6 @@ VERDICTS: dict[Verdict, tuple[str, str]] = {
 }
 
 MOST_NAMED = 12
-
-PRESSLESS = {
-    "not-wanted": text("The pad was not pressed all over: sensors that were not weighed take the others' numbers."),
-    "no-cell": text("The board has no load cell, so sensors that were not weighed take the others' numbers."),
-    "deaf-cell": text("The load cell did not follow the weights, so nobody pressed: look at its wiring."),
-}
 
 
 class ResultPage(QWidget):
@@ -156,6 +150,7 @@ class ResultPage(QWidget):
         use = partial(self.practises.emit, self._path)
         with_it = button(say("Practise with it"), say("Practise with this profile"), use, "Ctrl+Return", primary=True)
         with_it.setEnabled(self._picture.verdict is not None and self._picture.verdict.state != "invalid")
+        self.setFocusProxy(with_it)
         again, more = partial(self.asked.emit, "verify-again"), partial(self.asked.emit, "press-on")
         keys.addWidget(with_it)
         keys.addWidget(button(say("Verify again"), say("Put the three weights on once more"), again, "V"))

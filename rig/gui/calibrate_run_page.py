@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QProgressBar, QVBoxLayo
 from rig.calibration.run import PRESSES
 from rig.gui.calibrate_decisions import Decisions
 from rig.gui.calibrate_plots import CurvePlot, TracePlot
-from rig.gui.calibrate_words import SIGNS, STATE_WORDS, Told, mark_words, told
+from rig.gui.calibrate_words import PRESSLESS, SIGNS, STATE_WORDS, Told, mark_words, told
 from rig.gui.instruction import Instruction
 from rig.gui.labels import card, label, put, set_state
 from rig.gui.pad_map import PadMap, TileLook
@@ -176,19 +176,22 @@ class RunPage(QWidget):
         self._curve.show_now(picture.curve, picture.of_reading)
 
     def _show_count(self, picture: Picture) -> None:
-        say = self._say
+        say, parts = self._say, 2 if picture.pressless else 3
+        share = picture.done / max(picture.of, 1)
+        done = say("{done} of {of} done", done=picture.done, of=picture.of)
         match picture.stage:
             case "press":
                 share = picture.pressed.share if picture.pressed is not None else 0.0
-                said = say("Part 2 of 3: press the whole pad")
+                said = say("Part {k} of {n}: press the whole pad", k=2, n=parts)
             case "fit":
                 share, said = 1.0, say("Working out the profile")
+            case "weigh":
+                said = f"{say('Part {k} of {n}: weights', k=1, n=parts)}, {done}"
             case _:
-                share = picture.done / max(picture.of, 1)
-                part = say("Part 1 of 3: weights") if picture.stage == "weigh" else say("Part 3 of 3: does it hold?")
-                said = say("{part}, {done} of {of} done", part=part, done=picture.done, of=picture.of)
+                said = f"{say('Part {k} of {n}: does it hold?', k=parts, n=parts)}, {done}"
         self._bar.setValue(round(1000 * share))
         put(self.count, said)
+        self.count.setToolTip(say(PRESSLESS[picture.pressless]) if picture.pressless else "")
 
     def _tell(self, channel: int) -> str:
         return mark_words(channel, self._marks[channel], self._pad, self._say) if self._marks else ""

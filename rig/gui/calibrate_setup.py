@@ -193,7 +193,7 @@ class SetupPage(QWidget):
             else:
                 form.addLayout(field, row, 1)
         begin = button(say("Begin"), say("Begin a calibration"), self.begin, "Ctrl+Return", primary=True)
-        begin.setDefault(True)
+        self.setFocusProxy(begin)
         for line in (self.weights, self.sensors):
             line.returnPressed.connect(self.begin)
         self._wrong.hide()

@@ -16,6 +16,7 @@ from rig.gui.words import text
 if TYPE_CHECKING:
     from rig.calibration.run import Task
     from rig.pad import PadLayout
+    from rig.session.calibrate_evening import Pressless
     from rig.session.calibrate_marks import Mark, State, Why
     from rig.session.calibrate_picture import Picture
 
@@ -44,6 +45,13 @@ WHY_WORDS: dict[Why, str] = {
     "silent": text("It does not respond: look for a broken wire."),
     "unsure": text("Its force is known to {percent} % only."),
     "check": text("The verifying weight did not agree."),
+}
+
+PRESSLESS: dict[Pressless, str] = {
+    "": "",
+    "not-wanted": text("The pad was not pressed all over: sensors that were not weighed take the others' numbers."),
+    "no-cell": text("The board has no load cell, so sensors that were not weighed take the others' numbers."),
+    "deaf-cell": text("The load cell did not follow the weights, so nobody pressed: look at its wiring."),
 }
 
 

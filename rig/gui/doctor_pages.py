@@ -58,6 +58,7 @@ class WaitingPage(QWidget):
         self._wrong = label()
         self._wrong.hide()
         begin = button(say("Examine"), say("Begin the examination"), self.begin, "Ctrl+Return", primary=True)
+        self.setFocusProxy(begin)
         form = QGridLayout()
         form.setSpacing(2 * SPACE)
         form.setColumnStretch(1, 1)

@@ -68,6 +68,7 @@ class DoctorResult(QWidget):
         self.noise.toggled.connect(lambda _: self._draw())
         self._under = label(role="quiet")
         self._under.setMinimumHeight(76)
+        self.setFocusProxy(self.list)
         self._fill()
         self._lay_out()
         self._draw()

@@ -56,5 +56,6 @@ def button(said: str, tip: str, does: Callable[[], None], keys: str = "", *, pri
         made.setShortcut(QKeySequence(keys))
     if primary:
         made.setProperty("role", "primary")
+    made.setAutoDefault(True)  # Enter presses what has the focus, as Space does.
     made.clicked.connect(lambda _checked: does())
     return made

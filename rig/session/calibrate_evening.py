@@ -83,8 +83,8 @@ class Evening:
         self.profile: Profile | None = None
         self.unused = ""
         self.verdict: Verdict | None = None
-        self.pressless: Pressless = ""
-        self._pad_text, self._clock, self._has_cell = pad_text, clock, has_cell
+        self.pressless: Pressless = "" if plan.pressing and has_cell else "no-cell" if plan.pressing else "not-wanted"
+        self._pad_text, self._clock = pad_text, clock
         self._cell = kept_cell(files.cell)
         self._heard: deque[LoadReading] = deque()
         self._trace: deque[tuple[int, NDArray[np.uint16]]] = deque()
@@ -195,12 +195,12 @@ class Evening:
             self.stage = "done"
 
     def _begin_pressing(self) -> None:
-        self.pressless = self._why_not()
-        if self.pressless:
+        scale = self.scale
+        if scale is None and not self.pressless:
+            self.pressless = "deaf-cell"
+        if scale is None or self.pressless:
             self.stage = "fit"
             return
-        scale = self.scale
-        assert scale is not None
         self.stage = "press"
         self.pressing = PressingPart(
             self.pad,
@@ -210,13 +210,6 @@ class Evening:
             raw_per_n=scale.raw_per_n,
             enough_s=self.plan.press_s,
         )
-
-    def _why_not(self) -> Pressless:
-        if not self.plan.pressing:
-            return "not-wanted"
-        if not self._has_cell:
-            return "no-cell"
-        return "" if self.scale is not None else "deaf-cell"
 
     def _end_pressing(self) -> None:
         self.close()
