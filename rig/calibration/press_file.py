@@ -35,6 +35,7 @@ class Press:
         source: the file's name, for messages. t_us: (n,) microseconds, rising. counts: (n, n_channels).
         total_n: (n,) newtons at each scan; NaN where they are not known.
         read_us, read_n: (r,) the reference's own readings, where it keeps its own time.
+        held: whether the readings are those of presses that were held still, so that the reference cannot be late.
     """
 
     source: str
@@ -43,6 +44,7 @@ class Press:
     counts: NDArray[np.uint16]
     read_us: NDArray[np.int64] | None = None
     read_n: NDArray[np.float64] | None = None
+    held: bool = False
 
     def __len__(self) -> int:
         return len(self.t_us)

@@ -31,6 +31,9 @@ WINDOWS = (1, 2, 4, 8, 16, 24)
 APART = 4
 """Rows so many hops apart, 0.1 s, are looked at; those in between tell the same again."""
 
+TYPED_US = 1_000_000
+"""Readings further apart than this were read off a scale and typed."""
+
 _HOP_S = HOP_US / 1e6
 
 
@@ -49,6 +52,7 @@ class Hops:
     Attributes:
         hop, moved: (h,) number of each hop, and hops since the one before. counts: (h, n). t_s: (h,) seconds.
         read_s: (r,) when the reference was read. line: the smooth line through its readings, newtons over seconds.
+        held: whether it read presses that were held still; somebody who types cannot do otherwise.
     """
 
     hop: NDArray[np.int64]
@@ -57,6 +61,7 @@ class Hops:
     t_s: NDArray[np.float64]
     read_s: NDArray[np.float64]
     line: PchipInterpolator
+    held: bool
 
     @classmethod
     def of(cls, press: Press) -> Hops:
@@ -75,9 +80,9 @@ class Hops:
             raise InputError(f"{press.source}: the total was read {len(read_us)} times")
         # Peaks of a slow reference are not cut off, and steps do not ring.
         line = PchipInterpolator(read_us / 1e6, read_n, extrapolate=False)
-        return cls(
-            hop[first], moved[first], press.counts[first].astype(np.int64), press.t_us[first] / 1e6, read_us / 1e6, line
-        )
+        held = press.held or float(np.median(np.diff(read_us))) > TYPED_US
+        t_s = press.t_us[first] / 1e6
+        return cls(hop[first], moved[first], press.counts[first].astype(np.int64), t_s, read_us / 1e6, line, held)
 
     @property
     def pace_s(self) -> float:
@@ -128,6 +133,8 @@ def windowed(values: NDArray[np.float64], window: int) -> NDArray[np.float64]:
 
 def reference_of(hops: Hops, felt_n: NDArray[np.float64]) -> Reference:
     """How the reference reads, by the best correlation with (h,) the sum of what the sensors felt."""
+    if hops.held:
+        return Reference(0.0, 1)
     # Half a hop apart: a window of two hops is late by as much.
     lags = np.arange(-8, round(2 * LONGEST_LAG_S / _HOP_S) + 1) * (_HOP_S / 2)
     whole = [hops.whole(window) for window in WINDOWS]

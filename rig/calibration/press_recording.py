@@ -103,7 +103,7 @@ def press_beside_scale(recording: Recording, totals: str | Path) -> Press:
     if not held.any():
         raise InputError(f"{totals}: none of its times lies within {recording.path}")
     total = np.where(held, read_n[nearest], np.nan)
-    return Press(str(totals), t_us, total, counts, t_us[held], total[held])
+    return Press(str(totals), t_us, total, counts, t_us[held], total[held], held=True)
 
 
 def _scans(recording: Recording) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:

@@ -88,7 +88,8 @@ class Equations:
         self.start = _start(base, reference.lag_s)
         # One that answers within the hop that it reads takes no time at all.
         slow_s = max((reference.window - 1) * hops.pace_s, hops.spacing_s)
-        self._taught = np.array([tau > FASTER * slow_s for tau in TAUS_S] + [True] * len(WIDTHS))
+        creep = [tau > FASTER * slow_s and not hops.held for tau in TAUS_S]
+        self._taught = np.array([not hops.held, *creep] + [True] * len(WIDTHS))
         full = np.asarray((hops.counts >= pad.full_scale).any(axis=1), np.float64)
         self.usable = hops.whole(self._window)
         self.usable[self._window - 1 :] &= windowed(full, self._window) == 0
@@ -249,12 +250,16 @@ def _start(profile: Profile, lag_s: float) -> State:
 
 
 def _prior(base: Profile, start: State, nodes: NDArray[np.float64], taught: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """(size, size) how firmly each parameter is held to its start: gains, exponents, lag, shape at nodes, memory."""
+    """(size, size) how firmly each parameter is held to its start: gains, exponents, lag, shape at nodes, memory.
+
+    `taught` says for the lag and each term of the memory whether the pressing can tell it.
+    """
     by_weight = np.array([s.method == "weights" for s in base.sensors])
     error = np.array([s.uncertainty * s.exponent for s in base.sensors])
+    memory_sd = np.where(taught[1:], COEFFICIENT_SD, _FIXED)
     gain = np.where(by_weight, np.clip(error, 0.02, 0.1), max(base.gain_spread, 0.15))
     exponent = np.where(by_weight, 0.02, max(base.exponent_spread, 0.03))
-    sd = np.concatenate([gain, exponent, [LAG_SD_S], np.ones(len(nodes)), np.where(taught, COEFFICIENT_SD, _FIXED)])
+    sd = np.concatenate([gain, exponent, [LAG_SD_S if taught[0] else _FIXED], np.ones(len(nodes)), memory_sd])
     prior = np.diag(sd**-2.0)
     bend = np.hypot(SHAPE_SD, SHAPE_SD_N / np.exp(start.shape.at(nodes)))
     together = np.exp(-0.5 * ((nodes[:, None] - nodes) / ALIKE_Z) ** 2) + 1e-3 * np.eye(len(nodes))
