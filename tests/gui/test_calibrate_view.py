@@ -214,3 +214,20 @@ def check_fits(view: CalibrateView) -> None:
         if label.isVisible() and label.text():
             needed = label.heightForWidth(label.width()) if label.wordWrap() else label.sizeHint().height()
             assert label.height() >= needed, label.text()
+
+
+def test_enter_begins_and_ctrl_g_goes_on(qtbot: QtBot, view: CalibrateView) -> None:
+    chosen: list[Choice] = []
+    view.setup.begins.disconnect()
+    view.setup.begins.connect(chosen.append)
+    focused = view.focusWidget()
+    assert focused is not None
+    QTest.keyClick(focused, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(chosen) == 1)
+    view.setup.pad.setCurrentText(chosen[0].pad.name)
+    view.hide()
+    view.show()
+    QTest.keyClick(view, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(chosen) == 2)
+    assert chosen[1].files == chosen[0].files
+    assert chosen[1].plan == chosen[0].plan
