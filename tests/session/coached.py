@@ -83,7 +83,8 @@ class Session:
         text = standalone_text(routine_text(routine)[0], self.routine)
         writer = None if path is None else RecordingWriter(path, header(routine=text, session={GESTURES: True}))
         self.pipeline = Pipeline(PAD, NominalConversion(PAD), self.routine, gestures=True)
-        self.coach = Coach(self.routine, plan(self.routine, PAD, length_s), PAD, **coaching)
+        self.planned = plan(self.routine, PAD, length_s)
+        self.coach = Coach(self.routine, self.planned, PAD, **coaching)
         self.practice = Practice(self.source, self.pipeline, self._take, self.clock, writer, Coaching(self.coach))
 
     def _take(self, line: dict[str, Any]) -> None:
