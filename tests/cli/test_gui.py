@@ -90,3 +90,15 @@ def test_alone_it_opens_the_window_and_a_second_one_says_that_it_is_open(
     assert f"is open already (process {process.pid})" in second.stderr
     process.send_signal(signal.SIGINT)
     assert process.wait(30) == 0
+
+
+def test_a_practice_in_a_window_ends_by_itself_and_leaves_its_report(tmp_path: Path) -> None:
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "DISPLAY": ":99"}
+    command = [sys.executable, "-m", "rig", "--home", str(tmp_path), "practice", "backpain", "--virtual"]
+    done = subprocess.run(
+        [*command, "--duration", "1"], env=environment, capture_output=True, text=True, check=False, timeout=90
+    )
+    assert done.returncode == 0, done.stderr
+    (recording,) = (tmp_path / "recordings").glob("*.mcap")
+    assert recording.with_suffix(".html").is_file()
+    assert f"report: {recording.with_suffix('.html')}" in done.stderr
