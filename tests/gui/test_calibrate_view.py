@@ -231,3 +231,11 @@ def test_enter_begins_and_ctrl_g_goes_on(qtbot: QtBot, view: CalibrateView) -> N
     qtbot.waitUntil(lambda: len(chosen) == 2)
     assert chosen[1].files == chosen[0].files
     assert chosen[1].plan == chosen[0].plan
+
+
+def test_a_port_that_cannot_be_opened_is_told(qtbot: QtBot, view: CalibrateView, tmp_path: Path) -> None:
+    files = bench(tmp_path).files
+    save_plan(SHORT, files)
+    view.setup.begins.emit(Choice("/no/such/port", PAD, PAD_TEXT, SHORT, files))
+    qtbot.waitUntil(lambda: view.page is None, timeout=LONGEST_MS)
+    assert "/no/such/port" in shown(view)

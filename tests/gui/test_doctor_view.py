@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +20,7 @@ from rig.gui.words import Words
 from rig.pad import load_pad
 from rig.performance.patient import patient
 from rig.session.doctor_visit import REST_S, Visit, WatchedDevice
+from rig.transport.serial_port import SerialTransport
 from rig.virtual import wiring
 from rig.virtual.board import BoardModel, VirtualBoard
 from rig.virtual.port import VirtualPort
@@ -144,3 +146,18 @@ def test_no_such_pad_and_no_such_board_are_told(qtbot: QtBot, view: DoctorView) 
     port.unplug()
     view.examine(there, PAD)
     qtbot.waitUntil(lambda: "not plugged in" in shown(view), timeout=LONGEST_MS)
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="no pseudo-terminals here")
+def test_a_port_that_another_program_has_is_told(qtbot: QtBot, view: DoctorView) -> None:
+    owner, port = os.openpty()
+    path = os.ttyname(port)
+    holds = SerialTransport(path)
+    try:
+        view.waiting.begins.emit(path, PAD, True)
+        qtbot.waitUntil(lambda: view.page is None, timeout=LONGEST_MS)
+        assert path in shown(view)
+    finally:
+        holds.close()
+        os.close(owner)
+        os.close(port)
