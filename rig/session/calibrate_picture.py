@@ -140,7 +140,8 @@ def _marks(evening: Evening, fit: FitSoFar | None) -> tuple[Mark, ...]:
     n = evening.pad.n_channels
     if evening.stage == "press" and evening.pressing is not None:
         pressed = evening.pressing.pressed
-        return pressing_marks(evening.pressing.pressed_s, evening.plan.press_s, pressed.least if pressed else None)
+        part = evening.pressing
+        return pressing_marks(part.pressed_s, part.enough_s, pressed.least if pressed is not None else None)
     if evening.profile is not None:
         marks = list(profile_marks(evening.profile, evening.verdict))
         if evening.task is not None and evening.task.channel is not None:

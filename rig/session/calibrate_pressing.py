@@ -40,6 +40,7 @@ class PressingPart:
         enough_s: how long each sensor is to be pressed.
 
     Attributes:
+        enough_s: how long each sensor is to be pressed, earlier parts included.
         pressed: how far it is; None before the first scan. heard: readings of the load cell so far.
     """
 
@@ -55,7 +56,10 @@ class PressingPart:
     ) -> None:
         self.pressed: Pressed | None = None
         self.heard = 0
-        self._coverage = FreePressing(pad, _pressed_before(files, pad), enough_s)
+        before = _pressed_before(files, pad)
+        # Whoever presses on after every sensor had enough wants as much again.
+        self.enough_s = enough_s if (before < enough_s).any() else float(before.min()) + enough_s
+        self._coverage = FreePressing(pad, before, self.enough_s)
         self._files, self._clock = files, clock
         self._header = Header(pad=pad_text, session={"what": "free pressing for a calibration"})
         self._raw_per_n = raw_per_n

@@ -117,6 +117,19 @@ def test_pressing_that_was_broken_off_goes_on_in_a_second_recording(tmp_path: Pa
     assert made.profile.conditions.press == "small_today_press.mcap, small_today_press_2.mcap"
 
 
+def test_pressing_on_after_the_profile_presses_as_much_again(tmp_path: Path) -> None:
+    there = bench(tmp_path, msgspec.structs.replace(PLAN, channels=(1,), weights_n=(1.0, 5.0)))
+    evening = there.evening(True)
+    work(there, evening, "fit")
+    assert evening.pressing is not None
+    enough = evening.pressing.pressed_s.min()
+    evening.press_on()
+    assert evening.stage == "press"
+    work(there, evening, "fit")
+    assert evening.pressing.pressed_s.min() >= enough + PLAN.press_s
+    assert len(there.files.presses()) == 2
+
+
 def test_a_board_without_a_load_cell_leaves_the_pressing_out(tmp_path: Path) -> None:
     there = bench(tmp_path, cell=False)
     evening = there.evening(False)
