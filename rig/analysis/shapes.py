@@ -29,6 +29,9 @@ SMALL_MM, LEAST_CURVED, CURVED_BOTH = 60.0, 0.05, 0.2
 """Circles of a thumb are seen askew by tiles of unlike gain: on chords up to the first, one half may have as little as
 the second, if both together have the third."""
 
+WANDER_MM, WANDER_MM_S = 25.0, 12.0
+"""Half a circle so small is not gone more slowly than this: 24 mm across in more than six seconds a turn."""
+
 WINDING = 0.04
 """Area over chord squared that half a figure of eight gains on its first loop, and loses on its second; one of 190 by
 80 mm has 0.08."""
@@ -46,8 +49,15 @@ def curved(one: Pass) -> bool:
     return abs(one.swept_mm2) >= CURVED * one.chord_mm**2
 
 
+def wanders(one: Pass) -> bool:
+    """Whether it is what the seen centre of a resting hand drifts, from tile to tile as its weight shifts."""
+    return one.chord_mm <= WANDER_MM and one.chord_mm * 1e6 < WANDER_MM_S * (one.t1_us - one.t0_us)
+
+
 def bent(one: Pass) -> bool:
     """Whether it is half a circle, or the flatter half of a small one."""
+    if wanders(one):
+        return False
     return curved(one) or (one.chord_mm <= SMALL_MM and abs(one.swept_mm2) >= LEAST_CURVED * one.chord_mm**2)
 
 

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 FELT_N = 0.5
 """A lighter hand is off the pad: less than a resting finger."""
 
-SLOPE_HOPS = 5
+SLOPE_HOPS, LEAST_SLOPE_HOPS, LANDED = 12, 5, 0.9
+"""The slope is taken over at most so many hops, and at least over the second; a hand that has come to this part of what
+it comes to meanwhile has landed, and its slope ends there."""
+
 MOST_UNSEEN = 15.0
 """No more hops than this are added at either end."""
 
@@ -30,9 +33,12 @@ def unseen_us(force_n: NDArray[np.float64] | Sequence[float]) -> float:
 
     `force_n` are forces in N, one a hop, from the end in question inward.
     """
-    if len(force_n) <= SLOPE_HOPS:
+    first = list(force_n[: SLOPE_HOPS + 1])
+    if len(first) <= LEAST_SLOPE_HOPS:
         return 0.0
-    slope = (force_n[SLOPE_HOPS] - force_n[0]) / SLOPE_HOPS
+    landed = next(k for k, force in enumerate(first) if force >= LANDED * max(first))
+    hops = min(max(landed, LEAST_SLOPE_HOPS), len(first) - 1)
+    slope = (first[hops] - first[0]) / hops
     if slope <= 0:
         return 0.0
-    return float(min(max(force_n[0] - FELT_N, 0.0) / slope, MOST_UNSEEN)) * HOP_US
+    return float(min(max(first[0] - FELT_N, 0.0) / slope, MOST_UNSEEN)) * HOP_US
