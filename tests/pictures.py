@@ -75,12 +75,13 @@ def every_look(into: Path) -> None:
 
 
 def docs_views() -> None:
-    """docs/window/: each view, dark and light, at the usual size."""
+    """docs/window/: each view, dark and light, at the usual size; one of them is docs/practice.png, too."""
     for scheme in SCHEMES:
         with tempfile.TemporaryDirectory() as folder:
             for path in view_pictures(Path(folder), scheme, USUAL, "en"):
                 (DOCS / "window").mkdir(exist_ok=True)
                 shutil.move(path, DOCS / "window" / f"{path.stem}-{scheme}.png")
+    shutil.copy(DOCS / "window" / "practise-spine-dark.png", DOCS / "practice.png")
 
 
 def terminal_picture() -> None:

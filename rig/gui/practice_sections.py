@@ -87,7 +87,12 @@ class Banner:
             painter.setPen(text)
             write(painter, figures, glance.figures, theme.font("title", scale))
         painter.setPen(text)
-        write(painter, words, glance.said, theme.font("figure" if wrong else "headline", 0.9 * scale))
+        write(
+            painter,
+            words,
+            glance.said,
+            theme.font("figure" if glance.state in {"wrong", "good"} else "headline", 0.9 * scale),
+        )
 
 
 class Gauge:

@@ -143,6 +143,7 @@ def practice_pictures(
     made.append(stage.taken(into / "practise-checklist.png"))
     stage.tick()
     stage.until(lambda: stage.glance().state == "good" and stage.elapsed_s() > 20)
+    stage.until(lambda: stage.glance().readings[0].state == "good" and stage.elapsed_s() % 10 > 3)
     made.append(stage.taken(into / "practise.png"))
     assert stage.port is not None
     stage.port.unplug()
