@@ -118,7 +118,7 @@ def test_pressing_that_was_broken_off_goes_on_in_a_second_recording(tmp_path: Pa
 
 
 def test_pressing_on_after_the_profile_presses_as_much_again(tmp_path: Path) -> None:
-    there = bench(tmp_path, msgspec.structs.replace(PLAN, channels=(1,), weights_n=(1.0, 5.0)))
+    there = bench(tmp_path, msgspec.structs.replace(PLAN, channels=(1,), weights_n=(1.0, 5.0), press_s=1.0))
     evening = there.evening(True)
     work(there, evening, "fit")
     assert evening.pressing is not None
@@ -126,12 +126,12 @@ def test_pressing_on_after_the_profile_presses_as_much_again(tmp_path: Path) -> 
     evening.press_on()
     assert evening.stage == "press"
     work(there, evening, "fit")
-    assert evening.pressing.pressed_s.min() >= enough + PLAN.press_s
+    assert evening.pressing.pressed_s.min() >= enough + 1.0
     assert len(there.files.presses()) == 2
 
 
 def test_a_board_without_a_load_cell_leaves_the_pressing_out(tmp_path: Path) -> None:
-    there = bench(tmp_path, cell=False)
+    there = bench(tmp_path, msgspec.structs.replace(PLAN, channels=(1,)), cell=False)
     evening = there.evening(False)
     work(there, evening, "fit")
     assert evening.pressless == "no-cell"
@@ -186,7 +186,7 @@ def test_a_weight_that_was_asked_about_is_taken_when_accepted(tmp_path: Path) ->
 
 
 def test_the_thread_works_to_the_verdict_and_every_look_is_sound(tmp_path: Path) -> None:
-    there = bench(tmp_path, msgspec.structs.replace(PLAN, channels=(1, 6), weights_n=(1.0, 5.0)))
+    there = bench(tmp_path, msgspec.structs.replace(PLAN, channels=(1,), press_s=1.5))
     stages, curves, fits = set(), 0, set()
     with there.running() as running:
         while not (picture := looked_at(running, lambda _: True)).verdict:
