@@ -129,9 +129,9 @@ class PracticePage(QWidget):
             super().keyPressEvent(event)
 
     def _follow_checklist(self) -> None:
-        """Beside the back is the checklist while the session waits for it, else the panel."""
+        """Beside the back is the checklist while the session waits for it, else the panel, which tells of the link."""
         screen = self._practice.screen
-        waiting = screen.waiting and not screen.ended
+        waiting = screen.waiting and not screen.ended and not screen.link
         if waiting:
             left_out = screen.coach.left_out if screen.coach is not None else ()
             self._checklist.show_items(screen.checklist, left_out)

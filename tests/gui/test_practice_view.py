@@ -126,6 +126,19 @@ def test_the_checklist_is_the_routines_own_and_ticking_it_leads_to_the_button(qt
     assert panel.ticked == len(boxes)
 
 
+def test_an_unplug_while_the_checklist_waits_is_told_and_the_list_comes_back(qtbot: QtBot, bench: Bench) -> None:
+    bench.view.chooser.starts.emit(STEP)
+    qtbot.waitUntil(lambda: bench.shows(ChecklistPanel), timeout=15_000)
+    assert bench.port is not None
+    board = bench.port.board
+    assert board is not None
+    bench.port.unplug()
+    qtbot.waitUntil(lambda: not bench.shows(ChecklistPanel), timeout=5_000)
+    assert bench.page(PracticePage).panel.glance.state == "doubt"
+    bench.port.plug(board)
+    qtbot.waitUntil(lambda: bench.shows(ChecklistPanel), timeout=8_000)
+
+
 def test_pause_and_again_by_keys(qtbot: QtBot, bench: Bench) -> None:
     page = bench.begin(qtbot)
     QTest.keyClick(page, Qt.Key.Key_P)
