@@ -67,6 +67,7 @@ class SummaryPage(QWidget):
     def __init__(self, finished: Finished, pad: PadLayout, routine: Routine, theme: Theme, words: Words) -> None:
         super().__init__()
         self._finished, self._routine, self._words, self._say = finished, routine, words, words.say
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         report = finished.report
         whole = QVBoxLayout(self)
         whole.setContentsMargins(4 * SPACE, 3 * SPACE, 4 * SPACE, 3 * SPACE)
