@@ -9,14 +9,14 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QLocale, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from rig.errors import RigError
 from rig.gui.single import OnlyWindow
 from rig.gui.theme import Theme
 from rig.gui.window import MainWindow
-from rig.gui.words import Words, language_here
+from rig.gui.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +46,12 @@ def theme_for(app: QApplication, wanted: Literal["auto", "light", "dark"] = "aut
     theme = Theme(wanted)
     app.setStyleSheet(theme.stylesheet)
     return theme
+
+
+def language_here() -> str:
+    """The user's language by the system's settings, as two letters."""
+    # Python's own locale names languages in words on Windows.
+    return QLocale.system().name()[:2].lower()
 
 
 def show_window(

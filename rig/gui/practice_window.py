@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from rig.gui.application import LOOK_MS, application, theme_for
+from rig.gui.application import LOOK_MS, application, language_here, theme_for
 from rig.gui.practice_page import PracticePage
-from rig.gui.words import Words, language_here
+from rig.gui.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable

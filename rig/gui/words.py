@@ -8,7 +8,6 @@ a catalogue is still said somewhere, with the same values in braces.
 
 from __future__ import annotations
 
-import locale
 import tomllib
 from importlib import resources
 
@@ -36,12 +35,6 @@ def catalogue(language: str) -> dict[str, str]:
         if entry.name.endswith(".toml"):
             found |= tomllib.loads(entry.read_text("utf-8"))
     return found
-
-
-def language_here() -> str:
-    """The language of the user's locale, as two letters."""
-    code = locale.getlocale()[0] or ENGLISH
-    return code[:2].lower()
 
 
 class Words:

@@ -6,11 +6,13 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication, QLabel
 
 from rig.errors import InputError
 from rig.gui import application
 from rig.gui.window import MainWindow
+from rig.gui.words import Words
 from rig.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -76,3 +78,14 @@ def test_the_theme_asked_for_is_worn(qtbot: QtBot, wanted: str, scheme: str) -> 
     assert theme.scheme == scheme
     assert theme.palette.ground in app.styleSheet()
     assert "$" not in app.styleSheet()
+
+
+@pytest.mark.parametrize(("name", "language"), [("de_AT", "de"), ("en_GB", "en"), ("C", "c")])
+def test_the_language_is_the_systems(monkeypatch: pytest.MonkeyPatch, name: str, language: str) -> None:
+    class System:
+        def name(self) -> str:
+            return name
+
+    monkeypatch.setattr(QLocale, "system", System)
+    assert application.language_here() == language
+    assert Words(language).language in {"de", "en"}
