@@ -19,8 +19,13 @@ from rig.errors import InputError, StorageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
 LEAST_SPAN_N = 1.0
 """Weights that differ by less say too little of a cell that carries a person."""
+
+MANY = 5
+"""With so many readings one may be left out."""
 
 MOST_OFF = 0.02
 """How far the weights may lie beside a straight line, of the largest: a cell's own error is a hundredth of that."""
@@ -47,22 +52,28 @@ class CellScale:
 
 
 def cell_scale(readings: Sequence[CellReading]) -> CellScale | None:
-    """The scale by least squares, the worst reading left out once; None where the cell does not follow the weights."""
+    """The scale by least squares, without the reading that fits least; None if the cell does not follow the weights."""
     load = np.array([r.load_n for r in readings])
     raw = np.array([r.raw for r in readings])
-    if len(load) < 2 or np.ptp(load) < LEAST_SPAN_N:
+    lines = [_line(load, raw)]
+    if len(load) >= MANY:
+        # One hand that leant on the pad beside the puck must not bend the line, not even under the largest weight.
+        apart = ~np.eye(len(load), dtype=bool)
+        lines += [_line(load[kept], raw[kept]) for kept in apart]
+    found = [line for line in lines if line is not None]
+    best = min(found, key=lambda line: line.off, default=None)
+    return best if best is not None and best.off <= MOST_OFF else None
+
+
+def _line(load: NDArray[np.float64], raw: NDArray[np.float64]) -> CellScale | None:
+    """The straight line through (n,) loads and raw readings; None where they are too few or the cell is stuck."""
+    if len(load) < 2 or np.ptp(load) < LEAST_SPAN_N or np.ptp(raw) == 0:
         return None
-    if len(load) >= 5:
-        # One hand that leant on the pad beside the puck must not bend the line.
-        beside = np.abs(raw - np.polyval(np.polyfit(load, raw, 1), load))
-        kept = np.arange(len(load)) != int(beside.argmax())
-        if np.ptp(load[kept]) >= LEAST_SPAN_N:
-            load, raw = load[kept], raw[kept]
     span, zero = (float(v) for v in np.polyfit(load, raw, 1))
     if span == 0:
         return None
     off = float(np.sqrt(np.mean(((raw - zero) / span - load) ** 2)) / np.ptp(load))
-    return CellScale(span, zero, off) if off <= MOST_OFF else None
+    return CellScale(span, zero, off)
 
 
 def append_cell(path: str | Path, reading: CellReading) -> None:
