@@ -70,6 +70,8 @@ def _merged(plateaus: list[tuple[int, int]], force_n: NDArray[np.float64], least
 
 
 def _crossing(force_n: NDArray[np.float64], a: int, b: int, level_n: float) -> int:
-    """The last hop of [a, b) before the force stays above a level."""
-    below = np.flatnonzero(force_n[a:b] < level_n)
-    return a + (int(below[-1]) + 1 if len(below) else 0)
+    """The hop in [a, b] that best parts the force into below a level and above it: a hand trembles across it."""
+    above = force_n[a:b] >= level_n
+    too_high_before = np.concatenate([[0], np.cumsum(above)])
+    too_low_after = np.concatenate([np.cumsum(~above[::-1])[::-1], [0]])
+    return a + int(np.argmin(too_high_before + too_low_after))

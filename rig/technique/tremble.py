@@ -22,6 +22,9 @@ SLOWEST_HZ, FASTEST_HZ = 0.9, 23.0
 SWELL = 0.07
 """The least amplitude, relative to the force: tremor swells by a few percent at most (see `rig.analysis.touch`)."""
 
+BEYOND_TREMOR_HZ, BEYOND_TREMOR_SWELL = 12.5, 0.04
+"""No tremor is as fast as the first: there the second is enough, of what hops of 20 ms leave of it."""
+
 PURE = 0.4
 """The least part of the power in one line."""
 
@@ -46,7 +49,8 @@ def tremble_hz(force_n: NDArray[np.float64]) -> float | None:
     best = int(np.argmax(power))
     line = np.abs(hz - hz[best]) <= 2e6 / HOP_US / len(fast)
     amplitude = 2 * float(np.sqrt(power[best])) / float(window.sum())
-    if not SLOWEST_HZ <= hz[best] <= FASTEST_HZ or amplitude < SWELL or power[line].sum() < PURE * power.sum():
+    least = SWELL if hz[best] <= BEYOND_TREMOR_HZ else BEYOND_TREMOR_SWELL
+    if not SLOWEST_HZ <= hz[best] <= FASTEST_HZ or amplitude < least or power[line].sum() < PURE * power.sum():
         return None
     # The peak of a Hann window's line is nearly a parabola in logarithms.
     a, b, c = np.log(power[best - 1 : best + 2])
