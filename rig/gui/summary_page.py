@@ -136,19 +136,20 @@ class SummaryPage(QWidget):
         grid = QGridLayout(holder)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(3 * SPACE)
-        grid.setVerticalSpacing(SPACE)
+        grid.setVerticalSpacing(SPACE // 2)
         grid.setColumnStretch(0, 1)
-        for row, step in enumerate(report.steps):
+        for number, step in enumerate(report.steps):
             verdict, state = _VERDICTS[step.verdict]
             title = self._label(self._title(step.id), "")
             title.setToolTip("\n".join([*step.reasons, *step.not_judged]))
-            grid.addWidget(title, row, 0)
-            grid.addWidget(self._label(self._reps(step), "quiet", wraps=False), row, 1)
-            grid.addWidget(self._label("" if step.score is None else str(step.score), "title", wraps=False), row, 2)
-            grid.addWidget(self._label(self._say(verdict), "", state, wraps=False), row, 3)
+            said = "   ".join(part for part in (self._say(verdict), self._reps(step)) if part)
+            score = self._label("" if step.score is None else str(step.score), "title", wraps=False)
+            grid.addWidget(title, 2 * number, 0)
+            grid.addWidget(self._label(said, "", state), 2 * number + 1, 0)
+            grid.addWidget(score, 2 * number, 1, 2, 1)
         if not report.steps:
             grid.addWidget(self._label(self._say("No step was practised."), "quiet"), 0, 0)
-        grid.setRowStretch(len(report.steps) + 1, 1)
+        grid.setRowStretch(2 * len(report.steps) + 1, 1)
         return _scrolling(holder)
 
     def _advice(self, report: Report) -> QWidget:

@@ -61,7 +61,7 @@ def test_a_report_that_could_not_be_written_cannot_be_opened(page: SummaryPage) 
 def test_every_step_is_listed_and_what_was_not_judged_says_so(page: SummaryPage) -> None:
     texts = [label.text() for label in page.findChildren(QLabel)]
     assert {step.title for step in ROUTINES["relieving"].steps} <= set(texts)
-    assert texts.count("not judged") == len(ROUTINES["relieving"].steps)
+    assert sum(text.startswith("not judged") for text in texts) == len(ROUTINES["relieving"].steps)
     assert "not scored" in texts
 
 
