@@ -1,9 +1,9 @@
 """Rhythm: how often like strokes follow one another, and how evenly.
 
 Strokes of one kind, direction and side make a stream; their beginnings are its beats. A run of beats ends when the
-next one is overdue by far; runs of `LEAST_BEATS` are reported, with the rate over the whole run and the
-standard deviation of the periods over their mean. Upward strokes and the way back, or two hands in step, show the
-same rhythm twice: the one that ends first is reported, its echo is not.
+next one is overdue by far, or falls after a break and in another place; runs of `LEAST_BEATS` are reported, with the
+rate over the whole run and the standard deviation of the periods over their mean. Upward strokes and the way back, or
+two hands in step, show the same rhythm twice: the one that ends first is reported, its echo is not.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ LONGEST_PERIOD_S = 20.0
 OVERDUE = 2.5
 """A run ends when no beat has come for this many periods."""
 
+MOVED_MM, BREAK = 40.0, 1.5
+"""A hand that sets to work so far from where it was, after so many periods, has moved on: that break is no beat."""
+
 RECENT_BEATS = 5
 """A live rate is taken over so many beats."""
 
@@ -30,10 +33,36 @@ SAME_RATE = 0.05
 """Two runs that overlap with rates this close are one rhythm."""
 
 
+Stream = tuple[str, str, str]
+
+
+def stream_of(stroke: Stroke) -> Stream:
+    """What a movement shares its beat with: the like ones.
+
+    A squeeze in which the hand hardly travels shows as a press; they beat one time.
+    """
+    if stroke.kind == "squeeze":
+        return "press", "none", stroke.side
+    return stroke.kind, stroke.direction, stroke.side
+
+
+def moved_on(last: Stroke, stroke: Stroke, period_s: float) -> bool:
+    """Whether a movement made in one place is made in another now, by a hand set down anew after a break.
+
+    Strokes go from place to place by themselves, so they never show it.
+    """
+    if stroke.kind == "stroke" or stroke.contact == last.contact or stroke.t0 - last.t0 <= BREAK * period_s:
+        return False
+    dx = (stroke.x0_mm + stroke.x1_mm - last.x0_mm - last.x1_mm) / 2
+    dy = (stroke.y0_mm + stroke.y1_mm - last.y0_mm - last.y1_mm) / 2
+    return dx * dx + dy * dy > MOVED_MM * MOVED_MM
+
+
 @dataclass(slots=True)
 class _Run:
-    beats: list[float]
+    last: Stroke
     heard_s: float
+    beats: list[float] = field(default_factory=list)
 
     @property
     def period_s(self) -> float:
@@ -49,18 +78,21 @@ class _Run:
 class RhythmKeeper:
     """Counts beats by stream and tells the runs that end."""
 
-    _runs: dict[tuple[str, str, str], _Run] = field(default_factory=dict, init=False)
+    _runs: dict[Stream, _Run] = field(default_factory=dict, init=False)
     _told: list[Rhythm] = field(default_factory=list, init=False)
 
     def take(self, stroke: Stroke, now_s: float) -> tuple[Beat, list[Rhythm]]:
         """The beat that a finished stroke is, and the runs that had ended by `now_s`."""
         ended = self.overdue(now_s)
-        key = (stroke.kind, stroke.direction, stroke.side)
+        key = stream_of(stroke)
         run = self._runs.get(key)
+        if run is not None and len(run.beats) > 1 and moved_on(run.last, stroke, run.period_s):
+            ended += self._end(key)
+            run = None
         if run is None:
-            run = self._runs[key] = _Run([], now_s)
+            run = self._runs[key] = _Run(stroke, now_s)
         run.beats.append(stroke.t0)
-        run.heard_s = now_s
+        run.last, run.heard_s = stroke, now_s
         recent = run.beats[-RECENT_BEATS:]
         span = recent[-1] - recent[0]
         rate = 60.0 * (len(recent) - 1) / span if span > 0 else None
@@ -76,7 +108,7 @@ class RhythmKeeper:
         by_beats = sorted(self._runs, key=lambda key: (-len(self._runs[key].beats), key))
         return [told for key in by_beats for told in self._end(key)]
 
-    def _end(self, key: tuple[str, str, str]) -> list[Rhythm]:
+    def _end(self, key: Stream) -> list[Rhythm]:
         run = self._runs.pop(key)
         if len(run.beats) < LEAST_BEATS:
             return []

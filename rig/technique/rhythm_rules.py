@@ -4,8 +4,8 @@ The analysis reports a rhythm when it is over; a trainee wants to hear of it bef
 like strokes (kind, direction, side) are watched over the last few, and a spread above the limit is flagged for
 these beats; the next flag needs new ones. Where the step asks for a rate, it is taken over the fewest beats that span
 long enough for one. Both hands and both directions beat the same rhythm: what is flagged in one stream is not flagged
-in another for the same time. A pause is not unevenness, it begins a new run. The rule: a flag depends on the strokes in
-their order and on nothing else, and its beats are all of one step.
+in another for the same time. A pause is not unevenness, it begins a new run, and so does going on in another place.
+The rule: a flag depends on the strokes in their order and on nothing else, and its beats are all of one step.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ from math import sqrt
 from statistics import median
 from typing import TYPE_CHECKING
 
+from rig.analysis.rhythm import moved_on, stream_of
 from rig.technique.flags import Flag, FlagKind
 from rig.technique.repetitions import counts
 
 if TYPE_CHECKING:
     from rig.analysis.findings import Gap, Stroke
+    from rig.analysis.rhythm import Stream
     from rig.technique.limits import Limit, Limits, StepLimits
     from rig.technique.routine import Step
 
@@ -39,7 +41,7 @@ class _Run:
     """The last beats of one stream, in seconds, and from which beat on each kind of flag looks at them."""
 
     step: str | None
-    contact: int
+    last: Stroke
     beats: list[float] = field(default_factory=list)
     fresh: dict[FlagKind, float] = field(default_factory=dict)
 
@@ -59,7 +61,7 @@ class RhythmRules:
         self._pause = limits.high("rhythm-pause").value
         self._rate_error = 1 + limits.high("rate-error").value
         self._rate_over_s = limits.low("rate-over").value
-        self._runs: dict[tuple[str, str, str], _Run] = {}
+        self._runs: dict[Stream, _Run] = {}
         self._told_until: dict[FlagKind, float] = {}
         self._gaps: list[Gap] = []
 
@@ -75,13 +77,13 @@ class RhythmRules:
         key = _stream(stroke, limits.step)
         run = self._runs.get(key)
         if run is None or run.step != step_id or self._interrupted(run, stroke.t0):
-            run = self._runs[key] = _Run(step_id, stroke.contact)
-        elif self._paused(run, stroke.t0):
-            if stroke.contact != run.contact:
+            run = self._runs[key] = _Run(step_id, stroke)
+        elif self._paused(run, stroke):
+            if stroke.contact != run.last.contact:
                 run.beats = []
             # A hand that never left has not paused, it has been slow; that is told by the rate alone.
             run.fresh["irregular"] = stroke.t0
-        run.contact = stroke.contact
+        run.last = stroke
         run.beats = [*run.beats[-_KEPT:], stroke.t0]
         flags = self._spread_flag(run, limits)
         if limits.step is not None and limits.rate_unit and _is_rated(limits.step, stroke):
@@ -124,9 +126,12 @@ class RhythmRules:
     def _interrupted(self, run: _Run, t_s: float) -> bool:
         return any(run.beats[-1] < gap.t1 and gap.t0 < t_s for gap in self._gaps)
 
-    def _paused(self, run: _Run, t_s: float) -> bool:
+    def _paused(self, run: _Run, stroke: Stroke) -> bool:
         periods = [b - a for a, b in pairwise(run.beats)]
-        return bool(periods) and t_s - run.beats[-1] > self._pause * median(periods)
+        if not periods:
+            return False
+        usual = median(periods)
+        return stroke.t0 - run.beats[-1] > self._pause * usual or moved_on(run.last, stroke, usual)
 
     def _flag(
         self, kind: FlagKind, limits: StepLimits, beats: list[float], value: float, limit: Limit, unit: str
@@ -147,14 +152,14 @@ class RhythmRules:
         )
 
 
-def _stream(stroke: Stroke, step: Step | None) -> tuple[str, str, str]:
-    """What a movement shares its beat with: the like ones.
+def _stream(stroke: Stroke, step: Step | None) -> Stream:
+    """As `stream_of`; but where strokes are made, two quick ones there and back are told as a to-and-fro.
 
-    Where strokes are made, two quick ones there and back are told as a to-and-fro; their beat is that of the first.
+    Their beat is that of the first.
     """
     if stroke.kind == "to-and-fro" and step is not None and step.counts == "stroke" and step.directions:
         return "stroke", step.directions[0], stroke.side
-    return stroke.kind, stroke.direction, stroke.side
+    return stream_of(stroke)
 
 
 def _is_rated(step: Step, stroke: Stroke) -> bool:
