@@ -145,8 +145,11 @@ class Follower:
 
     def _is_enough(self) -> bool:
         """Whether the coach says that the step that is played is done."""
-        goes_on = self._asked.get("done", False) and self._asked["automatic"]
-        return bool(self._scene.steps) and self._doing == self._wanted() and goes_on
+        if not self._scene.steps or self._doing is None or self._doing != self._wanted():
+            return False
+        # A point that has been begun is brought to its end.
+        by_points = self._routine.step(self._doing[0]).each_point
+        return bool(self._asked["done"] and self._asked["automatic"]) and not by_points
 
     def _hands_down(self, row: int) -> bool:
         t_s = row / self._rate_hz
