@@ -10,7 +10,7 @@ BIN    := $(VENV)/bin
 APT_PACKAGES := build-essential gcc-avr avr-libc avrdude simavr libsimavr-dev libelf-dev cppcheck clang llvm arduino-core-avr \
                 libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1
 
-.PHONY: help demo test check bench firmware firmware-bench calibration-example tools clean
+.PHONY: help demo test check bench firmware firmware-bench calibration-example technique-table tools clean
 
 help:
 	@echo "make demo            set up, then a whole practice session on the virtual pad (about a minute)"
@@ -18,6 +18,7 @@ help:
 	@echo "make check           style and types only"
 	@echo "make bench           speed, each figure as a ratio or against its limit"
 	@echo "make calibration-example  the worked example in calibration/ and docs/calibration-*.svg, from a virtual pad"
+	@echo "make technique-table  docs/technique-table.md: every step with every fault, performed and judged (an hour or so)"
 	@echo "make firmware        the firmware for both boards, and the simulated board"
 	@echo "make firmware-bench  the firmware's rates and margins in simulated time, beside their limits"
 
@@ -45,6 +46,10 @@ firmware-bench: $(VENV)/.installed-dev firmware
 calibration-example: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.calibration.example
 	$(BIN)/python -m tests.calibration.pictures
+
+technique-table: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.technique_table --first 1001 --seeds 20 --sessions 4 --keep build/technique-table.jsonl \
+	  --out docs/technique-table.md > /dev/null
 
 tools:
 	@.ci/tools $(APT_PACKAGES)

@@ -28,10 +28,6 @@ if TYPE_CHECKING:
 def main() -> None:
     """Perform, judge, print; seed by seed, until the time is up."""
     options = _options()
-    if options.session:
-        for seed in range(options.first, options.first + options.seeds):
-            print(told(seed), flush=True)
-        return
     kept = None if options.keep is None else Kept(options.keep, nominal=options.nominal)
     wanted = cells(options.only)
     seeds = range(options.first, options.first + options.seeds)
@@ -49,7 +45,11 @@ def main() -> None:
         # After each seed, so that a run cut short leaves what it counted.
         if options.out is not None:
             options.out.write_text(page(done, wanted), encoding="utf-8")
-    print(page(done, wanted), end="")
+    sessions = [told(seed) for seed in range(options.first, options.first + options.sessions)]
+    whole = page(done, wanted, sessions)
+    if options.out is not None:
+        options.out.write_text(whole, encoding="utf-8")
+    print(whole, end="")
 
 
 def _options() -> argparse.Namespace:
@@ -62,7 +62,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=1, help="processes at once")
     parser.add_argument("--seconds", type=float, default=7200.0, help="begin no further seed after so long")
     parser.add_argument("--nominal", action="store_true", help="a pad that nobody has calibrated")
-    parser.add_argument("--session", action="store_true", help="whole sessions of 35 minutes instead of the table")
+    parser.add_argument("--sessions", type=int, default=0, help="so many whole sessions of 35 minutes besides")
     parser.add_argument("--keep", type=Path, help="performances are kept here, and taken from here")
     parser.add_argument("--out", type=Path, help="where the page is written after each seed, besides being printed")
     return parser.parse_args()

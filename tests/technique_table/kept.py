@@ -52,5 +52,6 @@ class Kept:
 
     def add(self, seen: Seen) -> None:
         """Keep one more."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("ab") as file:
             file.write(msgspec.json.encode(_Line(self._code, seen)) + b"\n")

@@ -18,17 +18,41 @@ if TYPE_CHECKING:
     from tests.technique_table.performed import Seen
 
 HARM = ("spine-pressure", "wrong-direction")
+_ABOUT = """# Every step, done rightly and with each of its faults
+
+Regenerate with `make technique-table`; it takes an hour or so, and goes on where it was stopped. `rig perform STEP
+--fault KIND --seed N` makes such a performance.
+
+Virtual hands do each of the 35 documented steps on the pad back-144, each seed with a pad, sensors, hands, places,
+tempo and force of its own: even seeds with hands and sensors as they are, odd ones with mild ones, at one scan a hop
+(50 a second, where a board sends 260), forces known as well as a calibration knows them (each sensor off by 5 %). What
+they did is judged as any session is. Seeds {first} to {last} served here, at most {count} of a cell; rules and limits
+were tried on others.
+
+A cell says how many were told rightly, of how many: under `right` those without any flag, elsewhere those whose fault
+was flagged. Where a cell is empty the document says nothing that the fault could go against. `out-of-order` of a step
+without an order of its own is the step done before one that should precede it; `contrast` is force that does not change
+as it should: from pass to pass, stroke to stroke, level to level, part to part, step to step, or in the neck.
+"""
+
 _COUNTED = (RIGHT, "missing-reps")
 _TOLD_APART = ("circle", "figure-eight", "to-and-fro")
 _SHOWN = 6
 
 
-def page(seen: Sequence[Seen], wanted: Sequence[tuple[str, str]]) -> str:
-    """All of it."""
+def page(seen: Sequence[Seen], wanted: Sequence[tuple[str, str]], sessions: Sequence[str] = ()) -> str:
+    """All of it; `sessions` are lines on whole sessions."""
     table: dict[tuple[str, str], list[Seen]] = {cell: [] for cell in wanted}
     for one in sorted(seen, key=lambda s: s.seed):
         table[one.step, one.fault].append(one)
-    return "\n".join([*_grid(table), "", *_sums(table), "", *_measures(seen), "", *_misses(table)]) + "\n"
+    seeds = sorted({one.seed for one in seen}) or [0]
+    about = _ABOUT.format(first=seeds[0], last=seeds[-1], count=max(map(len, table.values()), default=0))
+    parts = [*_grid(table), "", *_sums(table), "", *_measures(seen), "", *_sessions(sessions), *_misses(table)]
+    return "\n".join([about, *parts]) + "\n"
+
+
+def _sessions(sessions: Sequence[str]) -> list[str]:
+    return ["Whole sessions of the back pain routine, performed rightly:", "", *sessions, ""] if sessions else []
 
 
 def _grid(table: dict[tuple[str, str], list[Seen]]) -> list[str]:
