@@ -27,7 +27,7 @@ SPREAD = 6
 
 WELL_S = 9.0
 """So long is each sensor to be pressed, three times what the fit insists on: some ten minutes on 144 sensors, after
-which half of a virtual pad's were known to 3.3 %, and all but one to 8 % (`rig.session.calibrate_virtual`)."""
+which half of a virtual pad's were known to 4 %, and all but three to 8 % (`rig.session.calibrate_virtual`)."""
 
 MOST_N = 60.0
 """No puck carries more; what is larger was meant as grams."""
