@@ -33,6 +33,9 @@ STILL_S, STILL_MM = 2.0, 25.0
 
 _NEAR_MM = 60.0
 _LEAST_BEATS = 4
+_UNISON_S = 0.2
+_STEADY = 0.15
+"""A rhythm whose periods spread by more has no one rate."""
 
 
 def made_repetitions(truth: Truth, step: Step, limits: Limits) -> int:
@@ -65,11 +68,11 @@ def hold_errors(truth: Truth, holds: Sequence[Hold]) -> tuple[float, ...]:
 
 
 def rate_errors(truth: Truth, rhythms: Sequence[Rhythm]) -> tuple[float, ...]:
-    """The relative error of each rhythm's rate, against the true beats of the like movements that it spans."""
+    """The relative error of each steady rhythm's rate, against the true beats of the like movements that it spans."""
     errors = []
     for rhythm in rhythms:
         rates = []
-        for beats in _streams(truth):
+        for beats in _streams(truth) if rhythm.regularity_cv <= _STEADY else ():
             within = [t for t in beats if rhythm.t0 - 0.3 <= t <= rhythm.t1 + 0.3]
             if len(within) >= _LEAST_BEATS - 1:
                 rates.append(60.0 * (len(within) - 1) / (within[-1] - within[0]))
@@ -124,13 +127,18 @@ def _still(truth: Truth) -> list[TrueContact]:
 
 
 def _streams(truth: Truth) -> Iterable[list[float]]:
-    """The beginnings of each hand's like movements, in order."""
+    """The beginnings of like movements, in order: of each hand, and of all hands, those in unison as one."""
+    for by_hand in (True, False):
 
-    def like(stroke: TrueStroke) -> tuple[int, str, str]:
-        return stroke.hand, stroke.kind, stroke.direction
+        def like(stroke: TrueStroke, by_hand: bool = by_hand) -> tuple[int, str, str]:
+            return stroke.hand if by_hand else 0, stroke.kind, stroke.direction
 
-    for _, strokes in groupby(sorted(truth.strokes, key=lambda s: (*like(s), s.t0)), key=like):
-        yield [stroke.t0 for stroke in strokes]
+        for _, strokes in groupby(sorted(truth.strokes, key=lambda s: (*like(s), s.t0)), key=like):
+            beats: list[float] = []
+            for stroke in strokes:
+                if not beats or stroke.t0 - beats[-1] > _UNISON_S:
+                    beats.append(stroke.t0)
+            yield beats
 
 
 def _as_stroke(true: TrueStroke) -> Stroke:
