@@ -1,12 +1,14 @@
 """Sensors that lie, found while the pad is in use; a channel found so is left out from then on.
 
-Judged once per epoch from each sensor's least and largest hop, by what no hand can do:
+Judged once per epoch from each sensor's hops, by what no hand can do:
 - `shorted`: every scan at full scale, where the circuit would need hundreds of newtons for that;
-- `open`: silent through an epoch while all neighbours bore force throughout: a hand does not spare one tile;
+- `open`: silent while all neighbours bore force, again and again, and never anything else: a hand does not spare one
+  tile each time that it passes, and foam alone spreads several times more to it;
 - `stuck`: the very same reading for seconds while neighbours came and went;
-- `noisy`: newtons up and down from hop to hop at random, and the neighbours feel nothing of it. Random steps show in
-  their differences: the mean step of white noise grows by sqrt(3) = 1.73 from first to second differences, that of a
-  hand that vibrates at f by 2 sin(pi f 20 ms), 1.27 at 11 Hz, the fastest vibration there is in massage.
+- `noisy`: newtons up and down from hop to hop at random, or a flicker while nobody touches the pad, and the neighbours
+  feel nothing of it. Random steps show in their differences: the mean step of white noise grows by sqrt(3) = 1.73 from
+  first to second differences, that of a hand that vibrates at f by 2 sin(pi f 20 ms), 1.27 at 11 Hz, the fastest
+  vibration there is in massage.
 A single hop at the rail is masked at once (`Hops.railed`), so that a short raises no alarm before it is named.
 """
 
@@ -16,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rig.analysis.baseline import EPOCH_US
+from rig.analysis.baseline import EPOCH_US, QUIET
 from rig.analysis.findings import Fault, FaultKind
 from rig.calibration.conversion import FORCE_STEP_N, FORCE_STEPS_PER_N
 
@@ -27,15 +29,20 @@ if TYPE_CHECKING:
     from rig.pad import PadLayout
 
 SURELY_LOADED = 2 * FORCE_STEPS_PER_N
-"""2 N on a tile through a whole epoch: loaded beyond doubt, whatever the sensor's gain."""
+"""2 N on a tile, or on the mean of several that bear half of it each: loaded beyond doubt, whatever their gains."""
 
 SILENT_PART = 0.01
 """A sensor below this part of its neighbours is silent; foam alone spreads several times more."""
 
-OPEN_EPOCHS = 2
+OPEN_HOPS, OPEN_EPOCHS = 25, 2
+"""Open: silent in so many hops, half a second, and in so many epochs, with all neighbours loaded."""
+
 STUCK_EPOCHS = 8
 STUCK_MOVES = 3
 """Stuck: 5 s without a single step, while neighbours moved by `SURELY_LOADED` in this many epochs."""
+
+LEAST_AROUND = 3
+"""Neighbours by edge that a sensor must have to be told open; one in a corner of the pad has two."""
 
 LONE_PART = 3
 """A noisy sensor steps by this many times what its neighbours do from hop to hop."""
@@ -61,7 +68,7 @@ class Faults:
         n = geometry.n
         self.left_out = np.zeros(n, bool)
         self.any_left_out = False
-        self._silent = np.zeros(n, np.int64)
+        self._silent_hops, self._silent_epochs = np.zeros(n, np.int64), np.zeros(n, np.int64)
         self._same = np.full(n, -1, np.int64)
         self._same_for = np.zeros(n, np.int64)
         self._moves = np.zeros(n, np.int64)
@@ -85,26 +92,34 @@ class Faults:
             hops: (k, n) the epoch's hops.
         """
         found = [self._fault(end_us, int(c), "shorted", 1.0) for c in np.flatnonzero(railed & ~self.left_out)]
-        found += self._open(end_us, low - level, high - level)
+        found += self._open(end_us, high - level, hops - level)
         found += self._stuck(end_us, low, high)
         found += self._noisy(end_us, high - low, hops)
         return found
 
-    def _open(self, end_us: int, low: NDArray[np.int32], high: NDArray[np.int32]) -> list[Fault]:
-        loaded = (low >= SURELY_LOADED) & ~self.left_out
-        if np.count_nonzero(loaded) < 3:
-            self._silent[:] = 0
+    def _open(self, end_us: int, high: NDArray[np.int32], above: NDArray[np.int32]) -> list[Fault]:
+        """Those silent often enough, by the epoch's hops above the baseline, (k, n), and the most of each, (n,)."""
+        alive = high >= QUIET
+        self._silent_hops[alive] = self._silent_epochs[alive] = 0
+        loaded = high >= SURELY_LOADED // 2
+        if np.count_nonzero(loaded) < LEAST_AROUND:
             return []
-        around = self._edge @ np.where(loaded, low, 0).astype(np.float64) / np.maximum(self._edges, 1)
-        enclosed = (self._edge @ loaded.astype(np.float64) >= self._edges) & (self._edges >= 3)
-        silent = enclosed & (high < SILENT_PART * around) & ~self.left_out
-        self._silent = np.where(silent, self._silent + 1, 0)
-        return [
-            self._fault(
-                end_us, int(c), "open", float(high[c]) * FORCE_STEP_N, float(SILENT_PART * around[c]) * FORCE_STEP_N
-            )
-            for c in np.flatnonzero(self._silent >= OPEN_EPOCHS)
-        ]
+        beset = self._edge @ loaded.astype(np.float64) >= np.maximum(self._edges, LEAST_AROUND)
+        found = []
+        for channel in np.flatnonzero(~alive & ~self.left_out & beset):
+            beside = above[:, self._edge[channel] > 0]
+            around_n = beside.mean(axis=1)
+            enclosed = (beside >= SURELY_LOADED // 2).all(axis=1) & (around_n >= SURELY_LOADED)
+            part = SILENT_PART * around_n
+            silent = np.flatnonzero(enclosed & (above[:, channel] < part))
+            if not len(silent):
+                continue
+            self._silent_hops[channel] += len(silent)
+            self._silent_epochs[channel] += 1
+            if self._silent_hops[channel] >= OPEN_HOPS and self._silent_epochs[channel] >= OPEN_EPOCHS:
+                reads, limit = float(above[silent[-1], channel]), float(part[silent[-1]])
+                found.append(self._fault(end_us, int(channel), "open", reads * FORCE_STEP_N, limit * FORCE_STEP_N))
+        return found
 
     def _stuck(self, end_us: int, low: NDArray[np.int32], high: NDArray[np.int32]) -> list[Fault]:
         same = (low == high) & (low == self._same)
@@ -121,7 +136,9 @@ class Faults:
         ]
 
     def _noisy(self, end_us: int, moved: NDArray[np.int32], hops: NDArray[np.int32]) -> list[Fault]:
-        lively = np.flatnonzero((moved >= SURELY_LOADED) & ~self.left_out)
+        # Where nobody presses, a flicker is enough; else halos of moving hands would have to be looked at, too.
+        least = SURELY_LOADED if moved.max() >= SURELY_LOADED else QUIET
+        lively = np.flatnonzero((moved >= least) & ~self.left_out)
         noisy_for, self._noisy_for = self._noisy_for, np.zeros_like(self._noisy_for)
         if len(lively) == 0 or len(hops) < 3:
             return []

@@ -78,6 +78,27 @@ def test_a_broken_wire_under_a_hand_is_named() -> None:
     assert [(f.channel, f.what) for f in result.faults] == [(silent, "open")]
 
 
+def test_a_broken_wire_that_hands_only_pass_is_named_in_time() -> None:
+    passed = [Patch(sweep((62, 0), (62, 420), 40, 0.3 + 2 * k, 1.9 + 2 * k), 70.0, 110.0) for k in range(8)]
+    silent = int(np.argmin(np.hypot(PAD.x_mm - 62, PAD.y_mm - 220)))
+    result = analysed(with_reading(Bench(PAD).block(16, passed, 100.0), silent, 0, 0.0))
+    assert [(f.channel, f.what) for f in result.faults] == [(silent, "open")]
+
+
+def test_a_sensor_that_answers_between_silences_is_not_open() -> None:
+    counts = stroking(16).counts.copy()
+    counts[np.arange(len(counts)) % 300 > 10, CHANNEL] = 0
+    faults = analysed(Block.of(stroking(16).t_us, counts)).faults
+    assert "open" not in {fault.what for fault in faults}
+
+
+def test_a_flicker_is_named_while_nobody_touches_the_pad() -> None:
+    block = Bench(PAD).block(3, [], 100.0)
+    counts = block.counts.copy()
+    counts[:, CHANNEL] = np.clip(np.random.default_rng(2).normal(0, 60, len(counts)), 0, None)
+    assert [(f.channel, f.what) for f in analysed(Block.of(block.t_us, counts)).faults] == [(CHANNEL, "noisy")]
+
+
 def test_a_hand_that_holds_perfectly_still_is_no_stuck_sensor() -> None:
     hand = Patch(lambda t: (np.full_like(t, 62.0), np.full_like(t, 220.0), np.where(t > 0.5, 20.0, 0)), 60.0, 60.0)
     assert analysed(Bench(PAD, noise_counts=0.0).block(20, [hand], 50.0)).faults == []
