@@ -68,6 +68,8 @@ def export(
         export_counts(opened, output)
         return
     conversion = recording_conversion(opened, profile)
+    if isinstance(conversion, NominalConversion):
+        notice(f"warning: {recording}: forces are estimates, {conversion.about}")
     if what is What.NEWTONS:
         _export_newtons(opened, conversion, output)
     elif what is What.CONTACTS:

@@ -19,7 +19,7 @@ from rig.recording.format import GESTURES, PAUSE, STEP, VERDICT
 from rig.session.detected import detected_marks
 from rig.session.pipeline import Pipeline
 from rig.technique.attention import Rest
-from rig.technique.loading import parse_routine
+from rig.technique.loading import builtin_routines, load_routine, parse_routine
 from rig.technique.timeline import Mark
 
 if TYPE_CHECKING:
@@ -86,13 +86,20 @@ def recorded_rests(recording: Recording) -> list[Rest]:
 
 
 def recorded_routine(recording: Recording, pad: PadLayout) -> Routine | None:
-    """The routine that was practised, as it was then; None where none was.
+    """The routine that was practised, as it was then; else the built-in one that all its marks speak of; or None.
 
     Raises:
-        InputError: the recording's routine cannot be read.
+        InputError: the recording's routine, or a mark, cannot be read.
     """
     text = recording.header.routine
-    return parse_routine(text, f"{recording.path} (its routine)", pad) if text else None
+    if text:
+        return parse_routine(text, f"{recording.path} (its routine)", pad)
+    marked = {mark.step for mark in recorded_marks(recording) if mark.step is not None}
+    named = {step.partition(".")[0] for step in marked}
+    if len(named) != 1 or not named <= set(builtin_routines()):
+        return None
+    routine = load_routine(named.pop(), pad)
+    return routine if marked <= {step.id for step in routine.steps} else None
 
 
 def pipeline_for(
