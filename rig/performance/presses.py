@@ -12,6 +12,7 @@ import numpy as np
 from rig.performance.cast import fingertip, thumb
 
 if TYPE_CHECKING:
+    from rig.performance.cast import Part
     from rig.performance.stage import Stage
     from rig.technique.routine import Point
     from rig.virtual.motion import Track
@@ -33,10 +34,10 @@ _GRIP_MM = (46.0, 28.0)
 def presses(stage: Stage) -> None:
     """A still press on each of the step's points in order, or on a few places of its zones."""
     manner = stage.plan.at(0)
-    places = _places(stage)
+    part = fingertip(stage.rng) if stage.step.points else stage.part(stage.sides[0][0])
+    places = _places(stage, part)
     if manner.shuffled:
         places = [places[k] for k in _shuffled(len(places), stage.rng)]
-    part = fingertip(stage.rng) if stage.step.points else stage.part(stage.sides[0][0])
     track = stage.track(part, *places[0])
     go, press = (float(stage.rng.uniform(*span)) for span in (_GO_S, _PRESS_S))
     for (x, y), period in zip(places, stage.periods(manner, go + press, len(places)), strict=True):
@@ -89,11 +90,10 @@ def squeezes(stage: Stage) -> None:
     stage.went_wrong_throughout()
 
 
-def _places(stage: Stage) -> list[tuple[float, float]]:
+def _places(stage: Stage, part: Part) -> list[tuple[float, float]]:
     if not stage.step.points:
         y0, y1 = stage.ground.stretch(stage.rng)
         side = stage.sides[0][0]
-        part = stage.part(side)
         rows = stage.rng.uniform(y0, y1, stage.plan.right.repetitions)
         return [(stage.x_mm(side, stage.ground.beside(part, stage.rng)), float(y)) for y in rows]
     return [_near(stage, point) for point in stage.step.points[: _asked(stage)]]
