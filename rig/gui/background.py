@@ -20,6 +20,9 @@ class Work(QObject):
     Args:
         task: gives the result. name: of the thread.
 
+    Attributes:
+        result: once there is one; None before, and after a failure.
+
     Signals:
         done(object): the result. failed(object): the exception, whatever it was.
     """
@@ -29,6 +32,7 @@ class Work(QObject):
 
     def __init__(self, task: Callable[[], object], name: str) -> None:
         super().__init__()
+        self.result: object = None
         self._task = task
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
@@ -43,11 +47,11 @@ class Work(QObject):
 
     def _run(self) -> None:
         try:
-            result = self._task()
+            self.result = self._task()
         except Exception as error:  # It must reach whoever waits, in the window's thread.
             self._tell(self.failed, error)
         else:
-            self._tell(self.done, result)
+            self._tell(self.done, self.result)
 
     @staticmethod
     def _tell(signal: SignalInstance, what: object) -> None:

@@ -7,6 +7,7 @@ or window is closed, so that its recording and report are whole.
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -84,18 +85,31 @@ class PracticeView(View):
         QTimer.singleShot(SETTLED_MS, self, lambda: threading.Thread(target=_get_ready, daemon=True).start())
 
     def busy(self) -> str:
-        """A session that is not over yet."""
-        return self.say("A practice is running; closing ends it.") if self._session is not None else ""
+        """A session that is not over yet, or is just beginning."""
+        running = self._session is not None or self._work is not None
+        return self.say("A practice is running; closing ends it.") if running else ""
 
     def shut(self) -> None:
-        """End the session as if its time were over."""
+        """End the session as if its time were over, even one that has only just begun."""
         if self._session is not None:
             self._session.running.stop()
             if self._work is None:
                 self._finish()
         if self._work is not None:
             self._work.wait(END_S)
+            if self._session is None:
+                self._drop(self._work.result)
         self._sound.close()
+
+    @staticmethod
+    def _drop(begun: object) -> None:
+        """End a session that began while the window closed; nobody is there to be told how it went."""
+        from rig.gui.session_opening import Chosen
+
+        if isinstance(begun, Chosen):
+            begun.running.stop()
+            with suppress(RigError):
+                begun.finish()
 
     def resizeEvent(self, _event: object) -> None:  # noqa: N802 - Qt's name
         """On a large screen texts are larger: who reads them stands at the pad."""
@@ -149,7 +163,7 @@ class PracticeView(View):
         session = self._session
         assert session is not None
         page = SummaryPage(finished, session.pad, session.routine, self.theme, self.words)
-        page.again.connect(lambda: self._open(self._chooser.choice))
+        page.again.connect(self._again)
         page.back.connect(self._choose)
         page.looks.connect(lambda: self.goes_to.emit("replay", finished.recording))
         self._work, self._session = None, None
@@ -157,6 +171,11 @@ class PracticeView(View):
         self.fills.emit(False)
         if finished.loss:
             self.notices.emit(finished.loss, "wrong")
+
+    def _again(self) -> None:
+        # The chooser is where a failure would be told.
+        self._choose()
+        self._open(self._chooser.choice)
 
     def _broke_off(self, error: Exception) -> None:
         self._work, self._session = None, None

@@ -198,6 +198,29 @@ def test_closing_while_a_recording_is_made_keeps_all_of_it(qtbot: QtBot, tmp_pat
     assert recording.with_suffix(".html").is_file()
 
 
+def test_closing_while_it_connects_leaves_a_whole_recording(qtbot: QtBot, tmp_path: Path) -> None:
+    bench = Bench(qtbot, tmp_path)
+    bench.view.chooser.starts.emit(STEP)
+    assert bench.view.busy()
+    bench.view.shut()
+    (recording,) = bench.view.home.recordings.glob("*.mcap")
+    assert not Recording.open(recording).warnings
+    assert recording.with_suffix(".html").is_file()
+
+
+def test_the_same_again_and_what_keeps_it_from_beginning_is_told(qtbot: QtBot, bench: Bench) -> None:
+    page = bench.begin(qtbot)
+    QTest.keyClick(page, Qt.Key.Key_Q)
+    qtbot.waitUntil(lambda: bench.shows(SummaryPage), timeout=15_000)
+
+    def refuse(*_: object) -> Chosen:
+        raise LinkError("no board is plugged in")
+
+    bench.view.opens = refuse
+    QTest.keyClick(bench.page(SummaryPage), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "no board is plugged in" in bench.said(), timeout=5_000)
+
+
 def test_the_last_choice_is_there_again(qtbot: QtBot, bench: Bench, tmp_path: Path) -> None:
     def refuse(*_: object) -> Chosen:
         raise LinkError("no")
