@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QScrollArea
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -24,10 +24,21 @@ def clipped(window: QWidget) -> list[str]:
     for button in window.findChildren(QAbstractButton):
         # A styled button gets a pixel less than it asks for, and has one to spare.
         least = button.minimumSizeHint() - QSize(1, 1)
-        if button.isVisible() and (button.width() < least.width() or button.height() < least.height()):
+        small = button.width() < least.width() or button.height() < least.height()
+        if button.isVisible() and (small or _is_cut(button)):
             found.append(button.text())
     rows = [row for row in window.findChildren(QComboBox) if row.isVisible()]
     return found + [row.currentText() for row in rows if row.height() < row.minimumSizeHint().height()]
+
+
+def _is_cut(widget: QWidget) -> bool:
+    """Whether a part of it lies outside what holds it, where nobody can scroll."""
+    above = widget.parentWidget()
+    while above is not None:
+        if isinstance(above, QScrollArea):
+            return False
+        above = above.parentWidget()
+    return widget.visibleRegion().boundingRect() != widget.rect()
 
 
 def overlapping(window: QWidget) -> list[tuple[str, str]]:
