@@ -12,7 +12,7 @@ from rig.analysis.unseen import FELT_N, LEAST_SLOPE_HOPS, MOST_UNSEEN, unseen_us
 @pytest.mark.parametrize("n_per_hop", [0.1, 0.2, 0.5])
 @pytest.mark.parametrize("seen_n", [0.8, 1.2, 2.0])
 def test_a_straight_ramp_is_followed_to_where_a_touch_begins(n_per_hop: float, seen_n: float) -> None:
-    ramp = seen_n + n_per_hop * np.arange(30)
+    ramp = seen_n + n_per_hop * np.arange(30, dtype=np.float64)
     assert unseen_us(ramp) == pytest.approx(min((seen_n - FELT_N) / n_per_hop, MOST_UNSEEN) * HOP_US)
 
 
@@ -26,4 +26,4 @@ def test_nothing_is_added_without_a_slope() -> None:
     assert unseen_us([5.0, 4.0, 3.0, 2.0, 2.0, 2.0, 1.0]) == 0.0
     assert unseen_us([1.0] * LEAST_SLOPE_HOPS) == 0.0
     assert unseen_us([]) == 0.0
-    assert unseen_us(FELT_N / 2 + 0.1 * np.arange(20)) == 0.0
+    assert unseen_us(FELT_N / 2 + 0.1 * np.arange(20, dtype=np.float64)) == 0.0
