@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 Contact = tuple[int, float, float, float]
 """A contact's number, x and y in mm, force in N: what `RunningPractice.picture` gives."""
 
-TRAIL_POINTS = 30
-TRAIL_EVERY = 3
-"""A trail keeps each third picture: a second and a half at sixty a second."""
+TRAIL_POINTS = 15
+TRAIL_EVERY = 6
+"""A trail keeps each sixth picture, and where the hand is now: a second and a half at sixty a second."""
 
-_IMAGE = (80, 144)
+_IMAGE = (64, 116)
 _ALARM_MM = 27.0
 _HALO_PX = 3
 _LABEL_MM, _SMALLEST_LABEL, _LEAST_LABELLED = 9.5, 0.85, 1.0
@@ -273,8 +273,9 @@ class BackPicture(QWidget):
 
     def _paint_trails(self, painter: QPainter) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for trail in self._trails.values():
-            points = list(trail)
+        now = {number: self.point(x, y) for number, x, y, _ in self._contacts}
+        for number, trail in self._trails.items():
+            points = [*trail, now[number]]
             half = len(points) // 2
             # Fainter where the hand was longer ago.
             for part, alpha in ((points[: half + 1], 0.3), (points[half:], 0.6)):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rig.performance.documented import Documented, ShownHand
     from rig.virtual.patches import Patch
 
-AHEAD_S = 1.2
+AHEAD_S, AHEAD_POINTS = 1.2, 8
 _MARGIN_PX = 10.0
 
 
@@ -40,7 +40,7 @@ class Ghost:
 
     def move_to(self, t_s: float) -> None:
         """Show the motion's moment `t_s`."""
-        self._hands = [] if self.motion is None else self.motion.at(t_s, AHEAD_S)
+        self._hands = [] if self.motion is None else self.motion.at(t_s, AHEAD_S, AHEAD_POINTS)
 
     def area(self, picture: BackPicture) -> QRectF:
         """Around the hands and the way ahead of them."""
