@@ -137,10 +137,17 @@ class Theme:
         return DARK if self.scheme == "dark" else LIGHT
 
     def colour(self, name: str, alpha: float = 1.0) -> QColor:
-        """A palette colour by its field's name, as transparent as 1 - `alpha`."""
-        colour = QColor(getattr(self.palette, name))
-        colour.setAlphaF(alpha)
-        return colour
+        """A palette colour by its field's name, as transparent as 1 - `alpha`; kept, since pictures ask for many."""
+        kept = self._colours.get((name, alpha))
+        if kept is None:
+            kept = QColor(getattr(self.palette, name))
+            kept.setAlphaF(alpha)
+            self._colours[name, alpha] = kept
+        return kept
+
+    @cached_property
+    def _colours(self) -> dict[tuple[str, float], QColor]:
+        return {}
 
     def font(self, role: Role, scale: float = 1.0) -> QFont:
         """The font of a role; `scale` for pictures that grow with their window."""
