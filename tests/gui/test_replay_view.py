@@ -512,7 +512,7 @@ def test_files_are_asked_for_by_dialogs(
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
-@pytest.mark.parametrize("size", [(800, 640), (1140, 800), (2420, 1440)])
+@pytest.mark.parametrize("size", [(865, 640), (1140, 800), (2420, 1440)])
 def test_every_button_is_wide_enough_for_its_text(
     qtbot: QtBot, home: Workspace, language: str, size: tuple[int, int]
 ) -> None:
