@@ -70,8 +70,9 @@ def promises(
         ("stroke rate within 2 %", _rates, _rates_right),
     ):
         found.append(Promise(about, seen_in(v), seen_in(c), kept_in(v) and kept_in(c)))
-    performed = f"{clean} of {len(right)} clean" if right else "none performed yet"
-    found.append(Promise("no false flag in a right performance", performed, "-", bool(right) and clean == len(right)))
+    if right:
+        performed = f"{clean} of {len(right)} clean"
+        found.append(Promise("no false flag in a right performance", performed, "-", clean == len(right)))
     return found
 
 
@@ -158,10 +159,11 @@ def page(
         "",
         "## Documented steps",
         "",
-        f"Each {performances} times rightly and {performances} times with each fault, half of them held out; a cell",
-        "says how many performances with the fault earned its flag. `-`: the step cannot have it.",
-        "",
-        *_step_rows(told),
+        *(
+            _steps(performances, told)
+            if told
+            else ["[Each step with each fault](technique-table.md), on a calibrated pad."]
+        ),
         "",
         "## What went wrong",
         "",
@@ -193,6 +195,15 @@ def _scene_rows(verdicts: Mapping[str, Verdict]) -> Iterable[str]:
             _share(v.rhythms - v.off, v.rhythms),
         ]
         yield f"| {' | '.join(str(cell) for cell in cells)} |"
+
+
+def _steps(performances: int, told: Sequence[tuple[str, Judged]]) -> list[str]:
+    return [
+        f"Each {performances} times rightly and {performances} times with each fault, half of them held out; a cell",
+        "says how many performances with the fault earned its flag. `-`: the step cannot have it.",
+        "",
+        *_step_rows(told),
+    ]
 
 
 def _step_rows(told: Sequence[tuple[str, Judged]]) -> Iterable[str]:
