@@ -46,6 +46,9 @@ OUT_OF_ORDER = 0.2
 """Of a channel's rows, so many may begin anew; more are out of order."""
 
 _NEEDED = ("channel", "t_s", "load_n", "counts")
+_MOST_CYCLES = 1_000_000
+"""Nobody puts weights on and off more often."""
+
 _LONGEST_TIME_S = 4e9
 
 
@@ -125,7 +128,10 @@ def read_loads(path: str | Path, pad: PadLayout, *, unit: str | None = None) -> 
         columns["t_s"].append(t_s)
         columns["load_n"].append(load)
         columns["counts"].append(count)
-        columns["cycle"].append(_whole(cells["cycle"], f"{where}, column cycle") if cells.get("cycle") else 0)
+        cycle = _whole(cells["cycle"], f"{where}, column cycle") if cells.get("cycle") else 0
+        if abs(cycle) > _MOST_CYCLES:
+            raise InputError(f"{where}, column cycle: {cycle} is not the number of a cycle")
+        columns["cycle"].append(cycle)
         phase.append(cells.get("phase", ""))
     if not phase:
         raise InputError(f"{path}: holds no readings, only the header")

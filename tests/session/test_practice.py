@@ -295,20 +295,28 @@ class TestReplay:
 
 
 class TestBatch:
-    @pytest.fixture
-    def recording(self, tmp_path: Path) -> Recording:
-        path = tmp_path / "a.mcap"
+    @staticmethod
+    def marked(folder: Path, step: str) -> Recording:
+        path = folder / "a.mcap"
         with RecordingWriter(path, header()) as writer:
             for block in cut(session(1, False), range(0, 6000, 100)):
                 writer.write(block)
-            writer.event(0, "step", {"step": "relieving.1"})
+            writer.event(0, "step", {"step": step})
         return Recording.open(path)
 
-    def test_without_a_routine_only_what_all_documents_agree_on(self, recording: Recording) -> None:
-        outcome = analyse(recording)
+    @pytest.fixture
+    def recording(self, tmp_path: Path) -> Recording:
+        return self.marked(tmp_path, "relieving.1")
+
+    @pytest.mark.parametrize("step", ["warming up", "relieving.99", "mine.1"])
+    def test_without_a_routine_only_what_all_documents_agree_on(self, tmp_path: Path, step: str) -> None:
+        outcome = analyse(self.marked(tmp_path, step))
         assert {flag.kind for flag in outcome.flags} == {"spine-pressure"}
         assert outcome.steps == []
         assert outcome.score is None
+
+    def test_marks_that_speak_of_a_built_in_routine_name_it(self, recording: Recording) -> None:
+        assert analyse(recording).steps == analyse(recording, ROUTINE).steps != []
 
     def test_the_recorded_marks_with_a_routine_given(self, recording: Recording) -> None:
         outcome = analyse(recording, ROUTINE)
@@ -323,9 +331,9 @@ class TestBatch:
         strict = analyse(recording, ROUTINE, "strict")
         assert strict.level == "strict"
 
-    def test_a_step_without_a_routine_says_what_is_missing(self, recording: Recording) -> None:
+    def test_a_step_without_a_routine_says_what_is_missing(self, tmp_path: Path) -> None:
         with pytest.raises(InputError, match=r"step 'relieving.1' says nothing without a routine"):
-            analyse(recording, step="relieving.1")
+            analyse(self.marked(tmp_path, "mine.1"), step="relieving.1")
 
     def test_marks_of_another_routine_are_named(self, recording: Recording) -> None:
         with pytest.raises(InputError, match=r"a\.mcap: routine 'reflex' has no step 'relieving\.1'"):
