@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from rig.pad import PadLayout
@@ -36,11 +38,9 @@ FAINT_N = 0.25
 _REACH = 3.0
 """Standard deviations after which a sensor's share of a pixel is left out; it is a hundredth then."""
 
-_STOPS = np.array(
-    # Perceptually even from dark blue over green to yellow, told apart by every kind of colour vision.
-    [(24, 28, 48), (44, 62, 110), (38, 110, 130), (60, 156, 116), (158, 200, 74), (250, 228, 66)],
-    float,
-)
+PRESSURE_ON_DARK = ("#1b2138", "#2c3e6e", "#266e82", "#3c9c74", "#9ec84a", "#fae442")
+PRESSURE_ON_LIGHT = ("#e3e7f1", "#d8dc86", "#86bf6a", "#2f8f83", "#2a5d92", "#241f5e")
+"""The colours of pressure from none to all; even in lightness, so that every kind of colour vision tells them apart."""
 
 
 def outline_mm() -> NDArray[np.float64]:
@@ -54,10 +54,11 @@ def outline_mm() -> NDArray[np.float64]:
     return np.concatenate([left, left[::-1] * (-1.0, 1.0)])
 
 
-def colour_table(n: int = 256) -> NDArray[np.uint8]:
-    """(n, 3) RGB from no force to `FULL_COLOUR_N` and beyond."""
-    at = np.linspace(0, len(_STOPS) - 1, n)
-    return np.stack([np.interp(at, np.arange(len(_STOPS)), c) for c in _STOPS.T], axis=1).round().astype(np.uint8)
+def colour_table(stops: Sequence[str] = PRESSURE_ON_DARK, n: int = 256) -> NDArray[np.uint8]:
+    """(n, 3) RGB from no force to all, even between `stops` (#rrggbb)."""
+    colours = np.array([list(bytes.fromhex(stop[1:])) for stop in stops], float)
+    at = np.linspace(0, len(stops) - 1, n)
+    return np.stack([np.interp(at, np.arange(len(stops)), part) for part in colours.T], axis=1).round().astype(np.uint8)
 
 
 class Surface:

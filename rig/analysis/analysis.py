@@ -74,6 +74,7 @@ class Sight:
         until_us: everything before this time has been seen.
         hops: the hops that closed. contacts: theirs, numbered -1.
         touches: the same, as the tracker wants them. gaps: by the row of the first hop after each. faults: found.
+        force: (n_channels,) of the last hop, in force steps.
     """
 
     until_us: int
@@ -82,6 +83,7 @@ class Sight:
     touches: Touches
     gaps: list[tuple[int, Gap]]
     faults: list[Fault]
+    force: NDArray[np.int32]
 
 
 class Analysis:
@@ -106,7 +108,6 @@ class Analysis:
         self._epoch = -1
         self._epoch_hops: list[NDArray[np.int32]] = []
         self._epoch_railed: list[NDArray[np.bool_] | None] = []
-        self._last_force = np.zeros(geometry.n, np.int32)
         nobody = np.zeros(geometry.n)
         self.picture = Picture(-1, nobody, nobody > 0, False, conversion.calibrated, NO_CONTACTS, 0.0)
         """What a screen shows now; replaced by each push that closes a hop."""
@@ -167,17 +168,16 @@ class Analysis:
         )
         total_n = force.sum(axis=1, dtype=np.int64) * FORCE_STEP_N
         table = HopTable(hops.t_us, total_n, touches.spine_n, touches.spine_y_mm, hops.at_least)
-        self._last_force = force[-1]
         if self._imprint is not None:
             self._imprint.take(table, contacts, force)
-        return Sight(self._hops.until_us, table, contacts, touches, hops.gaps, faults)
+        return Sight(self._hops.until_us, table, contacts, touches, hops.gaps, faults, force[-1])
 
     def _follow(self, sight: Sight) -> Findings:
         hops = sight.hops
         tracked = self._tracker.push(hops.t_us, sight.touches, {row for row, _ in sight.gaps})
         contacts = replace(sight.contacts, contact=tracked.contact)
         told = self._journeys.push(contacts, tracked, int(hops.t_us[-1]))
-        self._show(hops, contacts, self._last_force)
+        self._show(hops, contacts, sight.force)
         return Findings(
             sight.until_us,
             hops,

@@ -99,7 +99,7 @@ class ContactFinder:
         cells = self._regions.push(pressed)
         channel, region, region_hop = cells.channel, cells.region, cells.region_hop
         if not len(region):
-            # Most of a session's hops, and nothing to measure in them.
+            # The pad is free, and there is nothing to measure.
             self._line.nothing_pressed()
             return nothing_touched(len(force))
         cell_force = force.ravel()[cells.at].astype(np.float64)

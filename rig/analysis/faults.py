@@ -57,7 +57,7 @@ LEAST_STUCK = 3 * FORCE_STEPS_PER_N // 10
 class Faults:
     """Watches all sensors; `left_out` is (n,) bool, True from the moment a channel is found faulty.
 
-    `any_left_out` says the same of the whole pad: asked hop by hop, it is False in nearly all sessions.
+    `any_left_out` says the same of the whole pad, for whoever asks hop by hop.
     """
 
     def __init__(self, pad: PadLayout, geometry: PadGeometry) -> None:

@@ -3,7 +3,7 @@
 On a grid pad one 3-D labelling serves all hops at once; its structure does not connect along time. Any other pad
 goes through its neighbour pairs as one sparse graph. Both number regions in the order in which a hop's tiles meet
 them. The rule: the same hop always gets the same regions, whatever hops surround it. So live, where hops come one by
-one and mostly press the same tiles as the one before, they need not be found again.
+one, those that press the same tiles as the one before need not be searched (half of them in the bench's strokes).
 """
 
 from __future__ import annotations

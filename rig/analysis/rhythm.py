@@ -24,7 +24,9 @@ OVERDUE = 2.5
 """A run ends when no beat has come for this many periods."""
 
 MOVED_MM, BREAK = 40.0, 1.5
-"""A hand that sets to work so far from where it was, after so many periods, has moved on: that break is no beat."""
+"""A hand that sets to work so far from where it was, after so many periods, has moved on: that break is no beat.
+
+The rig's own choice: a tile's length, and half a period more than an even beat has."""
 
 RECENT_BEATS = 5
 """A live rate is taken over so many beats."""

@@ -38,7 +38,6 @@ class Timeline:
 
     def __init__(self) -> None:
         self._t_us: int | None = None
-        self._gap_run = False
         self.fit = ClockFit()
 
     @property

@@ -17,7 +17,7 @@ from rig.gui.calibrate_decisions import Decisions
 from rig.gui.calibrate_plots import CurvePlot, TracePlot
 from rig.gui.calibrate_words import PRESSLESS, SIGNS, STATE_WORDS, Told, mark_words, told
 from rig.gui.instruction import Instruction
-from rig.gui.labels import card, label, put, set_state
+from rig.gui.labels import card, label, put, set_state, two_columns
 from rig.gui.pad_map import PadMap, TileLook
 from rig.gui.settle_ring import SettleRing
 from rig.gui.theme import SPACE
@@ -223,15 +223,7 @@ class RunPage(QWidget):
         left = QVBoxLayout()
         left.addWidget(self.map, 1)
         left.addWidget(self._legend())
-        row = QHBoxLayout()
-        row.setSpacing(3 * SPACE)
-        row.addLayout(left, 2)
-        row.addLayout(right, 3)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 2 * SPACE)
-        whole.setSpacing(2 * SPACE)
-        whole.addLayout(row, 1)
-        whole.addWidget(self.decisions)
+        two_columns(self, left, right).addWidget(self.decisions)
 
     def _legend(self) -> QWidget:
         shown: tuple[State, ...] = ("done", "weak", "doubtful", "dead")

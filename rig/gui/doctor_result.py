@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from rig.gui.doctor_words import SIGNS, finding_words, measure_words, tile_words
 from rig.gui.fault_list import FaultList
-from rig.gui.labels import button, card, label, set_state
+from rig.gui.labels import button, card, label, set_state, two_columns
 from rig.gui.pad_map import PadMap, TileLook
 from rig.gui.theme import SPACE
 from rig.session.doctor_map import Fault, Measure, faults_of, measures_of, noise_shares, noise_top, worst_kind
@@ -209,15 +209,7 @@ class DoctorResult(QWidget):
         left = QVBoxLayout()
         left.addWidget(self.map, 1)
         left.addLayout(below)
-        row = QHBoxLayout()
-        row.setSpacing(3 * SPACE)
-        row.addLayout(left, 2)
-        row.addLayout(right, 3)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 2 * SPACE)
-        whole.setSpacing(2 * SPACE)
-        whole.addLayout(row, 1)
-        whole.addLayout(keys)
+        two_columns(self, left, right).addLayout(keys)
 
     def _save(self) -> None:
         name, _ = QFileDialog.getSaveFileName(self, self._say("Save"), "doctor.json", "JSON (*.json)")

@@ -1,4 +1,4 @@
-"""Labels, cards and buttons by their role in the style sheet.
+"""Labels, cards and buttons by their role in the style sheet, and how a page of two columns is laid out.
 
 The rule: a text is set only where it changed, since setting it again costs a layout.
 """
@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
+
+from rig.gui.theme import SPACE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +48,19 @@ def card() -> QFrame:
     made = QFrame()
     made.setProperty("role", "card")
     return made
+
+
+def two_columns(page: QWidget, left: QLayout, right: QLayout) -> QVBoxLayout:
+    """Lay out a page: what is looked at on the left, what is said of it on the right; what goes below is added."""
+    row = QHBoxLayout()
+    row.setSpacing(3 * SPACE)
+    row.addLayout(left, 2)
+    row.addLayout(right, 3)
+    whole = QVBoxLayout(page)
+    whole.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 2 * SPACE)
+    whole.setSpacing(2 * SPACE)
+    whole.addLayout(row, 1)
+    return whole
 
 
 def button(said: str, tip: str, does: Callable[[], None], keys: str = "", *, primary: bool = False) -> QPushButton:

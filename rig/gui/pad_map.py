@@ -99,11 +99,6 @@ class PadMap(QWidget):
             self._looks, self._links, self._beat = looks, links, beat
             self.update()
 
-    def choose(self, channel: int | None) -> None:
-        """Mark a channel as chosen, without telling anybody."""
-        self._cursor = channel
-        self.update()
-
     def channel_at(self, at: QPointF) -> int | None:
         """The channel whose tile is at a pixel."""
         return next((channel for channel, tile in enumerate(self._tiles) if tile.contains(at)), None)

@@ -101,12 +101,6 @@ class RoutineCards(QWidget):
         card_now.setChecked(True)
         self._group.blockSignals(False)
 
-    def take_focus(self) -> None:
-        """To the chosen card."""
-        chosen = self._group.checkedButton()
-        if chosen is not None:
-            chosen.setFocus()
-
     def _toggled(self, number: int, on: bool) -> None:
         if on:
             self.chosen.emit(self._options[number].value)

@@ -15,10 +15,12 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
 from PySide6.QtGui import QColor, QFont
 
+from rig.back import PRESSURE_ON_DARK, PRESSURE_ON_LIGHT, colour_table
+
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 Scheme = Literal["light", "dark"]
@@ -97,7 +99,7 @@ DARK = Palette(
     spine="#c8cede",
     ghost="#8cc0ff",
     hand="#ffffff",
-    pressure=("#1b2138", "#2c3e6e", "#266e82", "#3c9c74", "#9ec84a", "#fae442"),
+    pressure=PRESSURE_ON_DARK,
     series=("#8cc0ff", "#f0b64a", "#54cfa3", "#ff9a76", "#e4a6d0", "#e8e06a"),
 )
 
@@ -120,7 +122,7 @@ LIGHT = Palette(
     spine="#49536c",
     ghost="#1d5fb4",
     hand="#171c2b",
-    pressure=("#e3e7f1", "#d8dc86", "#86bf6a", "#2f8f83", "#2a5d92", "#241f5e"),
+    pressure=PRESSURE_ON_LIGHT,
     series=("#1d5fb4", "#a86a00", "#0b7354", "#c4472b", "#94407f", "#6d6a00"),
 )
 
@@ -160,11 +162,7 @@ class Theme:
     @cached_property
     def pressure_table(self) -> NDArray[np.uint8]:
         """(256, 3) RGB of the pressure map, from no force to the end of its scale."""
-        colours = [QColor(stop) for stop in self.palette.pressure]
-        stops = np.array([(colour.red(), colour.green(), colour.blue()) for colour in colours], float)
-        at = np.linspace(0, len(stops) - 1, 256)
-        mixed = [np.interp(at, np.arange(len(stops)), part) for part in stops.T]
-        return np.stack(mixed, axis=1).round().astype(np.uint8)
+        return colour_table(self.palette.pressure)
 
     @cached_property
     def stylesheet(self) -> str:

@@ -67,7 +67,6 @@ class Follower:
         self, layout: PadLayout, routine: Routine, seed: int, rate_hz: float, *, at_once: bool = False
     ) -> None:
         self.about = f"the hands follow the coach through {routine.title}"
-        self._layout = layout
         self._routine = routine
         self._pad = VirtualPad.drawn(layout, seed)
         self._seed = seed

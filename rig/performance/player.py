@@ -34,7 +34,6 @@ class Player:
         self._scene = scene
         self._number = 0
         self._now = scene(0)
-        self._begins = 0
         self._blocks: Iterator[Block] = self._now.blocks(AHEAD_FRAMES)
         self._buffer = next(self._blocks)
         self._buffer_begins = 0

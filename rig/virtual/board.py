@@ -206,11 +206,6 @@ class VirtualBoard:
         """The rate of its line."""
         return self._memory.baud
 
-    @property
-    def frame_s(self) -> float:
-        """Seconds from scan to scan, by the host's clock."""
-        return self._memory.pace.frame_ticks / TICK_HZ * (1 + self.model.skew)
-
     def _after_reset(self, now_s: float, cause: ResetCause) -> _Memory:
         clock = DeviceClock(now_s, self.model.first_ticks, self.model.skew)
         pace = Pace.at(self._format, BOOT_BAUD, self.model.prescaler)

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from rig.session.events import Event
 
 ROUTINE = load_routine("relieving", PAD)
+FREE = np.zeros(PAD.n_channels, np.int32)
 
 
 def quiet(t0_us: int, t1_us: int, step_us: int = 5_000) -> Block:
@@ -58,7 +59,7 @@ class Scripted:
             self._found = self._hops.pop(0)
         found = self._found
         # Only the tracker wants the touches, and there is none here.
-        return [Sight(found.until_us, found.hops, found.contacts, cast("Touches", None), [], found.faults)]
+        return [Sight(found.until_us, found.hops, found.contacts, cast("Touches", None), [], found.faults, FREE)]
 
     def follow(self, sights: list[Sight]) -> Findings:
         assert len(sights) == 1

@@ -12,13 +12,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rig.back import PRESSURE_ON_DARK, PRESSURE_ON_LIGHT
 from rig.report.groups import clock, stroke_groups
 from rig.report.html.advice import tasks
 from rig.report.html.back import body_of, places
 from rig.report.html.charts import charts, time_axis
 from rig.report.html.flags import flag_cards, limit_of, name_of, value_of
 from rig.report.html.movements import movements
-from rig.report.html.pressure import DAY, NIGHT, pressure_maps
+from rig.report.html.pressure import pressure_maps
 from rig.report.html.steps import MOST_STEPS, notes, session_parts, step_rows, unjudged
 
 if TYPE_CHECKING:
@@ -82,8 +83,8 @@ def report_html(report: Report, pad: PadLayout, routine: Routine | None = None, 
         most_steps=MOST_STEPS,
         body=body_of(pad),
         maps=pressure_maps(pad, imprint, report.flags),
-        day=DAY,
-        night=NIGHT,
+        day=PRESSURE_ON_LIGHT,
+        night=PRESSURE_ON_DARK,
         movements=drawn,
         undrawn=undrawn,
         axis=axis,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rig.back import FULL_COLOUR_N, Surface, extent_mm
+from rig.back import FULL_COLOUR_N, PRESSURE_ON_DARK, PRESSURE_ON_LIGHT, Surface, colour_table, extent_mm
 from rig.report.html.back import places
 
 if TYPE_CHECKING:
@@ -31,10 +31,6 @@ PIXEL_MM = 5.0
 
 SCALES_N = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 """Where the scale of a pressure map may end, in newtons on a tile: few, so that two reports can be compared by eye."""
-
-DAY = ("#e3e7f1", "#d8dc86", "#86bf6a", "#2f8f83", "#2a5d92", "#241f5e")
-NIGHT = ("#1b2138", "#2c3e6e", "#266e82", "#3c9c74", "#9ec84a", "#fae442")
-"""The windows' colours of pressure, on paper and on a dark screen; even in lightness for every colour vision."""
 
 _FADE_IN = 32
 """Of 256 shades those over which the map fades in: no pressure is no colour."""
@@ -71,17 +67,14 @@ def _map(pad: PadLayout, title: str, about: str, force_n: NDArray[np.float64], a
     width, height = (max(round(side / PIXEL_MM), 1) for side in (x1 - x0, y1 - y0))
     top_n = next((top for top in SCALES_N if top >= force_n.max()), SCALES_N[-1])
     shades = Surface(pad, width, height).image(force_n * (FULL_COLOUR_N / top_n))
-    day, night = (_data_uri(_png(shades, _table(stops))) for stops in (DAY, NIGHT))
+    day, night = (_data_uri(_png(shades, _table(stops))) for stops in (PRESSURE_ON_LIGHT, PRESSURE_ON_DARK))
     return PressureMap(title, about, day, night, (x0, -y1, x1 - x0, y1 - y0), top_n, places(alarms))
 
 
 def _table(stops: Sequence[str]) -> NDArray[np.uint8]:
     """(256, 4) RGBA from no force to the end of the scale."""
-    colours = np.array([[int(stop[k : k + 2], 16) for k in (1, 3, 5)] for stop in stops], float)
-    at = np.linspace(0, len(stops) - 1, 256)
-    mixed = [np.interp(at, np.arange(len(stops)), part) for part in colours.T]
-    alpha = np.minimum(np.arange(256) * (255 / _FADE_IN), 255)
-    return np.stack([*mixed, alpha], axis=1).round().astype(np.uint8)
+    alpha = np.minimum(np.arange(256) * (255 / _FADE_IN), 255).round().astype(np.uint8)
+    return np.column_stack([colour_table(stops), alpha])
 
 
 def _png(shades: NDArray[np.uint8], table: NDArray[np.uint8]) -> bytes:
