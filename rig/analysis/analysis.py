@@ -4,9 +4,10 @@
           -> tracks -> passes -> strokes, holds -> rhythm
 
 It works in two halves: `see` says what presses where, which is all that an alarm needs; `follow` makes of it the
-movements, which nobody waits for. Live, replay and batch go through this one class. The rule: every stage depends on
+movements, which nobody waits for. Who has time between two blocks may `prepare`: the hop that waits is worked out
+before the scan comes that closes it. Live, replay and batch go through this one class. The rule: every stage depends on
 hops and device time only and carries its state on, so the findings are the same to the bit however the scans are cut
-into blocks.
+into blocks, and prepared or not.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from rig.analysis.foam import Unspread
 from rig.analysis.geometry import PadGeometry
 from rig.analysis.hops import HopMaker
 from rig.analysis.journeys import Journeys
+from rig.analysis.pressed import PressedLine
 from rig.analysis.tables import NO_CONTACTS, join, nothing
 from rig.analysis.tracks import Tracker
 from rig.calibration.conversion import FORCE_STEP_N, FORCE_STEPS_PER_N
@@ -102,6 +104,8 @@ class Analysis:
         self._foam = Unspread(geometry, pad.foam_spread_mm if measured_mm is None else measured_mm)
         self._faults = Faults(pad, geometry)
         self._finder = ContactFinder(pad, geometry)
+        self._line = PressedLine()
+        self._prepared: tuple[NDArray[np.int32], Touches] | None = None
         self._tracker = Tracker()
         self._journeys = Journeys(pad)
         self._baseline: Baseline | None = None
@@ -137,6 +141,13 @@ class Analysis:
                 sights.append(self._look(hops))
         return sights
 
+    def prepare(self) -> None:
+        """Use the time until the next block: work out the hop that waits, in case it is complete."""
+        expected = self._hops.expected()
+        if expected is not None and self._baseline is not None:
+            force = self._over(self._baseline, expected, None)
+            self._prepared = force, self._touches(force)
+
     def follow(self, sights: list[Sight]) -> Findings:
         """What the contacts of these sights are about."""
         return join([self._follow(sight) for sight in sights]) if sights else nothing(self._hops.until_us)
@@ -155,7 +166,13 @@ class Analysis:
 
     def _look(self, hops: Hops) -> Sight:
         force, faults = self._above_baseline(hops)
-        touches = self._finder.push(force, self._foam.loads_n(force))
+        # It is the readings that must agree: then it matters not how they were foreseen.
+        if self._prepared is not None and np.array_equal(self._prepared[0], force):
+            touches = self._prepared[1]
+        else:
+            touches = self._touches(force)
+        self._prepared = None
+        spine_n, spine_y_mm = self._line.push(len(force), touches.line)
         contacts = ContactTable(
             hops.t_us[touches.hop],
             np.full(len(touches.hop), -1),
@@ -167,7 +184,7 @@ class Analysis:
             touches.length_mm,
         )
         total_n = force.sum(axis=1, dtype=np.int64) * FORCE_STEP_N
-        table = HopTable(hops.t_us, total_n, touches.spine_n, touches.spine_y_mm, hops.at_least)
+        table = HopTable(hops.t_us, total_n, spine_n, spine_y_mm, hops.at_least)
         if self._imprint is not None:
             self._imprint.take(table, contacts, force)
         return Sight(self._hops.until_us, table, contacts, touches, hops.gaps, faults, force[-1])
@@ -207,12 +224,22 @@ class Analysis:
                 self._epoch = int(epoch[a])
             self._epoch_hops.append(force)
             self._epoch_railed.append(railed)
-            np.maximum(force - self._baseline.level, 0, out=out[a:b])
-            if railed is not None:
-                out[a:b][railed] = 0
-            if self._faults.any_left_out:
-                out[a:b, self._faults.left_out] = 0
+            out[a:b] = self._over(self._baseline, force, railed)
         return out, faults
+
+    def _over(
+        self, baseline: Baseline, force: NDArray[np.int32], railed: NDArray[np.bool_] | None
+    ) -> NDArray[np.int32]:
+        """(h, n) forces above the baseline as it is now, bad channels at 0."""
+        over: NDArray[np.int32] = np.maximum(force - baseline.level, 0)
+        if railed is not None:
+            over[railed] = 0
+        if self._faults.any_left_out:
+            over[:, self._faults.left_out] = 0
+        return over
+
+    def _touches(self, force: NDArray[np.int32]) -> Touches:
+        return self._finder.find(force, self._foam.loads_n(force))
 
     def _learn(self, baseline: Baseline) -> list[Fault]:
         """An epoch is over: what it says of the sensors, faults before baselines."""

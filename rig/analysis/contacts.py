@@ -1,11 +1,12 @@
-"""Contacts: what presses on the pad in each hop, and whether any of it presses on the spine line.
+"""Contacts: what presses on the pad in each hop, and what of it speaks for a press on the spine line.
 
 Tiles that bear load of their own (`TOUCH_N`, `HALO`) and touch one another form a region (`regions.py`). Force and
 centre are taken from the readings themselves over the region and the tiles around it, because the foam moves force
 about but neither makes any nor shifts its centre; the peak and the profile across the line come from the unspread
 load.
 A region across the line is one contact if something presses on the line, else one on either side (`spine.py`):
-the tile between then counts for both in the ratio of their neighbours.
+the tile between then counts for both in the ratio of their neighbours. The rule: nothing is kept from hop to hop, so a
+hop may be worked out before it is known to be over.
 """
 
 from __future__ import annotations
@@ -49,11 +50,11 @@ _MIDDLE, _LEFT, _RIGHT = 0, 1, 2
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Touches:
-    """Contacts of a run of hops before they are tracked; m rows, hop after hop, and h hops.
+    """Contacts of a run of hops before they are tracked; m rows, hop after hop.
 
     Attributes:
         hop: (m,) int64 row of the hop. The others as in `ContactTable`.
-        spine_n, spine_y_mm: (h,) as in `HopTable`.
+        line: what the hops show on the spine line; None for nothing.
     """
 
     hop: NDArray[np.int64]
@@ -63,18 +64,16 @@ class Touches:
     peak_n: NDArray[np.float64]
     width_mm: NDArray[np.float64]
     length_mm: NDArray[np.float64]
-    spine_n: NDArray[np.float64]
-    spine_y_mm: NDArray[np.float64]
+    line: LineView | None
 
 
-def nothing_touched(hops: int) -> Touches:
-    """A run of hops without a contact."""
-    none = np.zeros(0)
-    return Touches(np.zeros(0, np.int64), none, none, none, none, none, none, np.zeros(hops), np.full(hops, np.nan))
+_NONE = np.zeros(0)
+NOTHING_TOUCHED = Touches(np.zeros(0, np.int64), _NONE, _NONE, _NONE, _NONE, _NONE, _NONE, None)
+"""A run of hops without a contact."""
 
 
 class ContactFinder:
-    """Finds the contacts of hops, one run of hops after the other."""
+    """Finds the contacts of hops."""
 
     def __init__(self, pad: PadLayout, geometry: PadGeometry) -> None:
         self._geometry = geometry
@@ -85,8 +84,8 @@ class ContactFinder:
         self._widen_y = spread + geometry.length_mm**2 / 12
         self._regions = RegionFinder(geometry)
 
-    def push(self, force: NDArray[np.int32], load_n: NDArray[np.float64]) -> Touches:
-        """The contacts of the next h hops.
+    def find(self, force: NDArray[np.int32], load_n: NDArray[np.float64]) -> Touches:
+        """The contacts of h hops.
 
         Args:
             force: (h, n) above the baseline, in force steps.
@@ -96,17 +95,16 @@ class ContactFinder:
         faint = load_n >= np.maximum(FAINT_N, HALO * largest_around(geometry, load_n))
         faint &= force >= FELT
         pressed = bridge_along(geometry, faint & (load_n >= TOUCH_N), faint)
-        cells = self._regions.push(pressed)
+        cells = self._regions.find(pressed)
         channel, region, region_hop = cells.channel, cells.region, cells.region_hop
         if not len(region):
             # The pad is free, and there is nothing to measure.
-            self._line.nothing_pressed()
-            return nothing_touched(len(force))
+            return NOTHING_TOUCHED
         cell_force = force.ravel()[cells.at].astype(np.float64)
         cell_load = np.maximum(load_n.ravel()[cells.at], 0.0)
-        view = self._line.push(len(force), region_hop, region, channel, cell_force, cell_load)
+        view = self._line.look(region_hop, region, channel, cell_force, cell_load)
 
-        if not view.parted.any():
+        if view is None or not view.parted.any():
             return self._measure(region * 3 + _MIDDLE, channel, cell_force, cell_load, region_hop, view)
         # Each cell with its side of the region; a cell under the line of a parted region appears on both.
         side = np.where(view.parted[region], np.where(geometry.x[channel] < geometry.spine_x, _LEFT, _RIGHT), _MIDDLE)
@@ -128,7 +126,7 @@ class ContactFinder:
         cell_force: NDArray[np.float64],
         cell_load: NDArray[np.float64],
         region_hop: NDArray[np.int64],
-        view: LineView,
+        view: LineView | None,
     ) -> Touches:
         """The contacts whose cells are given; `part` is three times the region plus the side."""
         parts = 3 * len(region_hop)
@@ -154,8 +152,7 @@ class ContactFinder:
             peak_n=peak[kept],
             width_mm=_extent(spread_x - total(self._widen_x[channel]) / force),
             length_mm=_extent(spread_y - total(self._widen_y[channel]) / force),
-            spine_n=view.spine_n,
-            spine_y_mm=view.spine_y_mm,
+            line=view,
         )
 
 

@@ -2,8 +2,9 @@
 
 A hop is `t_us // HOP_US`. It closes when a scan of a later hop arrives and then holds the mean of its own scans,
 rounded down to whole force steps, so that it depends on neither the rate at which blocks arrive nor their size.
-Until then scans just wait: a block that closes no hop costs next to nothing. A hole in time ends what went
-before it: `gaps` names the hop after which the pad was not seen.
+Until then scans just wait: a block that closes no hop costs next to nothing, and `expected` says beforehand what
+the hop will come to if no more of it follows. A hole in time ends what went before it: `gaps` names the hop after
+which the pad was not seen.
 """
 
 from __future__ import annotations
@@ -60,8 +61,11 @@ class HopMaker:
         self._conversion = conversion
         self._rail = full_scale - 1
         self._waiting: list[Block] = []
+        self._readings: NDArray[np.int32] | None = None
+        """The first of the waiting scans, converted; None for none."""
         self._open_hop = -1
         self._last_us: int | None = None
+        self._came_us, self._step_us = 0, HOP_US
 
     @property
     def until_us(self) -> int:
@@ -72,7 +76,9 @@ class HopMaker:
         """The hops that this block closes, or None if there are none yet."""
         if len(block) == 0:
             return None
-        last_hop = int(block.t_us[-1]) // HOP_US
+        came_us = int(block.t_us[-1])
+        self._step_us, self._came_us = (came_us - self._came_us) // len(block), came_us
+        last_hop = came_us // HOP_US
         if self._open_hop < 0:
             self._open_hop = int(block.t_us[0]) // HOP_US
         if last_hop <= self._open_hop:
@@ -86,6 +92,15 @@ class HopMaker:
         first_open = int(np.searchsorted(block.t_us, last_hop * HOP_US))
         self._waiting = [block[first_open:]]
         return self._closed(Block.join([*waiting, block[:first_open]]))
+
+    def expected(self) -> NDArray[np.int32] | None:
+        """(1, n) the hop that waits, as it will be if it is complete; None where more of its scans should come."""
+        if not self._waiting or self._came_us + self._step_us < (self._open_hop + 1) * HOP_US:
+            return None
+        scans = Block.join(self._waiting)
+        self._waiting = [scans]
+        self._readings = self._converted(scans)
+        return _means(self._readings, _START, np.array([len(scans)]))
 
     def finish(self) -> Hops | None:
         """The last, still open hop as it stands."""
@@ -103,7 +118,8 @@ class HopMaker:
         else:
             first = np.concatenate([_START, np.flatnonzero(hop[1:] > hop[:-1]) + 1])
             number = np.append(first[1:], len(hop)) - first
-        force = _means(self._conversion.push(scans), first, number)
+        force = _means(self._converted(scans), first, number)
+        self._readings = None
         beyond = self._conversion.at_least(scans.counts)
         at_least = np.zeros(len(first), bool)
         railed = None
@@ -111,6 +127,15 @@ class HopMaker:
             at_least = np.logical_or.reduceat(beyond.any(axis=1), first)
             railed = np.logical_and.reduceat(scans.counts >= self._rail, first, axis=0)
         return Hops(hop[first] * HOP_US, force, at_least, railed, self._gaps(scans, first))
+
+    def _converted(self, scans: Block) -> NDArray[np.int32]:
+        """(k, n) readings of the waiting scans and what follows; each scan is converted once, in its turn."""
+        if self._readings is None:
+            return self._conversion.push(scans)
+        done = len(self._readings)
+        if done == len(scans):
+            return self._readings
+        return np.concatenate([self._readings, self._conversion.push(scans[done:])])
 
     def _gaps(self, scans: Block, first: NDArray[np.int64]) -> list[tuple[int, Gap]]:
         before = scans.t_us[0] if self._last_us is None else self._last_us

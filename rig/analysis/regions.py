@@ -39,7 +39,7 @@ class Cells:
 
 
 class RegionFinder:
-    """Finds the regions of hops, one run of hops after the other."""
+    """Finds the regions of hops, and knows those of the hop it was last asked for."""
 
     def __init__(self, geometry: PadGeometry) -> None:
         self._geometry = geometry
@@ -47,7 +47,7 @@ class RegionFinder:
         self._last = self._find(np.zeros((1, geometry.n), bool))
         self._last_pressed = bytes(geometry.n)
 
-    def push(self, pressed: NDArray[np.bool_]) -> Cells:
+    def find(self, pressed: NDArray[np.bool_]) -> Cells:
         """The cells of the regions of pressed tiles, (h, n)."""
         if len(pressed) > 1:
             return self._find(pressed)

@@ -71,9 +71,8 @@ CENTRED_MM = 14.0
 FAINT_N = 0.1
 """A region with less on the line, and nothing on one side of it, shows no evidence: so are most hands beside it."""
 
-CLEAR, LIKELY, STAYS = 1.5, 1.0, 0.93
-"""A press begins with clear evidence (in parts of the limit), or with likely evidence in two hops running, because a
-landing hand's first hop is faint; it goes on while the evidence stays: no flicker at the boundary."""
+DIRECT = 0.93
+"""The least evidence, in parts of the limit, of a body that presses on the line."""
 
 LESSER_SIDE = 0.15
 """A hand beside the line shows up to this much on its other side, by foam that spreads more than the pad file says."""
@@ -92,49 +91,48 @@ thumb 8 mm off the line gives 0.27 on 9 mm of foam, a thumb 20 mm off 0.02."""
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LineView:
-    """What a run of hops shows on the line.
+    """What each region shows on the line; all (regions,).
 
     Attributes:
-        parted: (regions,) bool, the region reaches over the line without pressing on it: a hand on either side.
-        left_part: (regions,) what part of the force between the sides belongs to the left.
-        spine_n, spine_y_mm: (h,) as in `HopTable`.
+        hop: row of the region's hop.
+        evidence: for a body on the line, 1 being the limit; 0 where nothing presses there.
+        force_n: what the tiles of the line and the columns beside it read.
+        under, moment: what those under the line read, in force steps, and that times their y in mm.
+        parted: the region reaches over the line without pressing on it: a hand on either side.
+        left_part: what part of the force between the sides belongs to the left.
     """
 
+    hop: NDArray[np.int64]
+    evidence: NDArray[np.float64]
+    force_n: NDArray[np.float64]
+    under: NDArray[np.float64]
+    moment: NDArray[np.float64]
     parted: NDArray[np.bool_]
     left_part: NDArray[np.float64]
-    spine_n: NDArray[np.float64]
-    spine_y_mm: NDArray[np.float64]
 
 
 class SpineLine:
-    """Watches the line; remembers from hop to hop whether it was pressed."""
+    """Looks at the line of one pad; keeps nothing from hop to hop."""
 
     def __init__(self, geometry: PadGeometry) -> None:
         self._geometry = geometry
-        self._pressed = self._likely = False
         line_y = np.unique(geometry.y[geometry.role == LINE])
         self._rows = len(line_y)
         """How many tiles lie along the line; `_row` says which of them each channel is level with."""
         if geometry.has_line:
             self._row = np.abs(geometry.y[:, None] - line_y).argmin(axis=1)
 
-    def nothing_pressed(self) -> None:
-        """The last hop of a run showed nothing on the line."""
-        self._pressed = self._likely = False
-
-    def push(
+    def look(
         self,
-        hops: int,
         region_hop: NDArray[np.int64],
         region: NDArray[np.int64],
         channel: NDArray[np.int64],
         cell_force: NDArray[np.float64],
         cell_load: NDArray[np.float64],
-    ) -> LineView:
-        """The line in the next `hops` hops, from the cells of their regions.
+    ) -> LineView | None:
+        """What regions show on the line, from their cells; None where no region comes near it.
 
         Args:
-            hops: h.
             region_hop: (regions,) row of each region's hop.
             region, channel, cell_force, cell_load: one entry a cell: region from 0, channel, reading in force
                 steps, unspread load in N (not negative).
@@ -146,16 +144,14 @@ class SpineLine:
         if geometry.has_line:
             asked |= placed[:, LINE] >= FAINT_N
         if not asked.any():
-            self.nothing_pressed()
-            nothing = np.zeros(regions, bool)
-            return LineView(nothing, nothing + 0.5, np.zeros(hops), np.full(hops, np.nan))
+            return None
         cells = np.flatnonzero(asked[region])
         region, channel, role = region[cells], channel[cells], role[cells]
         cell_force, cell_load = cell_force[cells], cell_load[cells]
         near = role != ASIDE
         y_mm = geometry.y[channel] / PLACES_PER_MM
-        under = role == LINE if geometry.has_line else near
-        line_load = np.where(under, cell_load, 0.0)
+        beneath = role == LINE if geometry.has_line else near
+        line_load = np.where(beneath, cell_load, 0.0)
         middle = quotient(group_sums(region, line_load * y_mm, regions), group_sums(region, line_load, regions))
         offset = y_mm - middle[region]
         load = np.where(np.abs(offset) <= WINDOW_MM, cell_load, 0.0)
@@ -163,11 +159,9 @@ class SpineLine:
         left, line, right = density[:, LEFT], density[:, LINE], density[:, RIGHT]
         near_load = np.where(near, load, 0.0)
         on_three = group_sums(region, near_load, regions)
-        aside = quotient(group_sums(region, load, regions) - on_three, on_three)
         tall = _ramp(_deviation(region, near_load, offset, on_three), SHORT_MM, TALL_MM)
         limit = SHORT_LIMIT + tall * (TALL_LIMIT - SHORT_LIMIT)
         limit += _ramp(self._beyond(region, channel, load, regions), NARROW_BEYOND, WIDE_BEYOND) * (WIDE_LIMIT - limit)
-        force_n = group_sums(region, np.where(near, cell_force, 0.0), regions) * FORCE_STEP_N
         if geometry.has_line:
             x_mm = (geometry.x[channel] - geometry.spine_x) / PLACES_PER_MM
             centre_mm = quotient(group_sums(region, load * x_mm, regions), group_sums(region, load, regions))
@@ -176,23 +170,15 @@ class SpineLine:
             evidence = np.where(on_line, _valley_or_ridge(left, line, right, limit), 0.0)
             evidence = np.maximum(evidence, self._ridge(region, channel, cell_load, regions))
         else:
+            aside = quotient(group_sums(region, load, regions) - on_three, on_three)
             evidence = np.where(aside <= ONE_BODY_ASIDE, _shared_by_both_sides(left, right), 0.0)
-        heavy = force_n >= LEAST_N
-        clear, likely = heavy & (evidence >= CLEAR), heavy & (evidence >= LIKELY)
-        stays = heavy & (evidence >= STAYS)
-        direct = stays & self._pressed_in(*(_by_hop(hops, region_hop, e) for e in (clear, likely, stays)))[region_hop]
-
-        direct_n = np.where(direct, force_n, 0.0)
-        spine_n = np.zeros(hops)
-        np.maximum.at(spine_n, region_hop, direct_n)
-
-        under = under & (direct & (direct_n == spine_n[region_hop]))[region]
-        hop = region_hop[region[under]]
-        moment = group_sums(hop, cell_force[under] * y_mm[under], hops)
-        spine_y_mm = quotient(moment, group_sums(hop, cell_force[under], hops), np.nan)
-        left_part = quotient(left, left + right, 0.5)
         two = np.minimum(left, right) > LESSER_SIDE * np.maximum(left, right)
-        return LineView((evidence < STAYS) & two, left_part, spine_n, spine_y_mm)
+        parted = (evidence < DIRECT) & two
+        force_n = group_sums(region, np.where(near, cell_force, 0.0), regions) * FORCE_STEP_N
+        evidence[force_n < LEAST_N] = 0.0
+        read = np.where(beneath, cell_force, 0.0)
+        under, moment = group_sums(region, read, regions), group_sums(region, read * y_mm, regions)
+        return LineView(region_hop, evidence, force_n, under, moment, parted, quotient(left, left + right, 0.5))
 
     def _ridge(
         self,
@@ -229,17 +215,6 @@ class SpineLine:
         sides = [group_sums(region, np.where(role == side, load, 0.0), regions) for side in (LEFT, RIGHT)]
         return quotient(lesser, np.maximum(*sides))
 
-    def _pressed_in(
-        self, clear: NDArray[np.bool_], likely: NDArray[np.bool_], stays: NDArray[np.bool_]
-    ) -> NDArray[np.bool_]:
-        """(h,) whether the line is pressed in each hop, from what each hop shows (all (h,))."""
-        starts = clear | (likely & np.concatenate([[self._likely], likely[:-1]]))
-        # The last hop that settled the matter, by a beginning or by nothing that stays, decides.
-        settled = np.maximum.accumulate(np.where(starts | ~stays, np.arange(len(starts)), -1))
-        pressed = np.where(settled >= 0, starts[settled], self._pressed)
-        self._pressed, self._likely = bool(pressed[-1]), bool(likely[-1])
-        return pressed
-
 
 def _ramp(value: NDArray[np.float64], low: float, high: float) -> NDArray[np.float64]:
     """0 up to `low`, 1 from `high` on, even between."""
@@ -257,13 +232,6 @@ def _valley_or_ridge(
 def _shared_by_both_sides(left: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:
     """The same where no tile lies under the line."""
     return quotient(np.minimum(left, right), BETWEEN_COLUMNS * np.maximum(left, right))
-
-
-def _by_hop(hops: int, region_hop: NDArray[np.int64], shown: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """(h,) whether any region of each hop shows it."""
-    found = np.zeros(hops, bool)
-    found[region_hop[shown]] = True
-    return found
 
 
 def _deviation(

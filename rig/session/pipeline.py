@@ -50,6 +50,10 @@ class Seeing(Protocol):
         """What the hands are about there."""
         ...
 
+    def prepare(self) -> None:
+        """Work ahead, while nothing comes."""
+        ...
+
     def finish(self) -> Findings:
         """What was still open when the session ended."""
         ...
@@ -203,6 +207,10 @@ class Pipeline:
         self.found = findings = self._attention.findings(self.analysis.follow(self._seen), self._heard)
         self._mind_breaks()
         return _in_order(self._judged(findings, self._judge.weigh(findings), self._block))
+
+    def prepare(self) -> None:
+        """Use the time until the next block to work ahead; a live session's alarms come sooner for it."""
+        self.analysis.prepare()
 
     def finish(self) -> list[Event]:
         """The session is over: what still lasts is closed, and the last event says what it came to."""

@@ -163,6 +163,9 @@ class _Watched:
     def follow(self, sights: list[Sight]) -> Findings:
         return self._noted(self._analysis.follow(sights))
 
+    def prepare(self) -> None:
+        self._analysis.prepare()
+
     def finish(self) -> Findings:
         return self._noted(self._analysis.finish())
 

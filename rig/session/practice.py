@@ -1,9 +1,10 @@
 """A live session: the board's blocks into the recording and through the pipeline, events out as they happen.
 
-One thread turns the wheel: poll, alarm, record, judge, tell, cue. It prints and draws nothing; whoever runs it gives a
-sink for the event lines. The rules: what hurts is told first, then the block is kept, then the rest is judged, so
-that an alarm waits for no disk and no block is lost; other threads only ask (`advance`), and this one acts; a
-recording that fails ends only itself; an unplug is an event and not an end; the buzzer follows the spine.
+One thread turns the wheel: poll, alarm, record, judge, tell, cue, and work ahead until the next block. It prints and
+draws nothing; whoever runs it gives a sink for the event lines. The rules: what hurts is told first, then the block is
+kept, then the rest is judged, so that an alarm waits for no disk and no block is lost; other threads only ask
+(`advance`), and this one acts; a recording that fails ends only itself; an unplug is an event and not an end; the
+buzzer follows the spine.
 """
 
 from __future__ import annotations
@@ -150,6 +151,8 @@ class Practice:
             self._count()
         self._watch_recording()
         self._cues.keep()
+        if block is not None:
+            self.pipeline.prepare()
 
     def advance(self, step_id: str | None) -> None:
         """From the next turn on another step is practised; from any thread.

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import fields
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from rig.analysis.analysis import Analysis
+from rig.analysis.contacts import ContactFinder
 from rig.analysis.findings import ContactTable, Findings, HopTable
 from rig.analysis.tables import join
 from rig.calibration.nominal import NominalConversion
 from rig.errors import InputError
 from rig.frame import Block
 from tests.analysis.plain_pad import HEEL, PALM, THUMB, Bench, Patch, circle, pad_named, still, sweep
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from rig.analysis.contacts import Touches
 
 LISTS = ("strokes", "rhythms", "beats", "holds", "gaps", "faults", "headings")
 
@@ -42,9 +49,14 @@ def busy_scene(pad_name: str, rate_hz: float) -> Block:
     return Block.of(whole.t_us[kept], counts[kept], lost=lost[kept])
 
 
-def analysed(pad_name: str, blocks: list[Block]) -> Findings:
+def analysed(pad_name: str, blocks: list[Block], *, prepares: bool = False) -> Findings:
     analysis = Analysis(pad_named(pad_name), NominalConversion(pad_named(pad_name)))
-    return join([*(analysis.push(b) for b in blocks), analysis.finish()])
+    found = []
+    for block in blocks:
+        found.append(analysis.push(block))
+        if prepares:
+            analysis.prepare()
+    return join([*found, analysis.finish()])
 
 
 def assert_identical(a: Findings, b: Findings) -> None:
@@ -76,6 +88,47 @@ def test_any_cut_gives_the_same_findings(pad_name: str, rate_hz: float) -> None:
     for pieces in (2, 5, 30, 200):
         at = rng.integers(0, len(block) + 1, pieces).tolist()
         assert_identical(whole, analysed(pad_name, cut(block, at)))
+
+
+@pytest.mark.parametrize(("pad_name", "rate_hz"), [("back-144", 200.0), ("back-96", 311.0)])
+def test_working_ahead_gives_the_same_findings(pad_name: str, rate_hz: float) -> None:
+    block = busy_scene(pad_name, rate_hz)
+    whole = analysed(pad_name, [block])
+    assert_identical(whole, analysed(pad_name, [block[i : i + 1] for i in range(len(block))], prepares=True))
+    at = np.random.default_rng(8).integers(0, len(block) + 1, 300).tolist()
+    assert_identical(whole, analysed(pad_name, cut(block, at), prepares=True))
+
+
+def test_a_scan_that_was_not_expected_still_counts() -> None:
+    # Scans that come ever faster: each hop seems complete before it is.
+    even = busy_scene("back-144", 200.0)[:600]
+    t_us = np.cumsum(np.resize([9_000, 7_000, 2_000, 1_000, 1_000], len(even)))
+    block = replace(even, t_us=t_us.astype(np.int64))
+    one_by_one = [block[i : i + 1] for i in range(len(block))]
+    assert_identical(analysed("back-144", [block]), analysed("back-144", one_by_one, prepares=True))
+
+
+def test_the_scan_that_closes_a_prepared_hop_finds_the_work_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    pad = pad_named("back-144")
+    block = Bench(pad).block(1.0, [Patch(still(60, 200, 10, 0.1, 3), *HEEL)])
+    analysis = Analysis(pad, NominalConversion(pad))
+    find, found = ContactFinder.find, 0
+
+    def counted(self: ContactFinder, force: NDArray[np.int32], load_n: NDArray[np.float64]) -> Touches:
+        nonlocal found
+        found += 1
+        return find(self, force, load_n)
+
+    monkeypatch.setattr(ContactFinder, "find", counted)
+    at_once = 0
+    for i in range(len(block)):
+        before = found
+        analysis.push(block[i : i + 1])
+        at_once += found - before
+        analysis.prepare()
+    # The first hop has no baseline yet to stand above, and an epoch's end may move it.
+    assert at_once <= 3
+    assert 45 <= found - at_once <= 50
 
 
 def test_a_long_block_is_worked_off_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:

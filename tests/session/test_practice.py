@@ -65,6 +65,9 @@ class Scripted:
         assert len(sights) == 1
         return self._found
 
+    def prepare(self) -> None:
+        pass
+
     def finish(self) -> Findings:
         return self._hops.pop() if self._hops else self._nothing
 
