@@ -1,10 +1,15 @@
-"""A coached session in one process, faster than real time: hands that follow, a source without a wire, a coach."""
+"""A coached session in one process, faster than real time: hands that follow, a source without a wire, a coach.
+
+`on_firmware.py` puts the simulated board between the hands and the coach.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rig.calibration.nominal import NominalConversion
 from rig.clock import ManualClock
@@ -24,20 +29,20 @@ from rig.technique.loading import load_routine, routine_text, standalone_text
 from tests.session.hands import PAD, header
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
+    from rig.clock import Clock
+    from rig.session.practice import Source
     from rig.technique.tally import Outcome
+
+Counts = Callable[[NDArray[np.int64]], NDArray[np.uint16]]
+"""What the sensors read at some times."""
 
 
 class Straight:
     """A source that asks for counts and hands them on, `frames` at a time."""
 
-    def __init__(
-        self, counts: Callable[[NDArray[np.int64]], NDArray[np.uint16]], clock: ManualClock, rate_hz: float, frames: int
-    ) -> None:
+    def __init__(self, counts: Counts, clock: ManualClock, rate_hz: float, frames: int) -> None:
         self._counts = counts
         self._clock = clock
         self._period_us = round(1e6 / rate_hz)
@@ -72,13 +77,12 @@ class Session:
         path: Path | None = None,
         rate_hz: float = 100.0,
         frames: int = 2,
-        counts: Callable[[NDArray[np.int64]], NDArray[np.uint16]] | None = None,
+        counts: Counts | None = None,
         **coaching: Any,
     ) -> None:
         self.routine = load_routine(routine, PAD)
         self.follower = Follower(PAD, self.routine, seed, rate_hz, at_once=True)
-        self.clock = ManualClock()
-        self.source = Straight(counts or self.follower.counts, self.clock, rate_hz, frames)
+        self.clock, self.source = self._plugged(counts or self.follower.counts, rate_hz, frames)
         self.lines: list[dict[str, Any]] = []
         text = standalone_text(routine_text(routine)[0], self.routine)
         writer = None if path is None else RecordingWriter(path, header(routine=text, session={GESTURES: True}))
@@ -87,9 +91,16 @@ class Session:
         self.coach = Coach(self.routine, self.planned, PAD, **coaching)
         self.practice = Practice(self.source, self.pipeline, self._take, self.clock, writer, Coaching(self.coach))
 
+    def _plugged(self, counts: Counts, rate_hz: float, frames: int) -> tuple[Clock, Source]:
+        clock = ManualClock()
+        return clock, Straight(counts, clock, rate_hz, frames)
+
     def _take(self, line: dict[str, Any]) -> None:
         self.lines.append(line)
         self.follower.hear(line)
+
+    def close(self) -> None:
+        """Unplug; there is no plug here."""
 
     def turns(self, until: Callable[[], bool], longest_s: float = 3000.0) -> None:
         while not until():

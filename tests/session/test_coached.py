@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -15,8 +16,9 @@ from rig.session.screen import Screen
 from rig.virtual.motion import Track
 from rig.virtual.scene import Scene
 from rig.virtual.virtual_pad import VirtualPad
-from tests.session.coached import Session
+from tests.session.coached import Session, Straight
 from tests.session.hands import PAD, hand
+from tests.session.on_firmware import FirmwareSession
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -119,7 +121,23 @@ class TestGesturesInASession:
 
     def test_the_board_says_that_a_gesture_was_seen(self, spoken: Lived) -> None:
         _, session, _ = spoken
+        assert isinstance(session.source, Straight)
         assert [kind for kind, _ in session.source.cues].count(3) >= 4
+
+
+class TestThroughTheFirmware:
+    """The same by the board's own clock, scan and line, for as long as its simulation may take here."""
+
+    def test_the_recording_says_the_same_to_the_bit(self, tmp_path: Path) -> None:
+        path = tmp_path / "firmware.mcap"
+        with closing(FirmwareSession("relieving", seed=4, path=path)) as session:
+            session.turns(lambda: session.pipeline.t_us > 10e6)
+            live = msgspec.json.encode(session.practice.finish())
+        recording = Recording.open(path)
+        assert recording.frames > 2500
+        assert recording.damaged_frames == recording.lost_frames == 0
+        assert msgspec.json.encode(analyse(recording)) == live
+        assert analyse(recording).strokes
 
 
 class TestByItself:

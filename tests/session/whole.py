@@ -2,7 +2,8 @@
 
 Virtual hands follow the coach from the first step to the last, by the document's own durations; then the recording is
 analysed. Prints the steps, every flag (the hands do all rightly, so each is a false one) and whether live and recording
-agree to the bit. Takes a minute or two of a core for the 37 minutes of `backpain`, so it is no part of the tests.
+agree to the bit. Takes a minute or two of a core for the 37 minutes of `backpain`, so it is no part of the tests; with
+`--firmware` the simulated board scans the hands, which takes about as long as the session.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import msgspec
 from rig.recording.reader import Recording
 from rig.session.batch import analyse
 from tests.session.coached import Session
+from tests.session.on_firmware import FirmwareSession
 
 
 def main() -> int:
@@ -26,11 +28,12 @@ def main() -> int:
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--minutes", type=float, default=None, help="fit the session into so many minutes")
     options.add_argument("--breath", type=float, default=None, help="breaths a minute of the pacer")
+    options.add_argument("--firmware", action="store_true", help="through the real firmware, simulated")
     asked = options.parse_args()
     began_s = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "whole.mcap"
-        session = Session(
+        session = (FirmwareSession if asked.firmware else Session)(
             asked.routine,
             seed=asked.seed,
             length_s=None if asked.minutes is None else 60 * asked.minutes,
@@ -38,6 +41,7 @@ def main() -> int:
             breaths_per_min=asked.breath,
         )
         outcome = session.run(longest_s=5000.0)
+        session.close()
         agree = msgspec.json.encode(analyse(Recording.open(path))) == msgspec.json.encode(outcome)
     for step in outcome.steps:
         print(f"{step.id:<16}{step.t0:8.1f} -{step.t1:8.1f} s  {step.verdict:<11}{step.reps or 0:4} times")
