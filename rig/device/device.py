@@ -31,7 +31,19 @@ from rig.errors import InputError, LinkError, ProtocolError, RigError
 from rig.frame import Block
 from rig.wire.codec import encode
 from rig.wire.decoded import FrameColumns
-from rig.wire.packets import Ability, AskHello, Hello, Load, Reply, ResetCause, SetBaud, Start, StatusReport, Stop
+from rig.wire.packets import (
+    Ability,
+    AskHello,
+    Hello,
+    Load,
+    Reply,
+    ResetCause,
+    SetBaud,
+    SetRate,
+    Start,
+    StatusReport,
+    Stop,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -368,6 +380,9 @@ class Device:
             case Reply(command=SetBaud.TYPE, result=0):
                 if self._transport is not None and self._pace.baud is not None:
                     self._transport.set_baud(self._pace.baud)
+            case Reply(command=SetRate.TYPE, result=0) if self._state is _State.READY:
+                # The hello at hand names the frame time of before; a launch asks for the new one itself.
+                self._commands.ask(AskHello(0))
             case Reply(command=Start.TYPE, result=0):
                 if self._state is _State.STARTING and self.hello is not None and self._launch.done():
                     self.timeline.begin_run(self.hello)

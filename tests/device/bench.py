@@ -18,6 +18,9 @@ from rig.virtual.port import VirtualPort
 
 PAD = load_pad("back-144")
 
+FRAME_US = 148 * 26
+"""148 conversions of 26 us: exact at 16 MHz."""
+
 
 def ramp(t_us: np.ndarray) -> np.ndarray:
     """Counts that tell the time since the first start (ms mod 1,024) and the channel."""
@@ -92,3 +95,16 @@ class Foreign:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
+
+
+def kinds(bench: Bench) -> list[str]:
+    """What the device has told of its link since the last call."""
+    return [event.kind for event in bench.device.events()]
+
+
+def assert_true_to_time(block: Block, wiring_counts: bool = True) -> None:
+    """Each frame's time is the sum of the frame times before it, the lost ones included."""
+    steps = np.diff(block.t_us)
+    assert (steps == (block.lost[1:] + 1) * FRAME_US).all()
+    if wiring_counts:
+        assert (block.counts == ramp(block.t_us)).all()

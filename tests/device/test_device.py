@@ -10,40 +10,15 @@ from hypothesis import strategies as st
 from rig.clock import ManualClock
 from rig.device.device import LOST_S, Device
 from rig.device.launch import WantedPace
-from rig.errors import InputError, LinkError, ProtocolError
+from rig.errors import LinkError, ProtocolError
 from rig.frame import Block, Frame
 from rig.pad import load_pad
 from rig.transport.base import READ_BYTES
 from rig.transport.faults import ByteFaults, FaultRates
 from rig.virtual.port import VirtualTransport
 from rig.wire.codec import encode_frame
-from rig.wire.packets import (
-    AskStatus,
-    CueKind,
-    Reply,
-    RunSelfTest,
-    SelfTest,
-    SetPadId,
-    SetRate,
-    StatusReport,
-)
 from rig.wire.samples import FrameFormat
-from tests.device.bench import PAD, Bench, Foreign, ramp
-
-FRAME_US = 148 * 26
-"""148 conversions of 26 us: exact at 16 MHz."""
-
-
-def kinds(bench: Bench) -> list[str]:
-    return [event.kind for event in bench.device.events()]
-
-
-def assert_true_to_time(block: Block, wiring_counts: bool = True) -> None:
-    """Each frame's time is the sum of the frame times before it, the lost ones included."""
-    steps = np.diff(block.t_us)
-    assert (steps == (block.lost[1:] + 1) * FRAME_US).all()
-    if wiring_counts:
-        assert (block.counts == ramp(block.t_us)).all()
+from tests.device.bench import FRAME_US, PAD, Bench, Foreign, assert_true_to_time, kinds, ramp
 
 
 def test_a_quiet_session_loses_nothing(bench: Bench) -> None:
@@ -345,111 +320,6 @@ def test_the_device_clock_may_wrap_while_nobody_listens() -> None:
     assert block.lost[gap] == (block.t_us[gap] - block.t_us[gap - 1]) // FRAME_US - 1
 
 
-def test_a_command_is_answered_while_frames_flow(bench: Bench) -> None:
-    bench.run(0.5)
-    report = bench.device.command(AskStatus(0))
-    bench.run(0.5)
-
-    assert isinstance(report, StatusReport)
-    assert_true_to_time(bench.whole)
-    assert not bench.whole.lost.any(), "the frames that came while waiting were kept"
-
-
-def test_commands_before_the_start() -> None:
-    bench = Bench()
-    bench.device.connect()
-
-    assert isinstance(bench.device.command(SetPadId(0, "pad-x")), Reply)
-    test = bench.device.command(RunSelfTest(0))
-    assert isinstance(test, SelfTest)
-    assert test.failed == 0
-    with pytest.raises(ProtocolError, match="refused 'set rate': a value is out of range"):
-        bench.device.command(SetRate(0, 17, 0))
-    with pytest.raises(InputError, match="pad_id"):
-        bench.device.command(SetPadId(0, "a name that is too long"))
-
-
-def test_a_refused_command_says_why(bench: Bench) -> None:
-    bench.run(0.1)
-
-    with pytest.raises(ProtocolError, match="refused 'set rate': not while it streams"):
-        bench.device.command(SetRate(0, 16, 4))
-
-
-def test_a_command_without_an_answer_fails_in_time(bench: Bench) -> None:
-    bench.run(0.1)
-    bench.board.fault = lambda data: b""
-    asked_s = bench.clock.now_s()
-
-    with pytest.raises(LinkError, match="did not answer 'ask status' in time"):
-        bench.device.command(AskStatus(0))
-
-    assert bench.clock.now_s() - asked_s < 0.4
-
-
-def test_a_command_on_a_lost_link_fails_at_once(bench: Bench) -> None:
-    bench.run(0.1)
-    bench.port.unplug()
-
-    with pytest.raises(LinkError, match="unplugged"):
-        bench.device.command(AskStatus(0))
-    with pytest.raises(LinkError, match="no link"):
-        bench.device.command(AskStatus(0))
-
-
-def test_cues_never_wait_and_only_the_newest_counts(bench: Bench) -> None:
-    bench.run(0.1)
-    asked_s = bench.clock.now_s()
-    bench.device.cue(CueKind.TICK, 30)
-    bench.device.cue(CueKind.SPINE_ALARM, 200)
-    assert bench.clock.now_s() == asked_s
-    bench.run(0.1)
-    bench.port.unplug()
-    bench.device.cue(CueKind.SPINE_ALARM, 200)
-
-    ((obeyed_s, cue),) = bench.board.cues
-    assert cue.kind == CueKind.SPINE_ALARM
-    assert obeyed_s - asked_s < 0.01, "it goes out with the next poll"
-
-
-def test_the_wanted_pace_is_set_again_after_each_reset() -> None:
-    bench = Bench()
-    bench.device = Device(bench.port.open, PAD, bench.clock, WantedPace(prescaler=16, extra=4, baud=1_000_000))
-    bench.device.connect()
-    bench.device.start()
-    bench.run(1.0)
-    assert set(np.diff(bench.whole.t_us).tolist()) == {1924}
-    bench.board.hang(bench.clock.now_s())
-    bench.run(2.5)
-
-    assert set(np.diff(bench.whole.t_us)[-100:].tolist()) == {1924}, "148 conversions of 13 us"
-    assert kinds(bench) == ["up", "lost", "reset", "back"]
-    assert bench.device.counters.reconnects == 0, "the board is found at its boot rate without opening the port anew"
-
-
-def test_stopping_and_starting_again_goes_on_in_session_time(bench: Bench) -> None:
-    bench.run(1.0)
-    bench.device.stop()
-    assert len(bench.run(2.0)) < 5
-    bench.device.start()
-    bench.run(1.0)
-
-    block = bench.whole
-    assert (np.diff(block.t_us) > 0).all()
-    assert block.t_us[-1] == pytest.approx(4e6, abs=0.1e6)
-    assert block.gap.sum() == 1
-
-
-def test_closing_stops_the_board_and_ends_the_blocks(bench: Bench) -> None:
-    for n, _ in enumerate(bench.device.blocks()):
-        if n == 5:
-            bench.device.close()
-
-    assert n == 5
-    bench.board.step(bench.clock.now_s())
-    assert not bench.board.streaming
-
-
 def test_a_smaller_pad_works_alike() -> None:
     pad = load_pad("back-96")
     bench = Bench(pad, channels=96, muxes=6)
@@ -462,30 +332,6 @@ def test_a_smaller_pad_works_alike() -> None:
         blocks += [block] if block is not None else []
 
     assert Block.join(blocks).n_channels == 96
-
-
-def test_a_pace_that_the_board_refuses_is_the_users_to_mend() -> None:
-    bench = Bench()
-    bench.device = Device(bench.port.open, PAD, bench.clock, WantedPace(baud=12_345))
-    bench.device.connect()
-    bench.device.start()
-
-    with pytest.raises(ProtocolError, match="refused 'set baud': a value is out of range"):
-        bench.run(0.5)
-
-
-def test_a_start_that_is_lost_on_the_line_is_sent_again() -> None:
-    bench = Bench()
-    bench.device.connect()
-    bench.board.fault = lambda data: b""
-    bench.device.start()
-    bench.run(0.4)
-    bench.board.fault = None
-    bench.run(0.6)
-
-    assert kinds(bench) == ["up"]
-    assert bench.whole.t_us[0] == 0
-    assert not bench.whole.lost.any()
 
 
 def test_a_frame_whose_counters_contradict_each_other_is_not_believed(bench: Bench) -> None:
