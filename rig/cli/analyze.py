@@ -140,7 +140,7 @@ def _print_flags(out: Console, flags: Sequence[Flag]) -> None:
         worst = limit = ""
         if group.worst is not None:
             flag = group.worst
-            worst = measured(flag.kind, flag.value, flag.unit, at_least=flag.at_least)
+            worst = measured(flag.kind, flag.value, flag.unit, at_least=flag.at_least, limit=flag.limit)
             limit = limited(flag.kind, flag.limit, flag.unit)
         rows.append((group.kind, group.count, clock(group.first_s), clock(group.last_s), worst, limit))
     out.print(table("", ("flag", "times", "first", "last", "worst", "limit"), rows))

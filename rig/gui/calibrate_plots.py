@@ -14,6 +14,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from rig.gui.growing import enlarged
 from rig.gui.lettering import LEFT, RIGHT, TOP, write
 
 if TYPE_CHECKING:
@@ -52,15 +53,14 @@ class Plot(QWidget):
         """Wider than high."""
         return QSize(380, 260)
 
-    def _frame(self) -> QRectF:
-        return QRectF(self.rect()).adjusted(_LEFT, _HEAD, -_RIGHT, -_FOOT)
-
-    def _begin(self) -> QPainter:
+    def _begin(self) -> tuple[QPainter, QRectF]:
+        """A painter in the usual pixels, and the frame to draw in."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = enlarged(painter, self)
         painter.setPen(self._theme.colour("quiet"))
-        write(painter, QRectF(10, 4, self.width() - 20, _HEAD - 8), self._title, self._theme.font("small"), LEFT)
-        return painter
+        write(painter, QRectF(10, 4, area.width() - 20, _HEAD - 8), self._title, self._theme.font("small"), LEFT)
+        return painter, area.adjusted(_LEFT, _HEAD, -_RIGHT, -_FOOT)
 
     def _tick_x(self, painter: QPainter, frame: QRectF, x: float, said: str) -> None:
         painter.setPen(QPen(self._theme.colour("line"), 1))
@@ -75,9 +75,9 @@ class Plot(QWidget):
         painter.setPen(self._theme.colour("quiet"))
         write(painter, QRectF(2, y - 11, _LEFT - 8, 22), said, self._theme.font("small"), RIGHT)
 
-    def _nothing(self, painter: QPainter, said: str) -> None:
+    def _nothing(self, painter: QPainter, frame: QRectF, said: str) -> None:
         painter.setPen(self._theme.colour("quiet"))
-        write(painter, self._frame(), said, self._theme.font("body"), TOP)
+        write(painter, frame, said, self._theme.font("body"), TOP)
 
 
 class TracePlot(Plot):
@@ -105,13 +105,13 @@ class TracePlot(Plot):
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Draw axes and trace."""
-        painter = self._begin()
+        painter, frame = self._begin()
         shown = self._t_s >= -SPAN_S
         if shown.sum() < 2:
-            self._nothing(painter, self._say("No reading yet."))
+            self._nothing(painter, frame, self._say("No reading yet."))
             painter.end()
             return
-        t_s, values, frame = self._t_s[shown], self._values[shown], self._frame()
+        t_s, values = self._t_s[shown], self._values[shown]
         low, high, step = nice_range(float(values.min()), float(values.max()), round(frame.height() / 40))
 
         def at(t: float, value: float) -> QPointF:
@@ -132,8 +132,8 @@ class TracePlot(Plot):
         painter.drawPolyline(line)
         painter.setPen(self._theme.colour("text"))
         now = f"{values[-1]:.0f} {self._unit}"
-        write(painter, QRectF(self.width() / 2, 4, self.width() / 2 - _RIGHT, _HEAD - 8), now,
-              self._theme.font("body"), RIGHT)  # fmt: skip
+        head = QRectF(frame.center().x(), 4, frame.width() / 2, _HEAD - 8)
+        write(painter, head, now, self._theme.font("body"), RIGHT)
         painter.end()
 
 
@@ -154,13 +154,12 @@ class CurvePlot(Plot):
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Draw the curve and the strip of errors."""
-        painter = self._begin()
+        painter, whole = self._begin()
         curve = self._curve
         if curve is None or not (len(curve.load_n) or curve.now):
-            self._nothing(painter, self._say("The curve forms here, a point for each weight."))
+            self._nothing(painter, whole, self._say("The curve forms here, a point for each weight."))
             painter.end()
             return
-        whole = self._frame()
         strip, frame = self._parts(whole)
         axes = _Axes(curve, frame)
         for load in _LOADS:

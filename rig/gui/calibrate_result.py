@@ -50,7 +50,8 @@ class ResultPage(QWidget):
         super().__init__()
         assert picture.profile is not None
         assert picture.verdict is not None
-        self._pad, self._picture, self._path, self._say = pad, picture, profile_path, words.say
+        self._pad, self._picture, self._path = pad, picture, profile_path
+        self._words, self._say = words, words.say
         self.map = PadMap(pad, theme, lambda c: mark_words(c, picture.marks[c], pad, words.say))
         self.map.setAccessibleName(words.say("Sensors of the pad"))
         self.map.show_looks([look_of(mark) for mark in picture.marks])
@@ -127,7 +128,7 @@ class ResultPage(QWidget):
         say, picture = self._say, self._picture
         assert picture.verdict is not None
         assert picture.profile is not None
-        said = [f"{SIGNS['doubtful']}  {reason.what}" for reason in picture.verdict.reasons]
+        said = [f"{SIGNS['doubtful']}  {self._words.told(reason.what)}" for reason in picture.verdict.reasons]
         shown: tuple[State, ...] = ("dead", "weak", "doubtful")
         for state in shown:
             channels = [str(c) for c, mark in enumerate(picture.marks) if mark.state == state]
@@ -138,9 +139,9 @@ class ResultPage(QWidget):
         if picture.pressless:
             said.append(say(PRESSLESS[picture.pressless]))
         if picture.unused:
-            said.append(say("The pressing could not be used: {why}", why=picture.unused))
+            said.append(say("The pressing could not be used: {why}", why=self._words.told(picture.unused)))
         left_out = (f"{entry.what}: {entry.why}" for entry in picture.profile.left_out if "cycle" in entry.what)
-        said += [say("Left out: {what}", what=what) for what in left_out]
+        said += [say("Left out: {what}", what=self._words.told(what)) for what in left_out]
         return said
 
     def _keys(self) -> QHBoxLayout:

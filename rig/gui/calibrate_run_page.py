@@ -109,7 +109,7 @@ class RunPage(QWidget):
         self._pictures += 1
         if self._running.error is not None:
             self._timer.stop()
-            self.failed.emit(str(self._running.error))
+            self.failed.emit(self._words.told(self._running.error))
             return
         picture = self._running.picture()
         if picture is None:
@@ -133,7 +133,7 @@ class RunPage(QWidget):
     # --- one picture
 
     def _show(self, picture: Picture) -> None:
-        words = told(picture, self._pad, self._say)
+        words = told(picture, self._pad, self._words)
         self.instruction.show_now(words.headline, words.where, words.mind, words.tone)
         set_state(self._top, words.tone if words.tone == "wrong" else "")
         self._show_ring(picture, words)

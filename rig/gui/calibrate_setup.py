@@ -19,6 +19,7 @@ from rig.errors import RigError
 from rig.gui.bench_boxes import DeviceBox, PadBox
 from rig.gui.calibrate_words import GRAMS_PER_N
 from rig.gui.choices import VIRTUAL, Option
+from rig.gui.growing import Column
 from rig.gui.labels import button, card, label, put
 from rig.gui.theme import SPACE
 from rig.session.calibrate_plan import (
@@ -69,7 +70,7 @@ class SetupPage(QWidget):
 
     def __init__(self, home: Workspace, words: Words, choices: Choices) -> None:
         super().__init__()
-        self._home, self._say = home, words.say
+        self._home, self._say, self._told = home, words.say, words.told
         self._earlier: CalibrationFiles | None = None
         about = words.say("time runs fast, and virtual hands put the weights on")
         self.device = DeviceBox(choices, [Option(VIRTUAL, words.say("Virtual pad"), about)], words)
@@ -104,7 +105,7 @@ class SetupPage(QWidget):
             save_plan(plan, files)
             self._choose(layout, plan, files)
         except RigError as error:
-            self.tell(str(error))
+            self.tell(self._told(error))
 
     def go_on(self) -> None:
         """Go on with the unfinished evening."""
@@ -113,7 +114,7 @@ class SetupPage(QWidget):
         try:
             self._choose(self.pad.layout_chosen(), load_plan(self._earlier), self._earlier)
         except RigError as error:
-            self.tell(str(error))
+            self.tell(self._told(error))
 
     def showEvent(self, _event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Look whether an evening is unfinished."""
@@ -215,8 +216,7 @@ class SetupPage(QWidget):
         foot.addWidget(begin)
         middle.addLayout(foot)
         middle.addStretch(2)
-        column = QWidget()
-        column.setMaximumWidth(_WIDEST)
+        column = Column(_WIDEST)
         column.setLayout(middle)
         across = QHBoxLayout(self)
         across.addStretch(1)

@@ -33,7 +33,7 @@ class CalibrateView(View):
 
     def __init__(self, home: Workspace, theme: Theme, words: Words) -> None:
         super().__init__(home, theme, words)
-        self.setup = SetupPage(home, words, Choices(home, words.say))
+        self.setup = SetupPage(home, words, Choices(home, words))
         self.setup.begins.connect(self.begin)
         self.page: RunPage | ResultPage | None = None
         self.running: RunningCalibration | None = None

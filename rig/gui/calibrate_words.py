@@ -15,6 +15,7 @@ from rig.gui.words import text
 
 if TYPE_CHECKING:
     from rig.calibration.run import Task
+    from rig.gui.words import Words
     from rig.pad import PadLayout
     from rig.session.calibrate_evening import Pressless
     from rig.session.calibrate_marks import Mark, State, Why
@@ -65,12 +66,13 @@ class Told:
     tone: Tone = ""
 
 
-def told(picture: Picture, pad: PadLayout, say: Say) -> Told:
+def told(picture: Picture, pad: PadLayout, words: Words) -> Told:
     """What to say of a picture."""
+    say = words.say
     if picture.problem:
-        return Told(say("The calibration cannot go on"), "", picture.problem, "wrong")
+        return Told(say("The calibration cannot go on"), "", words.told(picture.problem), "wrong")
     if picture.link:
-        return Told(say("No signal from the pad"), "", picture.link, "wrong")
+        return Told(words.told("No signal from the pad"), "", words.told(picture.link), "wrong")
     match picture.stage:
         case "press":
             return _pressing(picture, pad, say)

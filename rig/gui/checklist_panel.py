@@ -34,7 +34,7 @@ class ChecklistPanel(QWidget):
 
     def __init__(self, words: Words) -> None:
         super().__init__()
-        self._say = words.say
+        self._say, self._told = words.say, words.told
         self._items: tuple[str, ...] = ()
         self._rows: list[_Item] = []
         self._left_out = label("", "small")
@@ -59,14 +59,14 @@ class ChecklistPanel(QWidget):
 
     def show_items(self, items: tuple[str, ...], left_out: tuple[str, ...] = ()) -> None:
         """List these, and say what the session leaves out; ticks stay as long as the list does."""
-        put(self._left_out, "\n".join(left_out))
+        put(self._left_out, "\n".join(map(self._told, left_out)))
         if items == self._items:
             return
         self._items = items
         for row in self._rows:
             row.deleteLater()
         role = "title" if len(items) <= _FEW else "body"
-        self._rows = [_Item(item, role, self._look) for item in items]
+        self._rows = [_Item(self._told(item), role, self._look) for item in items]
         for row in self._rows:
             self._list.addWidget(row)
         if self._rows:

@@ -19,13 +19,12 @@ from rig.pad import PadLayout, builtin_pads, load_pad
 from rig.technique.loading import builtin_routines, load_routine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from rig.device.ports import ListPorts
+    from rig.gui.words import Words
     from rig.technique.routine import Routine
     from rig.workspace import Workspace
-
-    Say = Callable[..., str]
 
 VIRTUAL = "virtual"
 FIRST_PAD = "back-144"
@@ -62,6 +61,14 @@ class Choice:
     sound: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class StepWish:
+    """One step to be practised, on whatever was chosen last."""
+
+    routine: str
+    step: str
+
+
 FIELDS = ("device", "pad", "profile", "routine", "level", "length", "step")
 
 
@@ -69,12 +76,12 @@ class Choices:
     """The options of each row for a workspace.
 
     Args:
-        home: where profiles, own pads and own routines are looked for. say: gives texts in the user's language.
+        home: where profiles, own pads and own routines are looked for. words: the language.
         listed: the computer's ports.
     """
 
-    def __init__(self, home: Workspace, say: Say, listed: ListPorts = list_ports) -> None:
-        self._home, self._say, self._listed = home, say, listed
+    def __init__(self, home: Workspace, words: Words, listed: ListPorts = list_ports) -> None:
+        self._home, self._say, self._told, self._listed = home, words.say, words.told, listed
         self._routines: dict[str, Routine] = {}
         self._pads: dict[str, PadLayout] = {}
 
@@ -93,7 +100,7 @@ class Choices:
         if not self._pads:
             names = [*builtin_pads(), *_files(self._home.home / "pads", "*.toml")]
             self._pads = {name: pad for name in names if (pad := _sound_pad(name)) is not None}
-        return [Option(name, pad.name, pad.title) for name, pad in self._pads.items()]
+        return [Option(name, pad.name, self._told(pad.title)) for name, pad in self._pads.items()]
 
     def profiles(self, pad_name: str) -> list[Option]:
         """No profile, and the workspace's profiles of that pad, the newest first."""
@@ -111,14 +118,15 @@ class Choices:
         if not self._routines:
             names = [*builtin_routines(), *_files(self._home.home / "routines", "*.toml")]
             self._routines = {name: routine for name in names if (routine := _sound_routine(name)) is not None}
-        return [Option(name, routine.title, routine.about) for name, routine in self._routines.items()]
+        return [Option(name, self._told(r.title), self._told(r.about)) for name, r in self._routines.items()]
 
     def levels(self, routine_name: str) -> list[Option]:
         """The routine's own bands, and its levels."""
         routine = self._routine(routine_name)
         own = Option("", self._say("Standard"), self._say("The routine's own bands."))
         levels = () if routine is None else routine.levels
-        return [own, *(Option(level.name, self._say(level.name.capitalize()), level.about) for level in levels)]
+        named = ((level, self._say(level.name.capitalize())) for level in levels)
+        return [own, *(Option(level.name, name, self._told(level.about)) for level, name in named)]
 
     def lengths(self) -> list[Option]:
         """As long as the routine says, or so many minutes."""
@@ -129,10 +137,20 @@ class Choices:
         """All steps in order, or one alone."""
         routine = self._routine(routine_name)
         every = Option("", self._say("All steps"), self._say("One after the other, as the document has them."))
-        return [
-            every,
-            *(Option(step.id, step.title, step.about) for step in (() if routine is None else routine.steps)),
-        ]
+        steps = () if routine is None else routine.steps
+        return [every, *(Option(step.id, self._told(step.title), self._told(step.about)) for step in steps)]
+
+    def wish_for(self, step_id: str) -> StepWish | None:
+        """A step by its id, if some routine here has it."""
+        self.routines()
+        has = (name for name, routine in self._routines.items() if any(step.id == step_id for step in routine.steps))
+        name = next(has, None)
+        return None if name is None else StepWish(name, step_id)
+
+    def title_of(self, step_id: str) -> str:
+        """What a step is called; its id where no routine here has it."""
+        wish = self.wish_for(step_id)
+        return step_id if wish is None else self._told(self._routines[wish.routine].step(step_id).title)
 
     def with_profile(self, choice: Choice, profile: Path) -> Choice:
         """The choice with a profile of the workspace and with the pad that it is of.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QHideEvent, QShowEvent
 
-    from rig.gui.choices import Choice
+    from rig.gui.choices import Choice, StepWish
     from rig.gui.theme import Theme
     from rig.gui.words import Words
 
@@ -93,6 +93,11 @@ class ChooserPage(QWidget):
         """
         self._choices.look_again()
         self._take(self._choices.with_profile(self._choice, profile))
+
+    def take_step(self, wish: StepWish) -> None:
+        """Choose one step of a routine."""
+        self._choices.look_again()
+        self._take(replace(self._choice, routine=wish.routine, step=wish.step))
 
     def tell(self, said: str, state: str = "") -> None:
         """A line beside the button: why something could not begin, or that it is beginning."""

@@ -15,6 +15,7 @@ from rig.errors import RigError
 from rig.gui.bench_boxes import DeviceBox, PadBox
 from rig.gui.choices import VIRTUAL, Option
 from rig.gui.doctor_words import STAGES
+from rig.gui.growing import Column
 from rig.gui.labels import button, label, put
 from rig.gui.pad_map import PadMap, TileLook
 from rig.gui.settle_ring import SettleRing
@@ -45,7 +46,7 @@ class WaitingPage(QWidget):
 
     def __init__(self, words: Words, choices: Choices) -> None:
         super().__init__()
-        say = words.say
+        say, self._told = words.say, words.told
         name = say("Virtual pad")
         virtuals = [
             Option(SOLDERED, name, say("with some faults of a first soldering")),
@@ -83,8 +84,7 @@ class WaitingPage(QWidget):
         middle.addWidget(self._wrong)
         middle.addLayout(foot)
         middle.addStretch(2)
-        column = QWidget()
-        column.setMaximumWidth(_WIDEST)
+        column = Column(_WIDEST)
         column.setLayout(middle)
         across = QHBoxLayout(self)
         across.addStretch(1)
@@ -101,7 +101,7 @@ class WaitingPage(QWidget):
         try:
             pad = self.pad.layout_chosen()
         except RigError as error:
-            self.tell(str(error))
+            self.tell(self._told(error))
             return
         self.tell("")
         self.begins.emit(self.device.chosen, pad, self.strokes.isChecked())
@@ -120,7 +120,7 @@ class VisitPage(QWidget):
 
     def __init__(self, pad: PadLayout, visit: Visit, theme: Theme, words: Words) -> None:
         super().__init__()
-        self._pad, self._visit, self._say = pad, visit, words.say
+        self._pad, self._visit, self._say, self._told = pad, visit, words.say, words.told
         self.map = PadMap(pad, theme)
         self.map.setAccessibleName(words.say("Sensors of the pad"))
         self.headline, self._what = label(role="headline"), label(role="quiet")
@@ -153,7 +153,7 @@ class VisitPage(QWidget):
         """Draw the latest state."""
         if self._visit.error is not None:
             self._timer.stop()
-            self.failed.emit(str(self._visit.error))
+            self.failed.emit(self._told(self._visit.error))
             return
         picture = self._visit.picture()
         if picture.found is not None:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rig.gui.doctor_words import SIGNS, finding_words, measure_words, tile_words
+from rig.gui.doctor_words import SIGNS, finding_words, measure_words, tile_words, wires
 from rig.gui.fault_list import FaultList
 from rig.gui.labels import button, card, label, set_state, two_columns
 from rig.gui.pad_map import PadMap, TileLook
@@ -50,7 +50,7 @@ class DoctorResult(QWidget):
 
     def __init__(self, pad: PadLayout, found: Examination, theme: Theme, words: Words) -> None:
         super().__init__()
-        self._pad, self._found, self._say = pad, found, words.say
+        self._pad, self._found, self._say, self._told = pad, found, words.say, words.told
         self.faults = faults_of(found)
         self._titles = [finding_words(fault.finding, pad, words.say) for fault in self.faults]
         self._worst = worst_kind(self.faults, pad.n_channels)
@@ -75,7 +75,7 @@ class DoctorResult(QWidget):
 
     def _fill(self) -> None:
         self.list.fill(
-            (f"{SIGNS[fault.finding.kind]}  {title}", mend, fault.finding.text)
+            (f"{SIGNS[fault.finding.kind]}  {title}", mend, wires(fault.finding.channels, self._pad, self._say))
             for fault, (title, mend) in zip(self.faults, self._titles, strict=True)
         )
         self.list.setVisible(bool(self.faults))
@@ -181,7 +181,7 @@ class DoctorResult(QWidget):
     def _not_judged(self) -> list[QWidget]:
         if not self._found.not_judged:
             return []
-        said = "\n".join(f"- {reason}" for reason in self._found.not_judged)
+        said = "\n".join(f"- {self._told(reason)}" for reason in self._found.not_judged)
         return [label(self._say("Not judged"), "title"), label(said, "quiet")]
 
     def _lay_out(self) -> None:

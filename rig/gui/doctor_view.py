@@ -37,7 +37,7 @@ class DoctorView(View):
 
     def __init__(self, home: Workspace, theme: Theme, words: Words) -> None:
         super().__init__(home, theme, words)
-        self.waiting = WaitingPage(words, Choices(home, words.say))
+        self.waiting = WaitingPage(words, Choices(home, words))
         self.waiting.begins.connect(self._begin)
         self.page: VisitPage | DoctorResult | None = None
         self.visit: Visit | None = None

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from rig.gui.growing import grown
 from rig.gui.theme import SPACE
 
 if TYPE_CHECKING:
@@ -55,8 +56,6 @@ class _FaultDelegate(QStyledItemDelegate):
     def __init__(self, view: FaultList, theme: Theme) -> None:
         super().__init__(view)
         self._view, self._theme = view, theme
-        self._bold, self._plain = theme.font("body"), theme.font("body")
-        self._bold.setBold(True)
 
     def sizeHint(  # noqa: N802 - Qt's name
         self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -77,15 +76,23 @@ class _FaultDelegate(QStyledItemDelegate):
             painter.fillRect(rect, self._theme.colour("accent"))
         title, mend = self._boxes(index)
         painter.setPen(self._theme.colour("on_accent" if chosen else "text"))
-        painter.setFont(self._bold)
+        bold, plain = self._fonts()
+        painter.setFont(bold)
         painter.drawText(title.translated(rect.topLeft()), _WRAP, index.data(_TITLE))
-        painter.setFont(self._plain)
+        painter.setFont(plain)
         painter.drawText(mend.translated(rect.topLeft()), _WRAP, index.data(_MEND))
+
+    def _fonts(self) -> tuple[QFont, QFont]:
+        """Of title and mend, as large as the list's own."""
+        bold, plain = (self._theme.font("body", grown(self._view)) for _ in range(2))
+        bold.setBold(True)
+        return bold, plain
 
     def _boxes(self, index: QModelIndex | QPersistentModelIndex) -> tuple[QRect, QRect]:
         """Where the texts go, seen from the item's corner."""
         space = QRect(_INSET, SPACE, self._view.viewport().width() - 2 * _INSET, 10_000)
-        title = QFontMetrics(self._bold).boundingRect(space, _WRAP, index.data(_TITLE))
+        bold, plain = self._fonts()
+        title = QFontMetrics(bold).boundingRect(space, _WRAP, index.data(_TITLE))
         below = space.translated(0, title.height() + SPACE // 2)
-        mend = QFontMetrics(self._plain).boundingRect(below, _WRAP, index.data(_MEND))
+        mend = QFontMetrics(plain).boundingRect(below, _WRAP, index.data(_MEND))
         return title, mend

@@ -1,39 +1,21 @@
-"""Flags in the windows' language: what went wrong, and by how much against which limit.
+"""What kinds of flags are called where they are counted, and a flag's own words in the windows' language.
 
-The English is that of `rig.technique.wording`, which every screen and report shares; here it is only marked, so that
-it is gathered for translation. The rule, kept by a test: the two lists are the same.
+A flag's words and figures are those of `rig.technique.wording`, which every screen and report shares. The rule: they
+are made there, and only said in another language here.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from rig.gui.words import text
-from rig.technique.wording import WORDS, measured
+from rig.technique.wording import WORDS, figures
 
 if TYPE_CHECKING:
     from rig.gui.words import Words
     from rig.technique.flags import Flag, FlagKind
-
-FLAG_TEXTS = (
-    text("On the spine: move off the line"),
-    text("Too hard: ease off"),
-    text("No signal from the pad"),
-    text("A sensor has failed: its spot is not judged"),
-    text("Wrong way"),
-    text("Wrong place"),
-    text("Too fast: slow down"),
-    text("Too slow"),
-    text("Too light"),
-    text("Uneven rhythm"),
-    text("Uneven pressure"),
-    text("Press more on the way up than on the way down"),
-    text("Hold it longer"),
-    text("Stay in contact"),
-    text("Too few repetitions"),
-    text("Out of order"),
-    text("Out of step with the breath"),
-)
 
 FLAG_NAMES: dict[FlagKind, str] = {
     "spine-pressure": text("pressure on the spine"),
@@ -59,27 +41,9 @@ FLAG_NAMES: dict[FlagKind, str] = {
 
 def flag_words(words: Words, flag: Flag) -> str:
     """A flag as one short sentence."""
-    return words.say(WORDS[flag.kind])
+    return words.told(WORDS[flag.kind])
 
 
 def flag_figures(words: Words, flag: Flag) -> str:
     """A flag's value against its limit, with the unit; empty where it is not about an amount."""
-    say = words.say
-    if flag.value is None:
-        return ""
-    if flag.kind == "wrong-direction":
-        return say("{way} the wrong way", way=_amount(words, flag, -flag.value))
-    value = _amount(words, flag, flag.value)
-    if flag.at_least:
-        value = say("at least {value}", value=value)
-    if flag.limit is None:
-        return value
-    return say("{value} (limit {limit})", value=value, limit=_amount(words, flag, flag.limit))
-
-
-def _amount(words: Words, flag: Flag, amount: float) -> str:
-    """With three figures and the unit."""
-    if flag.unit == "place":
-        return words.say("number {number}", number=f"{amount:.0f}")
-    # Any kind whose figures stand for themselves.
-    return measured("too-hard", amount, flag.unit)
+    return words.told(figures(msgspec.structs.asdict(flag)))

@@ -12,6 +12,7 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from rig.gui.growing import enlarged
 from rig.gui.lettering import LEFT, write
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Instruction(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Draw the texts."""
         painter = QPainter(self)
+        area = enlarged(painter, self)
         top = 0.0
         wrong = self._tone == "wrong"
         plain = self._theme.colour("on_wrong" if wrong else "text")
@@ -60,8 +62,8 @@ class Instruction(QWidget):
             self._theme.colour(self._tone) if self._tone in {"good", "doubt"} else plain,
         )
         for said, colour, (share, role) in zip(self._texts, colours, _ROWS, strict=True):
-            height = share * self.height()
+            height = share * area.height()
             painter.setPen(colour)
-            write(painter, QRectF(0, top, self.width(), height), said, self._theme.font(role), LEFT)
+            write(painter, QRectF(0, top, area.width(), height), said, self._theme.font(role), LEFT)
             top += height
         painter.end()

@@ -56,7 +56,7 @@ class PracticePage(QWidget):
         self, pad: PadLayout, routine: Routine | None, practice: RunningPractice, theme: Theme, words: Words
     ) -> None:
         super().__init__()
-        self._practice, self._routine, self._say = practice, routine, words.say
+        self._practice, self._routine, self._words = practice, routine, words
         self._ghost = Ghost()
         self._motions: dict[tuple[str, float | None], Documented] = {}
         self._brief: Brief | None = None
@@ -65,7 +65,7 @@ class PracticePage(QWidget):
         self._pictures = 0
         self._over = False
         self._back = BackPicture(pad, theme, over=[self._ghost], say=words.say)
-        self._panel = PracticePanel(theme, glance_of(practice.screen, self._say))
+        self._panel = PracticePanel(theme, glance_of(practice.screen, words))
         self._panel.setAccessibleName(words.say("Practise"))
         row = QHBoxLayout(self)
         row.setContentsMargins(3 * SPACE, 2 * SPACE, 3 * SPACE, 2 * SPACE)
@@ -97,12 +97,12 @@ class PracticePage(QWidget):
         self._ghost.move_to(screen.t - self._begun_s)
         self._back.show_now(force_n, contacts, alarm_y_mm)
         if self._pictures % TEXT_EVERY == 0 or alarm_y_mm is not None:
-            self._panel.show_now(glance_of(screen, self._say, self._brief))
+            self._panel.show_now(glance_of(screen, self._words, self._brief))
         self._pictures += 1
         if screen.ended and not self._over:
             self._over = True
             self._timer.stop()
-            self._panel.show_now(glance_of(screen, self._say, self._brief))
+            self._panel.show_now(glance_of(screen, self._words, self._brief))
             self.ended.emit()
 
     def showEvent(self, _event: QShowEvent) -> None:  # noqa: N802 - Qt's name
@@ -138,7 +138,7 @@ class PracticePage(QWidget):
         if waiting == (self._beside.currentWidget() is self._panel):
             self._beside.setCurrentWidget(self._checklist if waiting else self._panel)
             if not waiting:
-                self._panel.show_now(glance_of(screen, self._say, self._brief))
+                self._panel.show_now(glance_of(screen, self._words, self._brief))
                 self.setFocus()
 
     def _follow_step(self) -> None:

@@ -18,10 +18,9 @@ from PySide6.QtWidgets import QStackedLayout
 from rig.clock import SystemClock
 from rig.errors import RigError
 from rig.gui.background import Work
-from rig.gui.choices import Choices, remembered, to_remember
+from rig.gui.choices import Choices, StepWish, remembered, to_remember
 from rig.gui.chooser_page import ChooserPage
 from rig.gui.sound import ComputerSound, player_here
-from rig.gui.theme import growth
 from rig.gui.view import View
 
 if TYPE_CHECKING:
@@ -54,13 +53,10 @@ class PracticeView(View):
         self._clock = SystemClock()
         self._settings = QSettings("massage-rig", "window")
         self._sound = ComputerSound(player_here())
-        self._grown = 1.0
         self._work: Work | None = None
         self._session: Chosen | None = None
         kept = str(self._settings.value(REMEMBERED, ""))
-        self._chooser = ChooserPage(
-            Choices(home, self.say), remembered(kept), theme, words, self.say(self._sound.about)
-        )
+        self._chooser = ChooserPage(Choices(home, words), remembered(kept), theme, words, self.say(self._sound.about))
         self._chooser.starts.connect(self._open)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self._chooser)
@@ -76,9 +72,11 @@ class PracticeView(View):
         return self._chooser
 
     def opened_with(self, what: object) -> None:
-        """A profile, fresh from the calibration."""
+        """A profile, fresh from the calibration; or a step to be practised now."""
         if isinstance(what, Path):
             self._chooser.take_profile(what)
+        elif isinstance(what, StepWish):
+            self._practise(what)
 
     def entered(self) -> None:
         """Get ready while people choose."""
@@ -111,13 +109,6 @@ class PracticeView(View):
             with suppress(RigError):
                 begun.finish()
 
-    def resizeEvent(self, _event: object) -> None:  # noqa: N802 - Qt's name
-        """On a large screen texts are larger: who reads them stands at the pad."""
-        grown = growth(self.width(), self.height())
-        if grown != self._grown:
-            self._grown = grown
-            self.setStyleSheet(self.theme.grown(grown) if grown > 1 else "")
-
     def _open(self, choice: Choice) -> None:
         self._settings.setValue(REMEMBERED, to_remember(choice))
         self._chooser.wait(True)
@@ -133,7 +124,7 @@ class PracticeView(View):
         self._chooser.wait(False)
         if not isinstance(error, RigError):
             raise error
-        self._chooser.tell(str(error), "wrong")
+        self._chooser.tell(self.words.told(error), "wrong")
 
     def _opened(self, session: Chosen) -> None:
         self._work = None
@@ -162,7 +153,9 @@ class PracticeView(View):
 
         session = self._session
         assert session is not None
-        page = SummaryPage(finished, session.pad, session.routine, self.theme, self.words)
+        choices = Choices(self.home, self.words)
+        page = SummaryPage(finished, session.pad, session.routine, choices, self.theme, self.words)
+        page.practises.connect(self._practise)
         page.again.connect(self._again)
         page.back.connect(self._choose)
         page.looks.connect(lambda: self.goes_to.emit("replay", finished.recording))
@@ -170,7 +163,16 @@ class PracticeView(View):
         self._show(page)
         self.fills.emit(False)
         if finished.loss:
-            self.notices.emit(finished.loss, "wrong")
+            self.notices.emit(self.words.told(finished.loss), "wrong")
+
+    def _practise(self, wish: StepWish) -> None:
+        """Begin with one step, unless something is under way."""
+        if self.busy():
+            self.notices.emit(self.say("A practice is running: end it first."), "wrong")
+            return
+        self._choose()
+        self._chooser.take_step(wish)
+        self._open(self._chooser.choice)
 
     def _again(self) -> None:
         # The chooser is where a failure would be told.
@@ -182,7 +184,9 @@ class PracticeView(View):
         self._choose()
         if not isinstance(error, RigError):
             raise error
-        said = self.say("The practice broke off: {why}. What was recorded until then is kept.", why=error)
+        said = self.say(
+            "The practice broke off: {why}. What was recorded until then is kept.", why=self.words.told(error)
+        )
         self._chooser.tell(said, "wrong")
 
     def _choose(self) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from rig.gui.growing import enlarged, grown
 from rig.gui.lettering import LEFT, RIGHT, write
 from rig.gui.progress_texts import figure, measure_name, plain
 from rig.gui.theme import RADIUS, SPACE
@@ -31,7 +32,7 @@ LOW_PX, HIGH_PX = 118, 170
 
 VERDICTS = {"pass": text("passed"), "fail": text("practise on"), "not-judged": text("not judged")}
 
-_SCALE_PX = 40
+_SCALE_PX = 44
 """Room for the figures at the ends of the scale."""
 
 _FROM_ZERO = frozenset(("flags/min", "", "cv", "of 100"))
@@ -66,18 +67,19 @@ class MeasureChart(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Small: many of them stand side by side."""
-        return QSize(230, LOW_PX)
+        return QSize(230, LOW_PX) * grown(self)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Room for the figures."""
-        return QSize(170, LOW_PX)
+        return QSize(170, LOW_PX) * grown(self)
 
     def event(self, event: QEvent) -> bool:
         """A tooltip for the nearest session."""
         if event.type() == QEvent.Type.ToolTip and self._dates:
             help_event: QHelpEvent = event  # type: ignore[assignment]  # Qt says so by the event's type
-            plot, n = self._plot(), len(self._dates)
-            row = round((help_event.pos().x() - plot.left()) / max(plot.width(), 1) * (n - 1)) if n > 1 else 0
+            scale, n = grown(self), len(self._dates)
+            plot = _plot(QRectF(0, 0, self.width() / scale, self.height() / scale))
+            row = round((help_event.pos().x() / scale - plot.left()) / max(plot.width(), 1) * (n - 1)) if n > 1 else 0
             QToolTip.showText(help_event.globalPos(), self.said_of(min(max(row, 0), n - 1)), self)
             return True
         return super().event(event)
@@ -93,10 +95,11 @@ class MeasureChart(QWidget):
         theme = self._theme
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = enlarged(painter, self)
         painter.setPen(QPen(theme.colour("line"), 1))
         painter.setBrush(theme.colour("card"))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
-        inner = QRectF(self.rect()).adjusted(1.5 * SPACE, SPACE, -1.5 * SPACE, -SPACE)
+        painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+        inner = area.adjusted(1.5 * SPACE, SPACE, -1.5 * SPACE, -SPACE)
         painter.setPen(theme.colour("quiet"))
         write(
             painter, QRectF(inner.left(), inner.top(), inner.width() * 0.52, 36), self.title, theme.font("small"), LEFT
@@ -105,11 +108,8 @@ class MeasureChart(QWidget):
         value = QRectF(inner.left() + inner.width() * 0.54, inner.top(), inner.width() * 0.46, 36)
         # Joined, for a line may else break within a unit.
         write(painter, value, self.latest.replace(" ", "\u00a0").replace("/", "/\u2060"), theme.font("title"), RIGHT)
-        self._paint_dots(painter, self._plot())
+        self._paint_dots(painter, _plot(area))
         painter.end()
-
-    def _plot(self) -> QRectF:
-        return QRectF(self.rect()).adjusted(1.5 * SPACE + _SCALE_PX, 52, -2 * SPACE, -1.5 * SPACE)
 
     def _paint_dots(self, painter: QPainter, plot: QRectF) -> None:
         theme, placed = self._theme, self._points(plot)
@@ -121,7 +121,7 @@ class MeasureChart(QWidget):
         ends = [(high, plot.top() - 3), (low, plot.bottom() - 13)]
         for value, top in ends if high > low else [(high, plot.center().y() - 8)]:
             where = QRectF(1.5 * SPACE, top, _SCALE_PX - 6, 16)
-            write(painter, where, plain(value, self._series.unit), theme.font("small", 0.85), RIGHT)
+            write(painter, where, plain(value, self._series.unit), theme.font("small"), RIGHT)
         painter.setPen(QPen(theme.colour("accent"), 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPolyline(QPolygonF(points))
@@ -153,6 +153,11 @@ class MeasureChart(QWidget):
                 share = (value - low) / span if span > 0 else 0.5
                 found.append((row, QPointF(x, plot.bottom() - 4 - share * (plot.height() - 8))))
         return found
+
+
+def _plot(area: QRectF) -> QRectF:
+    """Where the dots are."""
+    return area.adjusted(1.5 * SPACE + _SCALE_PX, 52, -2 * SPACE, -1.5 * SPACE)
 
 
 def _ends_of(known: Sequence[float], unit: Unit) -> tuple[float, float]:

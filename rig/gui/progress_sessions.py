@@ -9,11 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from rig.gui.flag_texts import FLAG_NAMES
+from rig.gui.growing import grown
 from rig.gui.lettering import LEFT, RIGHT, write
 from rig.gui.replay_scale import clock_text
 from rig.gui.theme import SPACE
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex, QPersistentModelIndex
     from PySide6.QtWidgets import QWidget
 
+    from rig.gui.choices import Choices
     from rig.gui.theme import Theme
     from rig.gui.words import Words
     from rig.report.history import History, LeftOut, Session
@@ -41,11 +43,11 @@ class Sessions(QListWidget):
 
     chosen = Signal(object)
 
-    def __init__(self, theme: Theme, words: Words) -> None:
+    def __init__(self, theme: Theme, words: Words, choices: Choices) -> None:
         super().__init__()
         self._words = words
         self.setAccessibleName(words.say("Sessions"))
-        self.setItemDelegate(_Rows(theme, words, self))
+        self.setItemDelegate(_Rows(theme, words, choices, self))
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(320)
@@ -59,7 +61,6 @@ class Sessions(QListWidget):
         for entry in entries:
             item = QListWidgetItem(Path(entry.path).name)
             item.setData(_SESSION, entry)
-            item.setSizeHint(QSize(300, _ROW_PX))
             item.setToolTip(self._said_of(entry))
             self.addItem(item)
         self.setCurrentRow(max(row, 0) if entries else -1)
@@ -69,7 +70,7 @@ class Sessions(QListWidget):
         say = self._words.say
         why = getattr(entry, "why", None)
         if why is not None:
-            return str(why)
+            return self._words.told(why)
         session: Session = entry  # type: ignore[assignment]  # what is not left out is a session
         lines = [session.path, say("{seconds} s with hands on the pad", seconds=f"{session.contacts_s:.0f}")]
         lines += [f"{count} × {say(FLAG_NAMES[kind])}" for kind, count in _by_harm(session.flags)]  # noqa: RUF001 - a times sign
@@ -80,17 +81,27 @@ class Sessions(QListWidget):
 class _Rows(QStyledItemDelegate):
     """Paints a row."""
 
-    def __init__(self, theme: Theme, words: Words, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, words: Words, choices: Choices, parent: QWidget) -> None:
         super().__init__(parent)
-        self._theme, self._say = theme, words.say
+        self._theme, self._words, self._say = theme, words, words.say
+        self._choices, self._list = choices, parent
+
+    def sizeHint(  # noqa: N802 - Qt's name
+        self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        """All rows are of one height."""
+        return QSize(300, _ROW_PX) * grown(self._list)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """When and what on the left; score and flags on the right."""
         entry = index.data(_SESSION)
-        theme, rect = self._theme, QRectF(option.rect)
+        theme, scale = self._theme, grown(self._list)
         painter.save()
+        painter.scale(scale, scale)
+        place: QRect = option.rect
+        rect = QRectF(place.x() / scale, place.y() / scale, place.width() / scale, place.height() / scale)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         if chosen:
@@ -105,7 +116,7 @@ class _Rows(QStyledItemDelegate):
             above = QRectF(inner.left(), inner.top(), inner.width(), half)
             write(painter, above, self._say("{file} cannot be judged", file=Path(entry.path).name), theme.font("body"))
             painter.setPen(theme.colour("quiet"))
-            write(painter, above.translated(0, half), entry.why, theme.font("small"))
+            write(painter, above.translated(0, half), self._words.told(entry.why), theme.font("small"))
         else:
             self._paint_session(painter, inner, entry)
         painter.restore()
@@ -123,7 +134,7 @@ class _Rows(QStyledItemDelegate):
             LEFT,
         )
         painter.setPen(theme.colour("quiet"))
-        facts = [clock_text(session.duration_s * 1e6), ", ".join(session.steps)]
+        facts = [clock_text(session.duration_s * 1e6), ", ".join(map(self._choices.title_of, session.steps))]
         write(painter, above.translated(0, half), "  ·  ".join(f for f in facts if f), theme.font("small"), LEFT)
         right = QRectF(inner.left() + words_px + SPACE, inner.top(), inner.width() - words_px - SPACE, inner.height())
         self._paint_score(painter, QRectF(right.left(), right.top(), right.width(), half), session.score)

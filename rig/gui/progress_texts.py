@@ -1,7 +1,7 @@
 """Measures, units and what advice rests on, in the windows' language.
 
 The English is that of `rig.report`; here it is only marked, so that it is gathered for translation. The rule, kept by a
-test: whatever the report measures is here. The advice itself is in `rig.gui.coach_texts`.
+test: whatever the report measures is here.
 """
 
 from __future__ import annotations
@@ -44,13 +44,6 @@ UNITS: dict[Unit, str] = {
     "flags/min": "/min",
 }
 
-REMARKS = (
-    text("some sessions are calibrated and some are not: their forces are not comparable"),
-    text("the pads differ and are not calibrated: their forces are not comparable"),
-    text("no session is calibrated: forces are relative, and comparable only on the very same pad"),
-    text("the levels differ: flags and scores do not mean the same in all sessions"),
-)
-
 TRENDS: dict[Trend, str] = {
     "better": text("less often than the time before"),
     "same": text("as often as the time before"),
@@ -82,7 +75,7 @@ def plain(value: float, unit: Unit) -> str:
 def reason(words: Words, advice: Advice) -> str:
     """What a piece of advice rests on."""
     if advice.kind is None:
-        return advice.why
+        return words.told(advice.why)
     parts = [words.say("once") if advice.times == 1 else words.say("{count} times", count=advice.times)]
     figures = flag_figures(words, advice.worst) if advice.worst is not None else ""
     if figures:

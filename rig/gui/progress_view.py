@@ -22,10 +22,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rig.gui.advice_rows import AdviceRows
+from rig.gui.choices import Choices
+from rig.gui.growing import grown
 from rig.gui.progress_chart import HIGH_PX, LOW_PX, MeasureChart
 from rig.gui.progress_gathering import Gathering
 from rig.gui.progress_sessions import Sessions, local
-from rig.gui.progress_texts import reason
 from rig.gui.theme import SPACE
 from rig.gui.view import View
 from rig.report.advice import advise_over
@@ -33,6 +35,8 @@ from rig.report.measures import FLAG_UNIT
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from PySide6.QtGui import QResizeEvent
 
     from rig.gui.theme import Theme
     from rig.gui.words import Words
@@ -63,11 +67,13 @@ class ProgressView(View):
         self._progress = QProgressBar()
         self._progress.setTextVisible(False)
         self._progress.setMaximumWidth(180)
-        self.sessions = Sessions(theme, words)
+        self._choices = Choices(home, words)
+        self.sessions = Sessions(theme, words, self._choices)
         self.sessions.chosen.connect(lambda path: self.goes_to.emit("replay", path))
         self._next = QFrame()
         self._next.setProperty("role", "card")
-        self._advice = QVBoxLayout(self._next)
+        self.advice = AdviceRows(words, self._choices)
+        self.advice.practises.connect(lambda wish: self.goes_to.emit("practise", wish))
         self.step = QComboBox()
         self.step.setAccessibleName(self.say("Step"))
         self.step.setToolTip(self.say("Whose measures are shown"))
@@ -144,15 +150,16 @@ class ProgressView(View):
     def _show(self, history: History, advice: list[Advice]) -> None:
         self.history = history
         self.sessions.show_history(history)
-        remarks = [self.say(remark) for remark in history.remarks]
+        remarks = [self.words.told(remark) for remark in history.remarks]
         self._remarks.setText("  ".join(f"{remark[:1].upper()}{remark[1:]}." for remark in remarks))
         self._remarks.setVisible(bool(history.remarks))
-        self._show_advice(advice)
+        self.advice.show_advice(advice)
         chosen = self.step.currentData()
         self.step.blockSignals(True)
         self.step.clear()
         for found in history.steps:
-            self.step.addItem(self.say("The whole recordings") if found.step is None else found.step, found.step)
+            title = self.say("The whole recordings") if found.step is None else self._choices.title_of(found.step)
+            self.step.addItem(title, found.step)
         # Nobody has chosen yet: the step practised last says most.
         last = next((s.steps[-1] for s in reversed(history.sessions) if s.steps), None)
         self.step.setCurrentIndex(max(self.step.findData(chosen if self._by_hand else last), 0))
@@ -172,24 +179,6 @@ class ProgressView(View):
             if working
             else self.say("No sessions in {folder} yet.", folder=self.home.recordings)
         )
-
-    def _show_advice(self, advice: list[Advice]) -> None:
-        while (item := self._advice.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.deleteLater()
-        self._advice.addWidget(_label(self.say("What to practise next"), "title"))
-        for number, one in enumerate(advice, 1):
-            self._advice.addWidget(_label(f"{number}.  {self.say(one.do)}", "body"))
-            parts = [part for part in (", ".join(one.steps), reason(self.words, one)) if part]
-            below = _label("  ·  ".join(parts), "small")
-            below.setToolTip("\n".join(one.sources))
-            below.setContentsMargins(3 * SPACE, 0, 0, 0)
-            below.setVisible(bool(parts))
-            self._advice.addWidget(below)
-        if not advice:
-            self._advice.addWidget(_label(self.say("Nothing yet: no session has been judged."), "quiet"))
-        self._advice.addWidget(_label(self.say("Practice feedback, not health advice."), "small"))
 
     def _choose_step(self) -> None:
         """Somebody has chosen: that stays while more sessions come in."""
@@ -212,17 +201,19 @@ class ProgressView(View):
         ]
         self._place_charts()
 
-    def resizeEvent(self, _event: object) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """As many charts side by side as find room."""
+        super().resizeEvent(event)
         self._place_charts()
 
     def _place_charts(self) -> None:
         room = self._scroll.viewport()
-        columns = min(max(room.width() // _CHART_PX, 1), _MOST_COLUMNS)
+        scale = grown(self)
+        columns = min(max(int(room.width() / (_CHART_PX * scale)), 1), _MOST_COLUMNS)
         rows = -(-len(self.charts) // columns)
-        high = rows * (HIGH_PX + SPACE) <= room.height()
+        high = rows * (HIGH_PX * scale + SPACE) <= room.height()
         for number, chart in enumerate(self.charts):
-            chart.setFixedHeight(HIGH_PX if high else LOW_PX)
+            chart.setFixedHeight(round((HIGH_PX if high else LOW_PX) * scale))
             self._grid.addWidget(chart, number // columns, number % columns)
             chart.show()
 
@@ -240,8 +231,12 @@ class ProgressView(View):
         self._scroll.setWidget(inside)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._advice.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
-        self._advice.setSpacing(SPACE // 2)
+        beside = QVBoxLayout(self._next)
+        beside.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
+        beside.setSpacing(SPACE)
+        beside.addWidget(_label(self.say("What to practise next"), "title"))
+        beside.addWidget(self.advice)
+        beside.addWidget(_label(self.say("Practice feedback, not health advice."), "small"))
         right = QVBoxLayout()
         right.setSpacing(2 * SPACE)
         right.addWidget(self._next)

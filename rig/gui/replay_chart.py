@@ -51,7 +51,7 @@ class Chart:
     """
 
     def __init__(self, player: Player, theme: Theme, words: Words) -> None:
-        self._player, self._theme, self._say = player, theme, words.say
+        self._player, self._theme, self._words, self._say = player, theme, words, words.say
         self.least_force_n = LEAST_FORCE_N
 
     def drawn(self, size: QSize, ratio: float, scale: Scale) -> QPixmap:
@@ -101,6 +101,8 @@ class Chart:
         self._label(painter, row, self._say("steps"), Qt.AlignmentFlag.AlignVCenter)
         painter.setFont(self._theme.font("small"))
         measure = QFontMetrics(painter.font())
+        steps = self._player.routine.steps if self._player.routine is not None else ()
+        titles = {step.id: f"{step.id}  {self._words.told(step.title)}" for step in steps}
         painter.setClipRect(row)
         for number, span in enumerate(self._player.spans):
             if span.step is None:
@@ -111,7 +113,10 @@ class Chart:
             painter.setPen(self._theme.colour("text"))
             # A step that began before what is in view keeps its name in view.
             room = box.intersected(row).adjusted(7, 0, -5, 0)
-            said = measure.elidedText(span.step, Qt.TextElideMode.ElideRight, int(room.width()))
+            # Its whole title where there is room for it, else its number.
+            title = titles.get(span.step, span.step)
+            called = title if measure.horizontalAdvance(title) <= room.width() else span.step
+            said = measure.elidedText(called, Qt.TextElideMode.ElideRight, int(room.width()))
             painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), said)
         painter.setClipping(False)
 

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rig.gui.growing import Column, grown
 from rig.gui.theme import SPACE
 
 if TYPE_CHECKING:
@@ -64,9 +65,8 @@ class Choice(QWidget):
         column.addStretch(1)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(4 * SPACE, 4 * SPACE, 4 * SPACE, 4 * SPACE)
-        middle = QWidget()
+        middle = Column(_WIDTH_PX)
         middle.setLayout(column)
-        middle.setMaximumWidth(_WIDTH_PX)
         whole.addStretch(1)
         whole.addWidget(middle, 100)
         whole.addStretch(1)
@@ -85,7 +85,7 @@ class Choice(QWidget):
         for changed_s, size, path in sorted(found, reverse=True):
             day = f"{datetime.fromtimestamp(changed_s):%Y-%m-%d %H:%M}"
             item = QTreeWidgetItem([path.name, day, f"{size / 1e6:.1f} MB"])
-            item.setSizeHint(0, QSize(0, _ROW_PX))
+            item.setSizeHint(0, QSize(0, round(_ROW_PX * grown(self))))
             item.setTextAlignment(2, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             item.setData(0, Qt.ItemDataRole.UserRole, str(path))
             self.list.addTopLevelItem(item)

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 def doubts_about(players: Sequence[Player], words: Words) -> list[str]:
     """Of one recording or two, a sentence each."""
-    said = [str(player.survey.error) for player in players if player.survey.error is not None]
-    said += [doubt for player in players for doubt in player.doubts]
+    said = [words.told(player.survey.error) for player in players if player.survey.error is not None]
+    said += [words.told(doubt) for player in players for doubt in player.doubts]
     if len(players) == 2:
         said += [words.say(difference) for difference in _differences(*players)]
     return said

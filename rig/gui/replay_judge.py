@@ -31,7 +31,7 @@ class JudgeDialog(QDialog):
 
     def __init__(self, player: Player, home: Workspace, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._player, self._say = player, words.say
+        self._player, self._say, self._told = player, words.say, words.told
         self.setWindowTitle(self._say("Judge again"))
         self.setMinimumWidth(520)
         self.routine, self.level, self.step, self.profile = QComboBox(), QComboBox(), QComboBox(), QComboBox()
@@ -96,7 +96,7 @@ class JudgeDialog(QDialog):
         try:
             routine = routine_for(self._player.recording, Wishes(routine=self.routine.currentData()))
         except InputError as error:
-            self._said.setText(str(error))
+            self._said.setText(self._told(error))
             routine = None
         self._fill_levels(routine)
         self._fill_steps(routine)
@@ -107,7 +107,7 @@ class JudgeDialog(QDialog):
             self.level.addItem(self._say("as recorded"), RECORDED)
         self.level.addItem(self._say("the routine's own limits"), None)
         for level in routine.levels if routine is not None else ():
-            self.level.addItem(level.name, level.name)
+            self.level.addItem(self._say(level.name.capitalize()), level.name)
         self.level.setEnabled(routine is not None)
 
     def _fill_steps(self, routine: Routine | None) -> None:
@@ -115,7 +115,7 @@ class JudgeDialog(QDialog):
         self.step.addItem(self._say("as marked in the recording"), RECORDED)
         steps = routine.steps if routine is not None else ()
         for step in steps:
-            self.step.addItem(self._say("all of it is {step}", step=f"{step.id}  {step.title}"), step.id)
+            self.step.addItem(self._say("all of it is {step}", step=f"{step.id}  {self._told(step.title)}"), step.id)
         self.step.setEnabled(routine is not None)
         practised = {span.step for span in self._player.spans if span.step is not None}
         known = {step.id for step in steps}

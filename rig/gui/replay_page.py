@@ -14,6 +14,7 @@ from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from rig.errors import RigError
+from rig.gui.growing import grown
 from rig.gui.replay_chart import LEAST_FORCE_N
 from rig.gui.replay_controls import Controls
 from rig.gui.replay_doubts import doubts_about
@@ -281,5 +282,6 @@ class ReplayPage(QWidget):
 
     def _size_timelines(self) -> None:
         share, least, most = _HEIGHTS[len(self.timelines)]
+        scale = grown(self)
         for line in self.timelines:
-            line.setFixedHeight(min(max(int(self.height() * share), least), most))
+            line.setFixedHeight(min(max(int(self.height() * share), round(least * scale)), round(most * scale)))

@@ -61,7 +61,8 @@ class ReplayPane(QWidget):
         self.flags = QListWidget()
         self.flags.setAccessibleName(self._say("Flags"))
         self.flags.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.flags.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.flags.setWordWrap(True)
+        self.flags.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.flags.setMinimumHeight(40)
         self.flags.itemActivated.connect(self._go_to_listed)
         self.flags.itemClicked.connect(self._go_to_listed)
@@ -79,13 +80,16 @@ class ReplayPane(QWidget):
     def say_about(self) -> None:
         """What recording this is, and by what it is judged."""
         recording, player = self.player.recording, self.player
-        routine = player.routine.title if player.routine is not None else self._say("no routine")
-        facts = [clock_text(player.last_us - player.first_us), routine, player.level, player.pad.name]
+        routine = self._words.told(player.routine.title) if player.routine is not None else self._say("no routine")
+        level = self._say(player.level.capitalize()) if player.level else ""
+        facts = [clock_text(player.last_us - player.first_us), routine, level, player.pad.name]
         if recording.lost_frames:
             facts.append(self._say("{lost} frames lost", lost=recording.lost_frames))
         self._about = "  ·  ".join(fact for fact in facts if fact)
         outcome = player.survey.outcome
-        self.panel.setToolTip(str(recording.path) if outcome is None else f"{recording.path}\n{outcome.conversion}")
+        self.panel.setToolTip(
+            str(recording.path) if outcome is None else f"{recording.path}\n{self._words.told(outcome.conversion)}"
+        )
 
     def show_raw(self, raw: bool) -> None:
         """Write the raw counts on their tiles, or not."""
@@ -199,7 +203,7 @@ class ReplayPane(QWidget):
             flag_words(self._words, flags[0]) if flags else self._unflagged(shown.t_us),
             flag_figures(self._words, flags[0]) if flags else "",
             wrong=bool(flags),
-            force=say("at least {value}", value=force) if picture.at_least else force,
+            force=self._words.told(f"at least {force}") if picture.at_least else force,
             spine=say("{force} N on the spine", force=f"{picture.spine_n:.1f}"),
             rate=say("no beat") if rate is None else say("{rate} strokes a minute", rate=f"{rate:.0f}"),
             doubts="  ".join(self._doubts(shown, over=over)),
@@ -231,8 +235,9 @@ class ReplayPane(QWidget):
         if step is None:
             return self._say("No step")
         routine = self.player.routine
-        found = next((s.title for s in routine.steps if s.id == step), step) if routine is not None else step
-        return f"{step}  {found}" if found != step else step
+        titles = (s.title for s in routine.steps if s.id == step) if routine is not None else ()
+        found = next(iter(titles), None)
+        return step if found is None else f"{step}  {self._words.told(found)}"
 
     def _go_to_listed(self) -> None:
         row = self.flags.currentRow()

@@ -15,6 +15,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPo
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from rig.gui.flag_texts import flag_figures, flag_words
+from rig.gui.growing import enlarged, grown
 from rig.gui.replay_chart import AXIS_PX, LEFT_PX, RIGHT_PX, STEPS_PX, Chart
 from rig.gui.replay_scale import Scale, clock_text
 
@@ -54,8 +55,8 @@ class Timeline(QWidget):
 
     @property
     def scale(self) -> Scale:
-        """Pixels and moments of what is in view."""
-        return Scale(self.t0_us, self.t1_us, LEFT_PX, max(self.width() - LEFT_PX - RIGHT_PX, 1))
+        """Usual pixels and moments of what is in view; on a large screen a usual pixel is larger."""
+        return Scale(self.t0_us, self.t1_us, LEFT_PX, max(self.width() / grown(self) - LEFT_PX - RIGHT_PX, 1))
 
     @property
     def least_force_n(self) -> float:
@@ -119,14 +120,14 @@ class Timeline(QWidget):
         """Go there; with Shift, begin to pull a range."""
         if event.button() != Qt.MouseButton.LeftButton:
             return
-        t_us = self.scale.t_of(event.position().x())
+        t_us = self._t_at(event)
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._pulled_from = t_us
         self.sought.emit(t_us)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """Scrub, or pull a range; else say what is there."""
-        t_us = self.scale.t_of(event.position().x())
+        t_us = self._t_at(event)
         if not event.buttons() & Qt.MouseButton.LeftButton:
             QToolTip.showText(event.globalPosition().toPoint() + QPoint(0, 12), self.said_at(t_us), self)
             return
@@ -142,7 +143,7 @@ class Timeline(QWidget):
         """Zoom about the pointer."""
         turned = event.angleDelta().y()
         if turned:
-            self.zoom(1 / ZOOM if turned > 0 else ZOOM, self.scale.t_of(event.position().x()))
+            self.zoom(1 / ZOOM if turned > 0 else ZOOM, self._t_at(event))
 
     def resizeEvent(self, _event: object) -> None:  # noqa: N802 - Qt's name
         """Draw anew."""
@@ -150,41 +151,46 @@ class Timeline(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """The chart, the loop, the cursor."""
-        ratio = self.devicePixelRatioF()
-        if self._still is None or self._still.devicePixelRatio() != ratio:
-            self._still = self._chart.drawn(self.size(), ratio, self.scale)
         painter = QPainter(self)
+        area = enlarged(painter, self)
+        ratio = self.devicePixelRatioF() * grown(self)
+        if self._still is None or self._still.devicePixelRatio() != ratio:
+            self._still = self._chart.drawn(area.size().toSize(), ratio, self.scale)
         painter.drawPixmap(0, 0, self._still)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.save()
-        painter.setClipRect(QRectF(LEFT_PX - 8, 0, self.width() - LEFT_PX, self.height()))
-        self._paint_loop(painter)
-        self._paint_cursor(painter)
+        painter.setClipRect(QRectF(LEFT_PX - 8, 0, area.width() - LEFT_PX, area.height()))
+        self._paint_loop(painter, area.height())
+        self._paint_cursor(painter, area.height())
         painter.restore()
         if self.hasFocus():
             painter.setPen(QPen(self._theme.colour("accent"), 2))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
+            painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), 6, 6)
         painter.end()
 
-    def _paint_cursor(self, painter: QPainter) -> None:
+    def _paint_cursor(self, painter: QPainter, height: float) -> None:
         x, top, d = self.scale.x_of(self._head.t_us), float(STEPS_PX), _HANDLE_PX
         painter.setPen(QPen(self._theme.colour("text"), 2))
-        painter.drawLine(QPointF(x, top), QPointF(x, self.height() - AXIS_PX))
+        painter.drawLine(QPointF(x, top), QPointF(x, height - AXIS_PX))
         painter.setBrush(self._theme.colour("text"))
         painter.setPen(QPen(self._theme.colour("card"), 1))
         painter.drawPolygon(QPolygonF([QPointF(x - d, top - d), QPointF(x + d, top - d), QPointF(x, top + d / 2)]))
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
-    def _paint_loop(self, painter: QPainter) -> None:
+    def _paint_loop(self, painter: QPainter, height: float) -> None:
         if self._head.loop_us is None:
             return
         x0, x1 = (self.scale.x_of(t_us) for t_us in self._head.loop_us)
-        top, foot = float(STEPS_PX), float(self.height() - AXIS_PX)
+        top, foot = float(STEPS_PX), height - AXIS_PX
         painter.fillRect(QRectF(x0, top, x1 - x0, foot - top), self._theme.colour("accent", 0.16))
         painter.setPen(QPen(self._theme.colour("accent"), 3))
         for x, inward in ((x0, x0 + 6), (x1, x1 - 6)):
             bracket = [QPointF(inward, top), QPointF(x, top), QPointF(x, foot), QPointF(inward, foot)]
             painter.drawPolyline(QPolygonF(bracket))
+
+    def _t_at(self, event: QMouseEvent | QWheelEvent) -> int:
+        """The moment under the pointer."""
+        return self.scale.t_of(event.position().x() / grown(self))
 
     def _whole(self) -> tuple[int, int]:
         first, last = self._player.first_us, self._player.last_us

@@ -121,7 +121,7 @@ class ReplayView(View):
             return
         self.close_recording()
         self.page = ReplayPage(player, self.theme, self.words)
-        self.page.failed.connect(lambda why: self.notices.emit(why, "wrong"))
+        self.page.failed.connect(lambda why: self.notices.emit(self.words.told(why), "wrong"))
         self.page.hides.connect(self._ask_for_channels)
         self._place.addWidget(self.page)
         self._show_page()
@@ -180,7 +180,7 @@ class ReplayView(View):
         try:
             player = Player.open(path)
         except RigError as error:
-            self.notices.emit(str(error), "wrong")
+            self.notices.emit(self.words.told(error), "wrong")
             return None
         return player
 
@@ -246,7 +246,7 @@ class ReplayView(View):
             try:
                 self.page.hide_channels(channels_in(said, pane.player.pad.n_channels))
             except InputError as error:
-                self.notices.emit(str(error), "wrong")
+                self.notices.emit(self.words.told(error), "wrong")
 
     def _choose_picture(self) -> None:
         self._export_as(self.say("Save what is seen as a picture"), ".png", self.say("Pictures (*.png)"))
@@ -264,7 +264,7 @@ class ReplayView(View):
             try:
                 self.export_to(Path(name))
             except InputError as error:
-                self.notices.emit(str(error), "wrong")
+                self.notices.emit(self.words.told(error), "wrong")
 
     def _button(self, said: str, about: str, what: Callable[[], None]) -> QPushButton:
         button = QPushButton(said)

@@ -36,7 +36,7 @@ class WorkBar(QWidget):
 
     def __init__(self, words: Words) -> None:
         super().__init__()
-        self._say = words.say
+        self._words, self._say = words, words.say
         self._player: Player | None = None
         self._table: TableExport | None = None
         self._progress = QProgressBar()
@@ -66,7 +66,7 @@ class WorkBar(QWidget):
         try:
             player.judge_again(wishes)
         except RigError as error:
-            self.told.emit(str(error), "wrong")
+            self.told.emit(self._words.told(error), "wrong")
             return
         self._player = player
         self._begin()
@@ -96,7 +96,7 @@ class WorkBar(QWidget):
         if self._table is not None and not self._table.running:
             table, self._table = self._table, None
             if table.error is not None:
-                self.told.emit(str(table.error), "wrong")
+                self.told.emit(self._words.told(table.error), "wrong")
             else:
                 self.told.emit(self._say("{file} is written.", file=table.path.name), "")
         if self._player is None and self._table is None:
@@ -114,7 +114,7 @@ class WorkBar(QWidget):
             done = player.look()
         except RigError as error:
             self._player = None
-            self.told.emit(str(error), "wrong")
+            self.told.emit(self._words.told(error), "wrong")
             return
         if done:
             self._player = None

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from rig.gui.growing import enlarged, grown
 from rig.gui.lettering import CENTRE, write
 
 if TYPE_CHECKING:
     from rig.gui.theme import Theme
 
 _FULL = 360 * 16
+_SIDE_PX = 136
 
 
 class SettleRing(QWidget):
@@ -27,11 +29,17 @@ class SettleRing(QWidget):
         self._theme = theme
         self._share, self._said, self._colour = 0.0, "", "accent"
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setFixedSize(self.sizeHint())
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """A square."""
-        return QSize(136, 136)
+        side = round(_SIDE_PX * grown(self))
+        return QSize(side, side)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Another style has other sizes."""
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.StyleChange, QEvent.Type.FontChange}:
+            self.updateGeometry()
 
     def show_now(self, share: float, said: str, colour: str = "accent") -> None:
         """Take the latest state; `colour` is a palette colour's name."""
@@ -46,7 +54,7 @@ class SettleRing(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         width = 14.0
-        ring = QRectF(self.rect()).adjusted(width, width, -width, -width)
+        ring = enlarged(painter, self).adjusted(width, width, -width, -width)
         painter.setPen(QPen(self._theme.colour("text", 0.14), width))
         painter.drawEllipse(ring)
         if self._share > 0:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rig.gui.advice_rows import AdviceRows
 from rig.gui.back_picture import BackPicture
 from rig.gui.flag_marks import FlagMarks
 from rig.gui.flag_texts import flag_figures
@@ -35,6 +36,7 @@ from rig.technique.wording import WORDS
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
+    from rig.gui.choices import Choices
     from rig.gui.session_opening import Finished
     from rig.gui.theme import Theme
     from rig.gui.words import Words
@@ -58,13 +60,17 @@ class SummaryPage(QWidget):
 
     Signals:
         again(): the same once more. back(): choose something else. looks(): show the recording.
+        practises(object): a `StepWish` out of the advice.
     """
 
     again = Signal()
     back = Signal()
     looks = Signal()
+    practises = Signal(object)
 
-    def __init__(self, finished: Finished, pad: PadLayout, routine: Routine, theme: Theme, words: Words) -> None:
+    def __init__(
+        self, finished: Finished, pad: PadLayout, routine: Routine, choices: Choices, theme: Theme, words: Words
+    ) -> None:
         super().__init__()
         self._finished, self._routine, self._words, self._say = finished, routine, words, words.say
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -80,11 +86,13 @@ class SummaryPage(QWidget):
         columns.addWidget(self._card(self._say("Steps"), self._steps(report)), 5)
         right = QVBoxLayout()
         right.setSpacing(2 * SPACE)
-        right.addWidget(self._card(self._say("Practise next"), self._advice(report)), 1)
+        right.addWidget(self._card(self._say("Practise next"), self._advice(report, choices)), 1)
         right.addWidget(self._card(self._say("What was flagged"), self._flags(report)), 1)
         columns.addLayout(right, 5)
         whole.addLayout(columns, 1)
-        foot = self._label(f"{report.calibration.about}. {self._say('Practice feedback, not health advice.')}", "small")
+        foot = self._label(
+            f"{words.told(report.calibration.about)}. {self._say('Practice feedback, not health advice.')}", "small"
+        )
         whole.addWidget(foot)
         whole.addLayout(self._buttons())
 
@@ -112,7 +120,7 @@ class SummaryPage(QWidget):
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addStretch(1)
-        words.addWidget(self._label(self._routine.title, "title"))
+        words.addWidget(self._label(self._words.told(self._routine.title), "title"))
         amount = self._say(
             "{time} min, hands on the pad for {contact} min, {strokes} strokes",
             time=clock(facts.duration_s),
@@ -141,7 +149,7 @@ class SummaryPage(QWidget):
         for number, step in enumerate(report.steps):
             verdict, state = _VERDICTS[step.verdict]
             title = self._label(self._title(step.id), "")
-            title.setToolTip("\n".join([*step.reasons, *step.not_judged]))
+            title.setToolTip("\n".join(dict.fromkeys(map(self._words.told, [*step.reasons, *step.not_judged]))))
             said = "   ".join(part for part in (self._say(verdict), self._reps(step)) if part)
             score = self._label("" if step.score is None else str(step.score), "title", wraps=False)
             grid.addWidget(title, 2 * number, 0)
@@ -152,16 +160,11 @@ class SummaryPage(QWidget):
         grid.setRowStretch(2 * len(report.steps) + 1, 1)
         return _scrolling(holder)
 
-    def _advice(self, report: Report) -> QWidget:
-        holder = QWidget()
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2 * SPACE)
-        for number, one in enumerate(advise(report), 1):
-            where = f" ({', '.join(self._title(step) for step in one.steps)})" if one.steps else ""
-            column.addWidget(self._label(f"{number}.  {self._say(one.do)}{where}", ""))
-        column.addStretch(1)
-        return _scrolling(holder)
+    def _advice(self, report: Report, choices: Choices) -> QWidget:
+        rows = AdviceRows(self._words, choices)
+        rows.show_advice(advise(report))
+        rows.practises.connect(self.practises)
+        return _scrolling(rows)
 
     def _flags(self, report: Report) -> QWidget:
         holder = QWidget()
@@ -173,7 +176,7 @@ class SummaryPage(QWidget):
         for row, group in enumerate(groups[:_MOST_FLAGS]):
             grid.addWidget(self._label(f"{row + 1}.", "", wraps=False), row, 0)
             worst = "" if group.worst is None else f"\n{flag_figures(self._words, group.worst)}"
-            said = self._label(f"{self._say(WORDS[group.kind])}{worst}", "")
+            said = self._label(f"{self._words.told(WORDS[group.kind])}{worst}", "")
             said.setToolTip("\n".join(group.sources))
             grid.addWidget(said, row, 1)
             grid.addWidget(self._label(f"{group.count} {TIMES}", "quiet", wraps=False), row, 2)
@@ -208,7 +211,7 @@ class SummaryPage(QWidget):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._finished.page)))
 
     def _title(self, step_id: str) -> str:
-        return next((step.title for step in self._routine.steps if step.id == step_id), step_id)
+        return next((self._words.told(step.title) for step in self._routine.steps if step.id == step_id), step_id)
 
     def _reps(self, step: StepResult) -> str:
         if step.reps is None:

@@ -12,8 +12,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from rig.gui.theme import growth
+
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from PySide6.QtGui import QResizeEvent
 
     from rig.gui.theme import Theme
     from rig.gui.words import Words
@@ -40,6 +44,7 @@ class View(QWidget):
         self.theme = theme
         self.say = words.say
         self.words = words
+        self._grown = 1.0
 
     def entered(self) -> None:
         """The view has come to the front: look again at what may have changed meanwhile, give the focus to someone."""
@@ -60,3 +65,11 @@ class View(QWidget):
 
     def shut(self) -> None:
         """The window closes: end threads and close files, whatever `busy` said. Called once; must not raise."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """On a large screen everything is larger: who reads it stands at the pad."""
+        super().resizeEvent(event)
+        now = growth(self.width(), self.height())
+        if now != self._grown:
+            self._grown = now
+            self.setStyleSheet(self.theme.grown(now) if now > 1 else "")

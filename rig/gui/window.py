@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from rig.errors import RigError
-from rig.gui.theme import SPACE
+from rig.gui.theme import SPACE, growth
 from rig.gui.words import text
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ class MainWindow(QWidget):
         self._home, self._theme, self._words = home, theme, words
         self._places = {place.key: place for place in places}
         self._views: dict[str, View] = {}
+        self._grown = 1.0
         self._stack = QStackedWidget()
         self._rail = QFrame()
         self._rail.setObjectName("rail")
@@ -101,7 +102,7 @@ class MainWindow(QWidget):
             if what is not None:
                 view.opened_with(what)
         except RigError as error:
-            self.notice(str(error), "wrong")
+            self.notice(self._words.told(error), "wrong")
             return
         self._stack.setCurrentWidget(view)
         for button in self._group.buttons():
@@ -144,7 +145,12 @@ class MainWindow(QWidget):
         event.accept()
 
     def resizeEvent(self, _event: object) -> None:  # noqa: N802 - Qt's name
-        """Keep the notice at the foot."""
+        """Keep the notice at the foot; on a large screen rail and notice are larger, as the views are."""
+        now = growth(self.width() - self._rail.sizeHint().width(), self.height())
+        if now != self._grown:
+            self._grown = now
+            for widget in (self._rail, self._notice):
+                widget.setStyleSheet(self._theme.grown(now) if now > 1 else "")
         self._place_notice()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
@@ -204,7 +210,7 @@ class MainWindow(QWidget):
         return button
 
     def _place_notice(self) -> None:
-        width = min(self.width() - 8 * SPACE, 900)
+        width = min(self.width() - 8 * SPACE, round(900 * self._grown))
         height = max(self._notice.heightForWidth(width), 5 * SPACE)
         self._notice.setGeometry((self.width() - width) // 2, self.height() - height - 3 * SPACE, width, height)
         self._notice.raise_()

@@ -61,7 +61,7 @@ class Advice:
     """One thing to practise.
 
     Attributes:
-        about: why it is given. step: where; None outside any step.
+        about: why it is given. steps: where; none outside any step.
         do: what to do, one or two short sentences of this module (so that they can be translated).
         kind, times, worst: of the flags that it rests on; None, 0 and None where it rests on none.
         a_minute: how often it was flagged in a minute of those steps; None where no time was seen.
@@ -79,6 +79,12 @@ class Advice:
     trend: Trend | None = None
     why: str = ""
     sources: tuple[str, ...] = ()
+
+    @property
+    def step(self) -> str | None:
+        """The one step to practise first: where it was worst."""
+        worst = None if self.worst is None else self.worst.step
+        return worst if worst in self.steps else next(iter(self.steps), None)
 
 
 def advise(report: Report, most: int = MOST) -> list[Advice]:
@@ -110,7 +116,7 @@ def reason(advice: Advice) -> str:
     flag = advice.worst
     if flag is None:
         return times
-    value = measured(flag.kind, flag.value, flag.unit, at_least=flag.at_least)
+    value = measured(flag.kind, flag.value, flag.unit, at_least=flag.at_least, limit=flag.limit)
     limit = limited(flag.kind, flag.limit, flag.unit)
     return f"{times}, at worst {value}" + (f" (limit {limit})" if limit else "")
 

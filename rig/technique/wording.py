@@ -42,32 +42,69 @@ def words(flag: Mapping[str, Any]) -> str:
 
 def figures(flag: Mapping[str, Any]) -> str:
     """A flag's value against its limit, with the unit; empty where it has none."""
-    kind, unit = flag["kind"], flag.get("unit") or ""
-    value = measured(kind, flag.get("value"), unit, at_least=bool(flag.get("at_least")))
-    limit = limited(kind, flag.get("limit"), unit) if value else ""
-    return f"{value} (limit {limit})" if limit else value
+    kind, unit, limit = flag["kind"], flag.get("unit") or "", flag.get("limit")
+    value = measured(kind, flag.get("value"), unit, at_least=bool(flag.get("at_least")), limit=limit)
+    bound = limited(kind, limit, unit) if value else ""
+    return f"{value} (limit {bound})" if bound else value
 
 
-def measured(kind: FlagKind, value: float | None, unit: str, *, at_least: bool = False) -> str:
-    """What was measured, with three figures and the unit; empty where the flag is not about an amount."""
+def measured(
+    kind: FlagKind, value: float | None, unit: str, *, at_least: bool = False, limit: float | None = None
+) -> str:
+    """What was measured, with its unit; empty where the flag is not about an amount.
+
+    Args:
+        limit: what it is read against; figures are added until the two do not read the same.
+    """
     if value is None:
         return ""
     if kind == "wrong-direction":
         # The value counts the way travelled in the direction asked for, so it is below nothing.
-        return f"{_figures(-value)} {unit} the wrong way"
-    return ("at least " if at_least else "") + _with_unit(value, unit)
+        return f"{_amount(-value, unit)} the wrong way"
+    said = _amount(value, unit, share=kind in _SHARES)
+    if limit is not None and value != limit:
+        bound = _amount(limit, unit, share=kind in _SHARES)
+        more = (_amount(value, unit, digits, share=kind in _SHARES) for digits in range(_DIGITS + 1, _MOST_DIGITS + 1))
+        said = next((text for text in (said, *more) if text != bound), said)
+    said = _IN_WORDS.get((kind, unit), "{}").format(said)
+    return f"at least {said}" if at_least else said
 
 
 def limited(kind: FlagKind, limit: float | None, unit: str) -> str:
     """The limit that was broken; empty where there is none, or where it goes without saying."""
-    return "" if limit is None or kind == "wrong-direction" else _with_unit(limit, unit)
+    return "" if limit is None or kind == "wrong-direction" else _amount(limit, unit, share=kind in _SHARES)
 
 
-def _with_unit(amount: float, unit: str) -> str:
+_SHARES: frozenset[FlagKind] = frozenset(("irregular", "breath"))
+"""Kinds whose ratio is a share of a whole; any other ratio says how many times as much."""
+
+_IN_WORDS: dict[tuple[FlagKind, str], str] = {
+    ("irregular", "ratio"): "beats differ by {}",
+    ("breath", "ratio"): "{} with the breath",
+    ("uneven", "ratio"): "{} as hard",
+    ("contrast", "ratio"): "{} as hard",
+    ("wrong-place", "mm"): "{} off",
+}
+"""What an amount is of, where flag and unit do not say it."""
+
+_DIGITS, _MOST_DIGITS = 3, 6
+
+
+def _amount(amount: float, unit: str, digits: int = _DIGITS, *, share: bool = False) -> str:
     if unit == "place":
         return f"number {amount:.0f}"
-    return f"{_figures(amount)} {'' if unit == 'ratio' else unit}".rstrip()
+    if unit == "ratio":
+        return f"{_figures(100 * amount, digits - 1)} %" if share else f"{amount:.{digits - 1}f} times"
+    if unit == "times" and amount == 1:
+        return "once"
+    return f"{_figures(amount, digits)} {_UNITS.get(unit, unit)}".rstrip()
 
 
-def _figures(amount: float) -> str:
-    return f"{amount:.0f}" if abs(amount) >= 100 else f"{amount:.3g}"
+_UNITS = {"1/min": "a minute"}
+"""Units that nobody reads aloud as they are written."""
+
+
+def _figures(amount: float, digits: int) -> str:
+    """So many significant figures, and never fewer than stand before the point."""
+    whole = len(f"{abs(amount):.0f}")
+    return f"{amount:.{digits}g}" if whole < digits else f"{amount:.{max(digits - _DIGITS, 0)}f}"

@@ -144,7 +144,7 @@ def calibrate_pictures(
     offered = work / "begun"
     save_plan(PLAN, CalibrationFiles(offered / "calibration", STEM))
     home = Workspace(offered)
-    pages: dict[str, QWidget] = {"setup": SetupPage(home, words, Choices(home, words.say))}
+    pages: dict[str, QWidget] = {"setup": SetupPage(home, words, Choices(home, words))}
     for what in ("weights", "wrong-weight", "pressing"):
         pages[what] = RunPage(PAD, Still(seen[what]), theme, words)  # type: ignore[arg-type]  # stands still
     pages["result"] = ResultPage(PAD, seen["result"], f"calibration/{STEM}_profile.json", theme, words)
@@ -159,7 +159,7 @@ def doctor_pictures(
     noise = DoctorResult(PAD, found, theme, words)
     noise.noise.setChecked(True)
     pages: dict[str, QWidget] = {
-        "waiting": WaitingPage(words, Choices(Workspace(work), words.say)),
+        "waiting": WaitingPage(words, Choices(Workspace(work), words)),
         "stroking": VisitPage(PAD, Still(stroking), theme, words),  # type: ignore[arg-type]  # stands still
         "faults": DoctorResult(PAD, found, theme, words),
         "noise": noise,

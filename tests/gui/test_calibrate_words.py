@@ -50,21 +50,20 @@ def complete(said: str) -> bool:
 @pytest.mark.parametrize("kind", get_args(AdviceKind))
 def test_every_advice_has_its_words(kind: AdviceKind, language: str) -> None:
     progress = Progress(WEIGHT, Advice(kind, "", 12, 3.3), 0.5, 200.0, ())
-    words = told(picture(progress=progress), PAD, Words(language).say)
+    words = told(picture(progress=progress), PAD, Words(language))
     assert complete(words.headline)
     assert complete(words.where)
     assert complete(words.mind)
 
 
 def test_what_keeps_a_run_from_going_on_comes_before_everything() -> None:
-    say = Words().say
-    assert told(picture(problem="disk full"), PAD, say).mind == "disk full"
-    assert told(picture(link="unplugged"), PAD, say).tone == "wrong"
+    assert told(picture(problem="disk full"), PAD, Words()).mind == "disk full"
+    assert told(picture(link="unplugged"), PAD, Words()).tone == "wrong"
 
 
 @pytest.mark.parametrize("pressed", [None, Pressed("", 0.0, 144), Pressed("", 0.4, 80, 12)])
 def test_pressing_leads_to_the_sensor_that_had_least(pressed: Pressed | None) -> None:
-    words = told(picture(stage="press", task=None, pressed=pressed), PAD, Words().say)
+    words = told(picture(stage="press", task=None, pressed=pressed), PAD, Words())
     leads = pressed is not None and pressed.least is not None
     assert ("Sensor 12" in words.where) == leads
     assert complete(words.mind)

@@ -18,7 +18,7 @@ MEGA = Port("/dev/ttyACM0", (0x2341, 0x0042), "1", "Arduino Mega")
 
 
 def choices(home: Path, *ports: Port) -> Choices:
-    return Choices(Workspace(home), Words().say, lambda: list(ports))
+    return Choices(Workspace(home), Words(), lambda: list(ports))
 
 
 def test_a_virtual_pad_is_always_there_and_boards_come_before_it(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def computer() -> Computer:
 @pytest.fixture
 def page(qtbot: QtBot, tmp_path: Path, computer: Computer) -> ChooserPage:
     words = Words()
-    choices = Choices(Workspace(tmp_path), words.say, lambda: computer.ports)
+    choices = Choices(Workspace(tmp_path), words, lambda: computer.ports)
     made = ChooserPage(choices, Choice(), theme_for(application(), "dark"), words, "how it sounds")
     made.look_every(10)
     qtbot.addWidget(made)

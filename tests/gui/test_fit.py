@@ -15,8 +15,6 @@ from rig.gui.application import application, theme_for
 from rig.gui.checklist_panel import ChecklistPanel
 from rig.gui.choices import Choice, Choices
 from rig.gui.chooser_page import ChooserPage
-from rig.gui.coach_texts import ADVICE, PRAISE
-from rig.gui.flag_texts import FLAG_TEXTS
 from rig.gui.lettering import SMALLEST_PX, fitting
 from rig.gui.practice_panel import DESIGNED_PX
 from rig.gui.practice_view import PracticeView
@@ -24,10 +22,13 @@ from rig.gui.session_opening import Finished
 from rig.gui.summary_page import SummaryPage
 from rig.gui.theme import Theme, growth
 from rig.gui.words import Words
+from rig.report.advice import PRACTISE
 from rig.report.report import CalibrationFacts, RecordingFacts, Report
 from rig.technique.flags import HARM_ORDER, Flag
 from rig.technique.loading import builtin_routines, load_routine
+from rig.technique.saying import BETTER
 from rig.technique.tally import StepResult
+from rig.technique.wording import WORDS
 from rig.workspace import Workspace
 from tests.gui.fit import clipped, overlapping
 from tests.gui.practising import PAD
@@ -59,7 +60,7 @@ def shown(qtbot: QtBot, page: QWidget, size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("size", SIZES)
 def test_the_chooser(qtbot: QtBot, tmp_path: Path, size: tuple[int, int], language: str) -> None:
     words, theme = Words(language), theme_for(application(), "dark")
-    choices = Choices(Workspace(tmp_path), words.say, list)
+    choices = Choices(Workspace(tmp_path), words, list)
     page = ChooserPage(choices, Choice(), theme, words, "")
     page.tell("/dev/ttyACM0: another program has it: wait until it is done, then try again", "wrong")
     shown(qtbot, page, size)
@@ -105,8 +106,10 @@ def crowded_report(name: str) -> Report:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("size", SIZES)
 def test_the_summary(qtbot: QtBot, tmp_path: Path, size: tuple[int, int], language: str) -> None:
+    words = Words(language)
+    choices = Choices(Workspace(tmp_path), words, list)
     finished = Finished(crowded_report("relieving"), np.ones(PAD.n_channels), tmp_path / "a.mcap", None, "")
-    page = SummaryPage(finished, PAD, ROUTINES["relieving"], theme_for(application(), "light"), Words(language))
+    page = SummaryPage(finished, PAD, ROUTINES["relieving"], choices, theme_for(application(), "light"), words)
     shown(qtbot, page, size)
     assert clipped(page) == []
     assert overlapping(page) == []
@@ -134,14 +137,14 @@ def test_growth_is_bounded() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_told_is_legible_from_two_metres(qtbot: QtBot, language: str) -> None:
-    theme, say = Theme("dark"), Words(language).say
+    theme, say = Theme("dark"), Words(language).told
     # The banner's field for words, beside its sign and above the figures.
     width, height = DESIGNED_PX[0] - 140, 0.7 * 130
-    for said in (*FLAG_TEXTS, *PRAISE):
+    for said in (*WORDS.values(), *BETTER.values()):
         assert fitting(theme.font("figure", 0.9), say(said), width, height).pixelSize() >= LEGIBLE_PX, say(said)
 
 
-@pytest.mark.parametrize("said", [*ADVICE, "A word", "Donaudampfschifffahrtsgesellschaft", ""])
+@pytest.mark.parametrize("said", [*PRACTISE.values(), "A word", "Donaudampfschifffahrtsgesellschaft", ""])
 @pytest.mark.parametrize("space", [(600, 200), (300, 90), (150, 40)])
 def test_a_fitting_text_lies_within_its_space(qtbot: QtBot, said: str, space: tuple[int, int]) -> None:
     font = fitting(Theme("dark").font("giant"), said, *space)

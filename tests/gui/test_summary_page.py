@@ -11,9 +11,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from rig.gui.application import application, theme_for
+from rig.gui.choices import Choices, StepWish
 from rig.gui.session_opening import Finished
 from rig.gui.summary_page import SummaryPage
 from rig.gui.words import Words
+from rig.workspace import Workspace
 from tests.gui.practising import PAD
 from tests.gui.test_fit import ROUTINES, crowded_report
 
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
 @pytest.fixture
 def page(qtbot: QtBot, tmp_path: Path) -> SummaryPage:
     finished = Finished(crowded_report("relieving"), np.ones(PAD.n_channels), tmp_path / "a.mcap", None)
-    made = SummaryPage(finished, PAD, ROUTINES["relieving"], theme_for(application(), "dark"), Words())
+    choices = Choices(Workspace(tmp_path), Words(), list)
+    made = SummaryPage(finished, PAD, ROUTINES["relieving"], choices, theme_for(application(), "dark"), Words())
     qtbot.addWidget(made)
     made.resize(1140, 800)
     made.show()
@@ -67,4 +70,15 @@ def test_every_step_is_listed_and_what_was_not_judged_says_so(page: SummaryPage)
 
 def test_the_most_harmful_is_first_in_the_advice(page: SummaryPage) -> None:
     texts = [label.text() for label in page.findChildren(QLabel)]
-    assert any(text.startswith("1.  Keep off the spine") for text in texts)
+    assert texts[texts.index("1.") + 1].startswith("Keep off the spine")
+
+
+def test_a_piece_of_advice_is_practised_by_its_number_or_its_button(qtbot: QtBot, page: SummaryPage) -> None:
+    wish = StepWish("relieving", "relieving.1")
+    with qtbot.waitSignal(page.practises, timeout=2_000) as asked:
+        QTest.keyClick(page, Qt.Key.Key_1)
+    assert asked.args == [wish]
+    begin = next(b for b in page.findChildren(QPushButton) if b.text() == "Practise")
+    with qtbot.waitSignal(page.practises, timeout=2_000) as asked:
+        QTest.mouseClick(begin, Qt.MouseButton.LeftButton)
+    assert asked.args == [wish]

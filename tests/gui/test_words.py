@@ -8,11 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rig.gui.coach_texts import ADVICE, PRAISE, TRUST
 from rig.gui.words import Words, catalogue, languages
-from rig.report.advice import AGAIN, GO_ON, PRACTISE
-from rig.session.screen import UNCALIBRATED
-from rig.technique.saying import BETTER
 
 GUI = Path(__file__).parent.parent.parent / "rig" / "gui"
 NAMES = {"say", "_say", "text"}
@@ -65,9 +61,3 @@ def test_a_language_that_nobody_has_written_is_english() -> None:
     assert Words("xx").language == "en"
     assert Words("xx").say("Practise") == "Practise"
     assert Words("de").say("Practise") == "Üben"
-
-
-def test_what_the_coach_says_is_marked_for_translation_in_full() -> None:
-    assert set(PRAISE) == set(BETTER.values())
-    assert TRUST == (UNCALIBRATED,)
-    assert set(ADVICE) == {*PRACTISE.values(), AGAIN, GO_ON}

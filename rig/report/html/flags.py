@@ -64,7 +64,7 @@ def name_of(kind: str) -> str:
 
 def value_of(flag: Flag) -> str:
     """What was measured, in words; empty where the flag is not about an amount."""
-    return measured(flag.kind, flag.value, flag.unit, at_least=flag.at_least)
+    return measured(flag.kind, flag.value, flag.unit, at_least=flag.at_least, limit=flag.limit)
 
 
 def limit_of(flag: Flag) -> str:
