@@ -1,8 +1,7 @@
 """On a large screen everything is drawn larger: who reads it stands as far away as before.
 
-A view sets its style sheet grown (`rig.gui.view`), and with it every font and space; what paints or measures by itself
-asks here. The rule: how much larger is read from the widget's own font, so that whatever the style sheet grew, grows
-with it.
+A page that grows sets its style sheet larger, and with it every font and space; what paints or measures by itself asks
+`grown`. The rule: a page and all that is in it grow by the same.
 """
 
 from __future__ import annotations
@@ -12,15 +11,41 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QRectF
 from PySide6.QtWidgets import QWidget
 
-from rig.gui.theme import BODY_PX
+from rig.gui.theme import growth
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPainter
+    from PySide6.QtGui import QPainter, QResizeEvent
+
+    from rig.gui.theme import Theme
+
+
+class Growing(QWidget):
+    """A page that grows with its size.
+
+    Attributes:
+        theme: whose style sheet it is. grown: how many times as large as usual all in it is drawn.
+    """
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self.grown = 1.0
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Grow, in steps."""
+        super().resizeEvent(event)
+        now = growth(self.width(), self.height())
+        if now != self.grown:
+            self.grown = now
+            self.setStyleSheet(self.theme.grown(now) if now > 1 else "")
 
 
 def grown(widget: QWidget) -> float:
-    """How many times as large as usual a widget of body text is drawn."""
-    return widget.fontInfo().pixelSize() / BODY_PX
+    """How many times as large as usual a widget is drawn, by the page that it is on."""
+    page: QWidget | None = widget
+    while page is not None and not isinstance(page, Growing):
+        page = page.parentWidget()
+    return 1.0 if page is None else page.grown
 
 
 def enlarged(painter: QPainter, widget: QWidget) -> QRectF:

@@ -11,8 +11,9 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
+from rig.gui.growing import grown
 from rig.gui.lettering import TOP, write
-from rig.gui.theme import BODY_PX, RADIUS, SPACE
+from rig.gui.theme import RADIUS, SPACE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,8 +49,7 @@ class _Card(QAbstractButton):
         edge = "accent" if self.isChecked() else "text" if self.hasFocus() else "line"
         painter.setPen(QPen(theme.colour(edge), 3 if self.isChecked() else 2 if self.hasFocus() else 1))
         painter.drawRoundedRect(field, RADIUS, RADIUS)
-        # The style sheet has set the font; what is painted grows with it.
-        scale = self.fontInfo().pixelSize() / BODY_PX
+        scale = grown(self)
         side, edge_px, title_px = 18 * scale, 2 * SPACE * scale, 28 * scale
         dot = QRectF(field.left() + edge_px, field.top() + edge_px + 3, side, side)
         painter.setPen(QPen(theme.colour("accent" if self.isChecked() else "quiet"), 2 * scale))

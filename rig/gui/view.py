@@ -10,21 +10,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
 
-from rig.gui.theme import growth
+from rig.gui.growing import Growing
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from PySide6.QtGui import QResizeEvent
 
     from rig.gui.theme import Theme
     from rig.gui.words import Words
     from rig.workspace import Workspace
 
 
-class View(QWidget):
+class View(Growing):
     """Base of the views; all of its methods may be left as they are.
 
     Signals:
@@ -39,12 +36,10 @@ class View(QWidget):
     fills = Signal(bool)
 
     def __init__(self, home: Workspace, theme: Theme, words: Words) -> None:
-        super().__init__()
+        super().__init__(theme)
         self.home = home
-        self.theme = theme
         self.say = words.say
         self.words = words
-        self._grown = 1.0
 
     def entered(self) -> None:
         """The view has come to the front: look again at what may have changed meanwhile, give the focus to someone."""
@@ -65,11 +60,3 @@ class View(QWidget):
 
     def shut(self) -> None:
         """The window closes: end threads and close files, whatever `busy` said. Called once; must not raise."""
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """On a large screen everything is larger: who reads it stands at the pad."""
-        super().resizeEvent(event)
-        now = growth(self.width(), self.height())
-        if now != self._grown:
-            self._grown = now
-            self.setStyleSheet(self.theme.grown(now) if now > 1 else "")

@@ -96,7 +96,7 @@ def _amount(amount: float, unit: str, digits: int = _DIGITS, *, share: bool = Fa
     if unit == "ratio":
         return f"{_figures(100 * amount, digits - 1)} %" if share else f"{amount:.{digits - 1}f} times"
     if unit == "times" and amount == 1:
-        return "once"
+        return "1 time"
     return f"{_figures(amount, digits)} {_UNITS.get(unit, unit)}".rstrip()
 
 
