@@ -43,34 +43,37 @@ def compressed(force_n: NDArray[np.float64]) -> NDArray[np.float64]:
 class MemoryStates:
     """The states of n sensors from rest, for some time constants (s) and play widths (of x).
 
-    Kept is what each state leaves of x, since that is all that is asked for: with dx the change of x since the last
-    hop, a low-pass leaves keep * left + dx, and a play operator leaves left + dx cut to within its width.
+    Kept is what each state leaves of x, times a scale of its own: with dx the change of x since the last hop, a
+    low-pass leaves keep * left + dx, and a play operator leaves left + dx cut to within its width.
     """
 
-    def __init__(self, n: int, taus_s: tuple[float, ...], widths: tuple[float, ...]) -> None:
+    def __init__(self, n: int, taus_s: tuple[float, ...], widths: tuple[float, ...], scale: tuple[float, ...]) -> None:
+        """`scale` has one factor a time constant, then one a width."""
         self._left = np.zeros((len(taus_s) + len(widths), n))
+        self._faded = np.empty_like(self._left)
         self._before = np.zeros((1, n))
         self._taus, self._n_plays = taus_s, len(widths)
-        self._most = np.array([np.inf] * len(taus_s) + list(widths)).reshape(-1, 1)
+        self._scale = np.array(scale).reshape(-1, 1)
+        self._most = np.abs(self._scale[len(taus_s) :]) * np.array(widths).reshape(-1, 1)
         self._least = -self._most
         self._keep: dict[int, NDArray[np.float64]] = {}
 
     def run(self, x: NDArray[np.float64], hops: list[int]) -> NDArray[np.float64]:
         """(h, k + j, n) what each state leaves of (h, n) compressed forces, each so many hops after the one before.
 
-        In between the last x is held. The plays are not yet divided by their widths.
+        In between the last x is held. Scaled; at least one row; to be read before the next run.
         """
-        change = np.diff(x, axis=0, prepend=self._before)
-        out = np.empty((len(x), *self._left.shape))
-        left, most, least = self._left, self._most, self._least
-        for row, dx, gone in zip(out, change, hops, strict=True):
-            np.multiply(left, self._kept(gone), out=row)
-            np.add(row, dx, out=row)
-            np.maximum(row, least, out=row)
-            np.minimum(row, most, out=row)
+        # Live there is one row, and each call of numpy's is waited for.
+        change = x - self._before if len(x) == 1 else np.diff(x, axis=0, prepend=self._before)
+        out: NDArray[np.float64] = np.multiply(change[:, None], self._scale)
+        left, faded, least, most = self._left, self._faded, self._least, self._most
+        for row, plays, gone in zip(out, out[:, len(self._taus) :], hops, strict=True):
+            np.multiply(left, self._kept(gone), out=faded)
+            np.add(row, faded, out=row)
+            np.maximum(plays, least, out=plays)
+            np.minimum(plays, most, out=plays)
             left = row
-        if len(x):
-            self._left, self._before = left.copy(), x[-1:].copy()
+        self._left, self._before = (left if len(x) == 1 else left.copy()), x[-1:]
         return out
 
     def _kept(self, hops: int) -> NDArray[np.float64]:
@@ -84,6 +87,11 @@ class MemoryStates:
         return keep
 
 
+def terms_scale(taus_s: tuple[float, ...], widths: tuple[float, ...]) -> tuple[float, ...]:
+    """The scale that leaves terms within -1 and 1 of a play's width: those that fitted coefficients multiply."""
+    return (*(1.0 for _ in taus_s), *(1 / width for width in widths))
+
+
 def left_over(
     x: NDArray[np.float64], hops: NDArray[np.int64], taus_s: tuple[float, ...], widths: tuple[float, ...]
 ) -> NDArray[np.float64]:
@@ -92,6 +100,4 @@ def left_over(
     For (h, n) compressed forces and (h,) hops since the last. The plays' terms are divided by their
     widths, so all of them lie within -1 and 1.
     """
-    out = MemoryStates(x.shape[1], taus_s, widths).run(x, hops.tolist())
-    out[:, len(taus_s) :] /= np.array(widths).reshape(-1, 1)
-    return out
+    return MemoryStates(x.shape[1], taus_s, widths, terms_scale(taus_s, widths)).run(x, hops.tolist())

@@ -15,7 +15,7 @@ import numpy as np
 
 from rig.calibration.circuit import conductance_s
 from rig.calibration.curve import Shape
-from rig.calibration.memory import TAUS_S, WIDTHS, MemoryStates, compressed
+from rig.calibration.memory import TAUS_S, WIDTHS, MemoryStates, compressed, terms_scale
 from rig.calibration.model import COEFFICIENT_SD, N_TERMS
 from rig.calibration.press_hops import LONGEST_LAG_S, windowed
 from rig.calibration.profiled import static_table
@@ -97,13 +97,12 @@ class Equations:
     def follow(self, state: State) -> NDArray[np.float32]:
         """(h, N_TERMS, n) memory terms of every hop; single precision, since they only enter sums."""
         tables, hops = self.tables(state), self._hops
-        states = MemoryStates(self._pad.n_channels, TAUS_S, WIDTHS)
+        states = MemoryStates(self._pad.n_channels, TAUS_S, WIDTHS, terms_scale(TAUS_S, WIDTHS))
         out = np.empty((len(hops.hop), N_TERMS, self._pad.n_channels), np.float32)
-        scale = np.concatenate([np.ones(len(TAUS_S)), 1 / np.array(WIDTHS)])[:, None]
         for a in range(0, len(out), _CHUNK):
             part = slice(a, a + _CHUNK)
             x = tables.x.take(hops.counts[part] + tables.offset)
-            np.multiply(states.run(x, hops.moved[part].tolist()), scale, out=out[part], casting="same_kind")
+            out[part] = states.run(x, hops.moved[part].tolist())
         return out
 
     def tables(self, state: State) -> Tables:

@@ -17,7 +17,7 @@ import numpy as np
 
 from rig.calibration.circuit import conductance_s
 from rig.calibration.conversion import FORCE_STEPS_PER_N
-from rig.calibration.memory import HOP_US, MemoryStates, compressed
+from rig.calibration.memory import HOP_US, MemoryStates, compressed, terms_scale
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -66,72 +66,61 @@ class ProfiledConversion:
         level = np.minimum(counts, np.maximum(self.limit_counts, 0)[:, None])
         force = np.take_along_axis(force, level, axis=1)
         self._x = compressed(force).ravel()
-        self._steps = (force * FORCE_STEPS_PER_N).ravel()
+        # With half a step more, so that cutting off rounds; a sensor at rest stays at none.
+        self._steps = (force * FORCE_STEPS_PER_N + 0.5).ravel()
         memory = profile.memory
-        self._coefficients = [*memory.creep, *(h / w for h, w in zip(memory.hysteresis, memory.width, strict=True))]
-        self._states = MemoryStates(pad.n_channels, memory.tau_s, memory.width)
+        by_term = zip((*memory.creep, *memory.hysteresis), terms_scale(memory.tau_s, memory.width), strict=True)
+        scale = tuple(MEMORY_STEPS * coefficient * of_term for coefficient, of_term in by_term)
+        self._states = MemoryStates(pad.n_channels, memory.tau_s, memory.width, scale) if scale else None
         reach = round(_MOST_MEMORY * MEMORY_STEPS)
         self._factors = np.exp(np.arange(-reach, reach + 1) / MEMORY_STEPS)
-        self._reach = reach
+        self._middle = reach + 0.5
         self._offset = np.arange(pad.n_channels) * self._states_per
         self._highest = np.uint16(pad.full_scale)
         self._hop: int | None = None
-        self._factor = np.ones((1, pad.n_channels))
+        self._factor = np.ones(pad.n_channels)
 
     def push(self, block: Block) -> NDArray[np.int32]:
         """(n, n_channels) forces in steps of 1/1024 N; counts above full scale read as full scale."""
-        if not len(block):
-            return np.zeros(block.counts.shape, np.int32)
-        place = np.minimum(block.counts, self._highest)
-        place = np.add(place, self._offset)
-        steps = self._steps.take(place)
-        if self._coefficients:
-            if len(block) == 1:
-                # Live blocks are mostly single scans: the same steps without the bookkeeping of many.
-                steps *= self._memory_now(int(block.t_us[0]) // HOP_US, place[0])
-            else:
-                steps *= self._memory(block.t_us, place)
-        return np.rint(steps, out=steps).astype(np.int32)
+        place = np.minimum(block.counts, self._highest) + self._offset
+        steps: NDArray[np.float64] = self._steps.take(place)
+        if self._states is not None:
+            self._remember(self._states, block.t_us.tolist(), place, steps)
+        return steps.astype(np.int32)
 
     def at_least(self, counts: NDArray[np.uint16]) -> NDArray[np.bool_]:
         """True, shaped as (..., n_channels) counts, where a reading is at or beyond its sensor's range."""
         return np.asarray(counts >= self.limit_counts)
 
-    def _memory_now(self, hop: int, place: NDArray[np.int64]) -> NDArray[np.float64]:
-        """(1, n_channels) the factor on one scan's forces; moves the states if it begins a hop."""
-        gone = 1 if self._hop is None else hop - self._hop
-        if gone > 0:
-            self._hop = hop
-            self._factor = self._factors_of(self._states.run(self._x.take(place)[None], [gone]))
-        return self._factor
+    def _remember(
+        self, states: MemoryStates, t_us: list[int], place: NDArray[np.int64], steps: NDArray[np.float64]
+    ) -> None:
+        """Put the memory's factor on (n, n_channels) steps of scans at n times; moves the states.
 
-    def _memory(self, t_us: NDArray[np.int64], place: NDArray[np.int64]) -> NDArray[np.float64]:
-        """(n, n_channels) the factor on each scan's forces; moves the states."""
-        hop = t_us // HOP_US
-        before = hop[0] - 1 if self._hop is None else self._hop
-        moved = np.diff(hop, prepend=before)
-        first = np.flatnonzero(moved > 0)
-        self._hop = max(int(before), int(hop[-1]))
-        factors = [self._factor]
-        for a in range(0, len(first), _HOPS_AT_ONCE):
-            rows = first[a : a + _HOPS_AT_ONCE]
-            left = self._states.run(self._x.take(place[rows]), moved[rows].tolist())
-            factors.append(self._factors_of(left))
-        if len(first):
-            self._factor = factors[-1][-1:]
-        return np.asarray(np.concatenate(factors)[np.cumsum(moved > 0)])
+        Live a block is a few scans, which are waited for: plain loops over them cost less than more of numpy's calls.
+        """
+        begun, gone = [], []
+        for row, t in enumerate(t_us):
+            hop = t // HOP_US
+            if self._hop is None or hop > self._hop:
+                gone.append(1 if self._hop is None else hop - self._hop)
+                begun.append(row)
+                self._hop = hop
+        edges = [*begun, len(t_us)]
+        if edges[0]:
+            steps[: edges[0]] *= self._factor
+        for a in range(0, len(begun), _HOPS_AT_ONCE):
+            part = slice(a, a + _HOPS_AT_ONCE)
+            x = self._x.take(place[begun[a]][None] if len(begun) == 1 else place[begun[part]])
+            factors = self._factors_of(states.run(x, gone[part]))
+            for k, factor in enumerate(factors, start=a):
+                steps[edges[k] : edges[k + 1]] *= factor
+            self._factor = factors[-1]
 
     def _factors_of(self, left: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(h, n_channels) factors from (h, k, n_channels) what the states leave; sums term by term, in order."""
-        memory = left[:, 0] * self._coefficients[0]
-        term = np.empty_like(memory)
-        for k, coefficient in enumerate(self._coefficients[1:], start=1):
-            np.multiply(left[:, k], coefficient, out=term)
-            memory += term
-        memory *= MEMORY_STEPS
-        steps = np.rint(memory, out=memory).astype(np.int64)
-        steps += self._reach
-        return self._factors.take(steps, mode="clip")
+        """(h, n_channels) factors from (h, k, n_channels) what the states leave; the terms are added in their order."""
+        places = np.add.reduce(left, axis=1, initial=self._middle).astype(np.intp)
+        return np.asarray(self._factors.take(places, mode="clip"))
 
 
 def about(profile: Profile, session_gain: float, *, trusted: bool = True, reason: str = "") -> str:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rig.calibration.fit import fit_loads, profile_of
+from rig.calibration.memory import TAUS_S, WIDTHS, MemoryStates
 from rig.calibration.profile import MemoryFit, Profile, load_profile, parse_profile, profile_text, save_profile
 from rig.calibration.profiled import ProfiledConversion
 from rig.errors import InputError
@@ -51,6 +52,19 @@ def test_cut_as_you_like_to_the_bit(cuts: list[int]) -> None:
     edges = [0, *sorted(cuts), len(FRAMES)]
     pieces = [conversion.push(FRAMES[a:b]) for a, b in pairwise(edges)]
     assert np.array_equal(np.concatenate(pieces), WHOLE)
+
+
+@pytest.mark.parametrize("n", [1, 2, 144])
+def test_terms_are_added_alike_alone_and_among_many(n: int) -> None:
+    # numpy adds in another order along memory than across it, which a pad of one sensor would show.
+    scale = (0.03, 0.02, 0.01, -0.01, 0.007, 0.05, 0.04, -0.02, 0.3)
+    x = np.random.default_rng(n).random((60, n)) * 3
+    many = MemoryStates(n, TAUS_S, WIDTHS, scale).run(x, [1] * 60)
+    alone = MemoryStates(n, TAUS_S, WIDTHS, scale)
+    for k in range(60):
+        left = alone.run(x[k : k + 1], [1])
+        assert np.array_equal(left[0], many[k])
+        assert np.array_equal(np.add.reduce(left, axis=1), np.add.reduce(many, axis=1)[k : k + 1])
 
 
 def test_frame_by_frame_and_empty_blocks() -> None:
