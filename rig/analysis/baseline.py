@@ -29,6 +29,9 @@ EPOCH_US = 640_000
 QUIET = FORCE_STEPS_PER_N // 10
 """0.1 N: half of what makes an FSR 402 respond at all (its published break force is about 0.2 N)."""
 
+PRESSED = FORCE_STEPS_PER_N // 4
+"""0.25 N: with less a tile bears no hand at the start, whatever the others read."""
+
 DRIFT_SHIFT = 3
 """An epoch takes up one eighth of the difference: a time constant of 5 s."""
 
@@ -41,7 +44,7 @@ class Baseline:
 
     def __init__(self, first: NDArray[np.int32]) -> None:
         middle = np.int32(np.median(first))
-        self.level = np.where(first <= 2 * middle + QUIET, first, middle).astype(np.int32)
+        self.level = np.where(first <= np.maximum(2 * middle + QUIET, PRESSED), first, middle).astype(np.int32)
         self._low, self._high = first.copy(), first.copy()
         self._frozen = np.zeros(len(first), np.int64)
 

@@ -23,6 +23,9 @@ HOP_US = 20_000
 StrokeKind = Literal["stroke", "circle", "figure-eight", "to-and-fro", "squeeze", "press", "vibration"]
 Direction = Literal["up", "down", "out", "in", "none"]
 Side = Literal["left", "right", "both", "centre"]
+ContactSize = Literal["small", "hand", "forearm"]
+"""Of a contact: fingertips, a thumb or the heel of a hand; a flat hand; a forearm."""
+
 FaultKind = Literal["stuck", "shorted", "open", "noisy", "drifting"]
 
 
@@ -72,7 +75,8 @@ class Stroke(msgspec.Struct, frozen=True):
     """A contact's journey: one pass of a stroke, one turn of a circle, one press, one squeeze, a whole vibration.
 
     `force_parts_n` is the mean force over each eighth of the way of a straight stroke; empty for all else. `rate_hz`
-    is how fast a vibration is; None for all else.
+    is how fast a vibration is; None for all else. `contact_width_mm` and `contact_length_mm` are the hand's extents
+    across and along the back, `contact_size` what they say of it; None where they do not tell.
     """
 
     t0: float
@@ -93,6 +97,9 @@ class Stroke(msgspec.Struct, frozen=True):
     step: str | None = None
     force_parts_n: tuple[float, ...] = ()
     rate_hz: float | None = None
+    contact_width_mm: float | None = None
+    contact_length_mm: float | None = None
+    contact_size: ContactSize | None = None
 
 
 class Heading(msgspec.Struct, frozen=True):
@@ -141,7 +148,7 @@ class Beat(msgspec.Struct, frozen=True):
 
 
 class Hold(msgspec.Struct, frozen=True):
-    """A contact that stayed in one place."""
+    """A contact that stayed in one place; its extents and size as of a `Stroke`."""
 
     t0: float
     t1: float
@@ -150,6 +157,9 @@ class Hold(msgspec.Struct, frozen=True):
     force_mean_n: float
     contact: int
     step: str | None = None
+    contact_width_mm: float | None = None
+    contact_length_mm: float | None = None
+    contact_size: ContactSize | None = None
 
 
 class Gap(msgspec.Struct, frozen=True):

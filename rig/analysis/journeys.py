@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rig.analysis.findings import Hold
+from rig.analysis.prints import faint_ones
 from rig.analysis.rhythm import RhythmKeeper
 from rig.analysis.shadows import Shadows
 from rig.analysis.strokes import StrokeTeller
@@ -76,6 +77,8 @@ class Journeys:
         t_us, contact, where, jump = (np.concatenate(column, axis=-1) for column in zip(*self._contacts, strict=True))
         covered = int(np.searchsorted(t_us, until_us))
         self._contacts = [(t_us[covered:], contact[covered:], where[:, covered:], jump[covered:])]
+        faint = faint_ones(t_us[:covered], *where[:3, :covered])
+        where = np.concatenate([where[:, :covered], faint[None]])
         lifts = [lift for lift in self._lifts if lift.certain_us < until_us]
         self._lifts = [lift for lift in self._lifts if lift.certain_us >= until_us]
         ended: list[tuple[int, TouchKey, Pass | Course]] = []
@@ -97,7 +100,8 @@ class Journeys:
         told = Told()
         for certain_us, touch, one in sorted(ended, key=lambda e: (e[0], e[1])):
             if isinstance(one, Course):
-                told.headings.append(self._teller.heading(touch, one))
+                heading = self._teller.heading(touch, one)
+                told.headings += [heading] if heading is not None else []
                 continue
             for found in self._teller.tell(touch, one):
                 if isinstance(found, Hold):

@@ -16,6 +16,7 @@ import numpy as np
 
 from rig.analysis.findings import HOP_US, Direction, Heading, Hold, Side, Stroke, StrokeKind
 from rig.analysis.passes import PathFollower
+from rig.analysis.prints import PrintReader, Prints
 from rig.analysis.shapes import arc_mm, bent, completes, may_pair, settles, winding
 from rig.analysis.touch import Touch, find_vibration, is_squeeze
 from rig.analysis.turns import Turns
@@ -52,6 +53,7 @@ CENTRE_MM = 14.0
 class _Contact:
     path: PathFollower
     touch: Touch = field(default_factory=Touch)
+    prints: Prints = field(default_factory=Prints)
     waiting: Pass | None = None
     first: Pass | None = None
     samples: int = 0
@@ -86,6 +88,10 @@ class StrokeTeller:
 
     pad: PadLayout
     _contacts: dict[TouchKey, _Contact] = field(default_factory=dict, init=False)
+    _reader: PrintReader = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._reader = PrintReader(self.pad)
 
     def follow(
         self, contact: TouchKey, t_us: NDArray[np.int64], where: NDArray[np.float64], jump: NDArray[np.bool_]
@@ -93,14 +99,17 @@ class StrokeTeller:
         """What the contact's next k samples make certain of its path.
 
         Args:
-            contact: which touch of which contact. t_us: (k,). where: (5, k) x, y, force, width, length. jump: (k,).
+            contact: which touch of which contact. t_us: (k,). where: (6, k) x, y, force, width, length, whether it is
+                faint beside another. jump: (k,).
         """
         state = self._contacts.get(contact)
         if state is None:
             state = self._contacts[contact] = _Contact(PathFollower(contact[0]))
+        path = np.concatenate([t_us[None], where])
+        state.prints.add(path)
         if not state.told:
-            state.touch.add(np.concatenate([t_us[None], where]))
-        state.turns.add(np.concatenate([t_us[None], where[:3]]))
+            state.touch.add(path[:6])
+        state.turns.add(path[:4])
         state.weigh(where[2])
         x, y, force = where[:3]
         return state.path.push(t_us, x, y, force, jump)
@@ -132,7 +141,17 @@ class StrokeTeller:
             if not state.told:
                 found = self._in_place(contact, state, one, found)
             del self._contacts[contact]
-        return found
+        return [measured for movement in found if (measured := self._measured(state, movement)) is not None]
+
+    def _measured(self, state: _Contact, movement: Stroke | Hold) -> Stroke | Hold | None:
+        """The movement with the print of its hand; None if no hand made it."""
+        t0_us, t1_us = movement.t0 * 1e6, movement.t1 * 1e6
+        seen = self._reader.read(state.prints.between(t0_us, t1_us))
+        state.prints.forget(t0_us)
+        if seen.faint:
+            return None
+        extents = {"contact_width_mm": seen.width_mm, "contact_length_mm": seen.length_mm, "contact_size": seen.size}
+        return msgspec.structs.replace(movement, **extents)
 
     def _alone(self, contact: TouchKey, state: _Contact, one: Pass | None) -> list[Stroke | Hold]:
         """What a pass by itself is, and the stay that it ends."""
@@ -197,8 +216,10 @@ class StrokeTeller:
             state.stay_samples, state.stay_force = one.samples, one.force_sum
         return _held(contact, state, one.began_us + one.rested_us, lifted=False)
 
-    def heading(self, contact: TouchKey, course: Course) -> Heading:
-        """The course of a pass under way, in words."""
+    def heading(self, contact: TouchKey, course: Course) -> Heading | None:
+        """The course of a pass under way, in words; None if no hand goes there."""
+        if self._reader.read(self._contacts[contact].prints.between(course.t0_us, course.certain_us)).faint:
+            return None
         seconds = (course.certain_us - course.t0_us) / 1e6
         return Heading(
             t=course.certain_us / 1e6,

@@ -133,7 +133,7 @@ def deepened(plan: Plan, routine: Routine, step: Step, before_n: float, rng: np.
     """The plan with a force that goes deeper than that of the step before; lighter where it is to be wrong."""
     top_n = _high(_pressure(routine, step)) * (1 - INNER)
     wrong = plan.which is None and step.contrast is None
-    share = rng.uniform(0.6, 0.85) if wrong else rng.uniform(1.15, 1.4)
+    share = rng.uniform(0.35, 0.55) if wrong else rng.uniform(1.15, 1.4)
     force_n = min(before_n * share, top_n)
     deeper = replace(plan.right, force_n=force_n if wrong else max(plan.right.force_n, force_n))
     return replace(plan, right=deeper, wrong=deeper if plan.which is None else plan.wrong)

@@ -119,11 +119,13 @@ class Closing:
         """Of the steps that this one repeats, each lighter than the one before, the first that is not."""
         if self._routine is None or not done.step.repeats:
             return []
-        found = first_deeper([self._routine.step(name) for name in done.step.repeats], done.movements)
+        parts = [self._routine.step(name) for name in done.step.repeats]
+        found = first_deeper(parts, done.movements, self._limits.widening)
         if found is None:
             return []
         stroke, depth, before = found
-        return [self._flag("contrast", stroke, done.step, depth, Limit(before, self._cited(done.step)), "N")]
+        limit = self._limits.raised(Limit(before, self._cited(done.step)))
+        return [self._flag("contrast", stroke, done.step, depth, limit, "N")]
 
     def _no_deeper(self, done: _Practised) -> list[Flag]:
         """A step that does not go deeper than the one that it should, if that one was practised before it."""
@@ -132,11 +134,12 @@ class Closing:
             return []
         self._depths[done.step.id] = depth
         before = self._depths.get(done.step.deeper_than or "")
-        if before is None or depth > before:
+        if before is None:
             return []
-        return [
-            self._flag("contrast", done.movements[-1], done.step, depth, Limit(before, self._cited(done.step)), "N")
-        ]
+        limit = self._limits.lowered(Limit(before, self._cited(done.step)))
+        if depth > limit.value:
+            return []
+        return [self._flag("contrast", done.movements[-1], done.step, depth, limit, "N")]
 
     def _travelled(self, done: _Practised) -> list[Flag]:
         """Movements of one side of which more go back from the last than on; a new row begins anywhere."""

@@ -1,7 +1,8 @@
 """How deep a step went, and whether it was deeper or lighter than another as the document asks.
 
 The depth of a step, or of a part of one, is the median force of its counted movements. The rule: depths of the same
-session on the same pad are compared and nothing else, so that no calibration is needed.
+session on the same pad are compared and nothing else; yet other hands in other places press other sensors, so without a
+calibration only a difference is told that no estimate explains.
 """
 
 from __future__ import annotations
@@ -52,12 +53,17 @@ def by_parts(parts: Sequence[Step], movements: Sequence[Stroke]) -> list[list[St
     return found
 
 
-def first_deeper(parts: Sequence[Step], movements: Sequence[Stroke]) -> tuple[Stroke, float, float] | None:
-    """The first part that is no lighter than the one before it: a movement of it, its depth and that of the other."""
+def first_deeper(
+    parts: Sequence[Step], movements: Sequence[Stroke], doubt: float = 1.0
+) -> tuple[Stroke, float, float] | None:
+    """The first part that is no lighter than the one before it: a movement of it, its depth and that of the other.
+
+    `doubt` is by what factor either may be misread beside the other.
+    """
     depths = [(own, depth_n(part, own)) for part, own in zip(parts, by_parts(parts, movements), strict=True)]
     known = [(own, depth) for own, depth in depths if depth is not None]
     for (_, before), (own, depth) in pairwise(known):
-        if depth >= before:
+        if depth >= doubt * before:
             return own[0], depth, before
     return None
 

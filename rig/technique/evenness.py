@@ -1,7 +1,8 @@
 """Equal force along a pass and on both sides, and less of it in a zone that wants less.
 
 Along a pass its eighths are compared, but for the first and the last, in which the hand lands and lifts; between the
-sides, two passes that overlap in time. The rule: ratios only, so that what all sensors have in common cancels out.
+sides, two passes that overlap in time. The rule: ratios only, so that what all sensors have in common cancels out; what
+few sensors say of another few is widened without a calibration.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ class Evenness:
         self._along = Limit(along.value * limits.widening, along.source)
         self._sides = limits.high("even-sides")
         self._reduced = limits.high("reduced")
+        self._limits = limits
         self._calibrated = calibrated
         self._row = -1
         self._last: dict[str, Stroke] = {}
@@ -76,7 +78,7 @@ class Evenness:
         if not inside or not outside:
             return []
         most = self._reduced.value * sum(outside) / len(outside)
-        limit = Limit(most, f"{self._routine.cite(want.source)}; {self._reduced.source}")
+        limit = self._limits.raised(Limit(most, f"{self._routine.cite(want.source)}; {self._reduced.source}"))
         return self._flag("contrast", stroke, step, sum(inside) / len(inside), limit, "N")
 
     def _flag(self, kind: FlagKind, stroke: Stroke, step: Step, value: float, limit: Limit, unit: str) -> list[Flag]:

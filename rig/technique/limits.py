@@ -116,6 +116,14 @@ class Limits:
         """By how much a force may be misread: 1 with a calibration."""
         return self._widening
 
+    def raised(self, limit: Limit) -> Limit:
+        """The most that one force may be, set by another that other sensors measured: both are estimates."""
+        return _widened(limit, self._widening)
+
+    def lowered(self, limit: Limit) -> Limit:
+        """The least that one force may be, set by another that other sensors measured."""
+        return _widened(limit, 1 / self._widening)
+
     def sustained_s(self, name: str) -> float:
         """How long a value must stay beyond a band."""
         seconds = self.band(name).sustained_s

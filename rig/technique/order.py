@@ -15,6 +15,7 @@ from rig.analysis.findings import HOP_US
 from rig.technique.flags import Flag, flag_on_stroke
 from rig.technique.limits import Limit
 from rig.technique.places import point_distance_mm
+from rig.technique.repetitions import counts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -91,7 +92,7 @@ class PointOrder:
         """The flag of a press at a point that lies before the one pressed last."""
         if row != self._row:
             self._row, self._last = row, -1
-        if stroke.kind != "press" or len(step.points) < 2:
+        if not counts(step, stroke) or len(step.points) < 2:
             return []
         distances = [point_distance_mm(self._pad, point, stroke.x0_mm, stroke.y0_mm) for point in step.points]
         if min(distances) > self._reach_mm:

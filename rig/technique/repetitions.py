@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from rig.analysis.findings import Hold, Stroke
+from rig.technique.pieces import Trails
 from rig.technique.routine import OPPOSITE
 
 if TYPE_CHECKING:
@@ -29,12 +30,13 @@ SEEN_AS: Mapping[Motion, tuple[str, ...]] = {
     "figure-eight": ("figure-eight",),
     "to-and-fro": ("to-and-fro",),
     "squeeze": ("squeeze", "press"),
-    "press": ("press",),
-    "knead": ("circle", "press", "to-and-fro"),
+    "press": ("press", "squeeze"),
+    "knead": ("circle", "press", "squeeze", "to-and-fro"),
     "vibration": ("vibration",),
 }
-"""How the analysis names the movements of each motion; a grip may close unseen and is a press then.
+"""How the analysis names the movements of each motion.
 
+A grip may close unseen and is a press then; and a press seems to close where tiles are of unlike gain.
 A hold is a `Hold`, and a stretch is not seen at all.
 """
 
@@ -72,6 +74,7 @@ class RepetitionCounter:
         self._last: Stroke | Hold | None = None
         self._recent: deque[Stroke | Hold] = deque(maxlen=_RECENT)
         self._ended: dict[int, float] = {}
+        self._trails = Trails()
         self._sides: dict[Side, int] = {}
         self._points: list[tuple[float, float, int]] = []
         self.count = 0
@@ -87,7 +90,8 @@ class RepetitionCounter:
             return None
         bent = _bends(self.step) and abs(movement.t0 - self._ended.get(movement.contact, -1.0)) < _BEND_S
         self._ended[movement.contact] = movement.t1
-        if bent or self._with_another(movement):
+        rest = isinstance(movement, Stroke) and movement.kind == "stroke" and self._trails.goes_on(movement)
+        if bent or rest or self._with_another(movement):
             return None
         self._last = movement
         self._recent.append(movement)

@@ -33,6 +33,9 @@ _KEPT = 40
 _WHOLE = 0.15
 """How near to a whole number of beats a rest is."""
 
+_WITHOUT_A_BEAT = frozenset(("hold", "stretch", "press", "knead", "vibration"))
+"""Motions whose documents ask for no beat."""
+
 _RATES: tuple[FlagKind, ...] = ("too-fast", "too-slow")
 
 
@@ -72,9 +75,9 @@ class RhythmRules:
     def judge_beat(self, stroke: Stroke, step_id: str | None) -> list[Flag]:
         """The flag that the beat of a finished stroke completes, if it does."""
         limits = self._limits.of(step_id)
-        if not _has_beat(limits) or not self._limits.is_movement(stroke):
+        if not _beats(limits.step, stroke) or not self._limits.is_movement(stroke):
             return []
-        key = _stream(stroke, limits.step)
+        key = self._stream(stroke, limits.step)
         run = self._runs.get(key)
         if run is None or run.step != step_id or self._interrupted(run, stroke.t0):
             run = self._runs[key] = _Run(step_id, stroke)
@@ -94,9 +97,10 @@ class RhythmRules:
         beats = run.since_told("irregular")[-self._most :]
         if len(beats) < self._most:
             return []
-        # Who breathes along and leaves out a breath has rested, and kept the beat.
+        # Who breathes along and leaves out a breath has rested, and kept the beat; and without a calibration a movement
+        # is taken for another kind of one now and then, which leaves out its beat.
         along = limits.step is not None and limits.step.breath is not None
-        spread = _spread(beats, rests=along)
+        spread = _spread(beats, rests=along or not self._calibrated)
         if spread <= limits.irregular.value:
             return []
         return self._told(run, self._flag("irregular", limits, beats, spread, limits.irregular, "ratio"))
@@ -122,6 +126,17 @@ class RhythmRules:
             run.fresh[kind] = run.beats[-1]
             self._told_until[kind] = max(run.beats[-1], self._told_until.get(kind, float("-inf")))
         return [flag] if flag.t0 >= told else []
+
+    def _stream(self, stroke: Stroke, step: Step | None) -> Stream:
+        """As `stream_of`; but where strokes are made, two quick ones there and back are told as a to-and-fro.
+
+        Their beat is that of the first.
+        """
+        if stroke.kind == "to-and-fro" and step is not None:
+            for part in [self._limits.of(name).step for name in step.repeats] or [step]:
+                if part is not None and part.counts == "stroke" and part.directions:
+                    return "stroke", part.directions[0], stroke.side
+        return stream_of(stroke)
 
     def _interrupted(self, run: _Run, t_s: float) -> bool:
         return any(run.beats[-1] < gap.t1 and gap.t0 < t_s for gap in self._gaps)
@@ -152,23 +167,22 @@ class RhythmRules:
         )
 
 
-def _stream(stroke: Stroke, step: Step | None) -> Stream:
-    """As `stream_of`; but where strokes are made, two quick ones there and back are told as a to-and-fro.
-
-    Their beat is that of the first.
-    """
-    if stroke.kind == "to-and-fro" and step is not None and step.counts == "stroke" and step.directions:
-        return "stroke", step.directions[0], stroke.side
-    return stream_of(stroke)
-
-
 def _is_rated(step: Step, stroke: Stroke) -> bool:
     """Whether a movement's beat is the step's rate; a to-and-fro that is far too slow comes as single strokes."""
     return counts(step, stroke) or (step.counts == "to-and-fro" and stroke.kind == "stroke")
 
 
-def _has_beat(limits: StepLimits) -> bool:
-    return limits.step is None or limits.step.counts not in {"hold", "stretch", "press", "knead", "vibration"}
+def _beats(step: Step | None, stroke: Stroke) -> bool:
+    """Whether a movement belongs to the beat of a step: one that it asks for, and not what else is seen of the hands.
+
+    A way back is seen in pieces where it is light, and the edge of a heavy hand as a touch of its own.
+    """
+    if step is None or step.repeats:
+        return True
+    if step.counts in {None, *_WITHOUT_A_BEAT}:
+        return False
+    asked = stroke.kind in step.motions and stroke.kind not in {"stroke", *_WITHOUT_A_BEAT}
+    return asked or _is_rated(step, stroke) or (step.counts == "stroke" and stroke.kind == "to-and-fro")
 
 
 def _spread(beats: list[float], *, rests: bool) -> float:

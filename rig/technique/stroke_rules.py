@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from rig.technique.flags import flag_on_stroke
 from rig.technique.limits import Limit, usual_n, weight_n
 from rig.technique.places import distance_mm, goes_against
-from rig.technique.repetitions import counts
+from rig.technique.repetitions import SEEN_AS, counts
+from rig.technique.spots import Spots
 
 if TYPE_CHECKING:
     from rig.analysis.findings import Stroke
@@ -30,6 +31,7 @@ class StrokeRules:
         self._length_error_mm = limits.high("length-error").value
         self._force_error = 1 + limits.high("force-error").value
         self._calibrated = calibrated
+        self._spots = Spots(limits.high("same-point").value)
 
     def judge_stroke(self, stroke: Stroke, step_id: str | None) -> list[Flag]:
         """The flags of one stroke made in a step; none where no step is practised."""
@@ -38,15 +40,14 @@ class StrokeRules:
         if step is None or not self._limits.is_movement(stroke):
             return []
         flags = []
+        against = stroke.kind == "stroke" and goes_against(step, stroke)
         if stroke.kind == "stroke":
-            against = goes_against(step, stroke)
             if against and usual_n(stroke) < limits.pressed.value:
                 return []
             if against:
                 flags.append(self._against(stroke, step, limits))
             flags += self._tempo(stroke, step, limits)
-            flags += [] if against else self._lightness(stroke, step, limits)
-        elif stroke.kind in step.motions or counts(step, stroke):
+        if not against and (stroke.kind in step.motions or counts(step, stroke)):
             flags += self._lightness(stroke, step, limits)
         return flags + (self._place(stroke, step, limits) or self._end_line(stroke, step, limits))
 
@@ -69,9 +70,12 @@ class StrokeRules:
     def _lightness(self, stroke: Stroke, step: Step, limits: StepLimits) -> list[Flag]:
         pressed = step.contrast is None or stroke.direction != step.contrast.less
         force_n = weight_n(stroke)
-        if limits.light is None or not pressed or force_n * self._force_error >= limits.light.value:
+        if limits.light is None or not pressed:
             return []
-        return [self._flag("too-light", stroke, step, force_n, limits.light, "N")]
+        light = force_n * self._force_error < limits.light.value
+        if not self._calibrated and stroke.contact_size == "small":
+            light = self._spots.mostly(step.id, stroke, so=light)
+        return [self._flag("too-light", stroke, step, force_n, limits.light, "N")] if light else []
 
     def _end_line(self, stroke: Stroke, step: Step, limits: StepLimits) -> list[Flag]:
         """A pass toward the head that goes on beyond the line where it should end."""
@@ -85,7 +89,7 @@ class StrokeRules:
 
     def _place(self, stroke: Stroke, step: Step, limits: StepLimits) -> list[Flag]:
         """Both ends of the movement away from all of the step's points or zones, by more than the margin."""
-        if step.points and stroke.kind != "press":
+        if step.points and stroke.kind not in SEEN_AS["press"]:
             return []
         ends = ((stroke.x0_mm, stroke.y0_mm), (stroke.x1_mm, stroke.y1_mm))
         off_mm = min(distance_mm(self._pad, step, x, y) for x, y in ends)

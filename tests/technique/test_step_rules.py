@@ -130,6 +130,7 @@ class TestEvenness:
         flags = of_kind("contrast", script, "therapeutic.4")
         assert len(flags) == found
         assert all(f.value == 26.0 and f.limit == pytest.approx(21.6) and "neck" in f.source for f in flags)
+        assert of_kind("contrast", script, "therapeutic.4", calibrated=False) == [], "other sensors, not calibrated"
 
 
 class TestCounts:
