@@ -30,8 +30,8 @@ the rig's own virtual pad), gains differing by 0 / 10 / 20 % (standard deviation
 pairs of heels or palms; thumbs and single heels never missed. Forearms across the line are missed in a quarter: they
 look like two palms. On 3,000 more, a thumb, knuckle or heel within 8 mm of the line with another body right beside it
 on one side against one or two bodies on one side, clear of the line: missed 5 % calibrated (12 % before the line was
-held against one side), 9 % with gains that differ by 20 %, mostly a light thumb beside a hand of several times its
-force; others taken for direct 0.1 and 0.7 %, fingertips not counted. These are one frame each. Calibrating the pad is
+held against one side), 8 % with gains that differ by 20 %, mostly a light thumb beside a hand of several times its
+force; others taken for direct 0.1 and 1.1 %, fingertips not counted. These are one frame each. Calibrating the pad is
 what makes the difference.
 
 A pad whose line runs between two columns has no tile that sees the line. There a body on the line reads on both
@@ -73,7 +73,7 @@ RIDGE_LIMIT, RIDGE_N = 2.3, 1.5
 """The least g of a single row that bears at least so much on the line: beyond all that a pair beside it shows there
 (1.02 for two wide thumbs), gains that differ by 20 % included."""
 
-ASTRIDE_CALIBRATED, ASTRIDE = 0.55, 0.75
+ASTRIDE_CALIBRATED, ASTRIDE = 0.55, 0.7
 """Where one side is loaded: the least density on the line, over that beside it, of a body on the line; more is asked
 where the sensors' gains are unknown. A palm with a gap of 3 mm shows 0.4, a thumb at 20 mm 0.2."""
 

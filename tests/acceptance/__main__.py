@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-FIRMWARE_FAMILIES = ("on the line", "on the line, in company", "thumbs beside", "hands beside", "strokes", "rhythm")
+FIRMWARE_FAMILIES = ("on the line", "on the line, beside a hand", "thumbs beside", "hands beside", "strokes", "rhythm")
 
 
 def one_scene(family: str, seed: int, held_out: bool) -> tuple[Verdict, Verdict]:

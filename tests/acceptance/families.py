@@ -130,12 +130,21 @@ def across_the_line(shoot: Shoot) -> None:
     _row_of_presses(shoot, (("palm", np.pi / 2), ("reinforced", np.pi / 2), ("heel", np.pi / 2), ("fingertips", 0.0)))
 
 
-def on_the_line_in_company(shoot: Shoot) -> None:
-    """A thumb on the line while two hands work beside it."""
+def on_the_line_beside_a_hand(shoot: Shoot) -> None:
+    """A thumb on the line while the other hand works beside it."""
+    _in_company(shoot, (shoot.side(),))
+
+
+def on_the_line_between_two_hands(shoot: Shoot) -> None:
+    """A thumb on the line while two hands work beside it: one hand more than anybody has."""
+    _in_company(shoot, (-1, 1))
+
+
+def _in_company(shoot: Shoot, sides: tuple[int, ...]) -> None:
     end_s = _press_line(shoot, shoot.part("thumb"), 2.0)
     end_s = _press_line(shoot, shoot.part("thumb"), end_s + 1.0)
     kind: HandKind = shoot.rng.choice(np.array(["thumb", "heel", "palm"]))
-    for side in (-1, 1):
+    for side in sides:
         part = shoot.part(kind, side)
         x = side * (shoot.beside(part) + 20)
         track = Track(1.0, x, 20.0, part.angle_rad)
@@ -195,14 +204,16 @@ def rhythm(shoot: Shoot) -> None:
 FAMILIES: dict[str, Callable[[Shoot], None]] = {
     "on the line": on_the_line,
     "across the line": across_the_line,
-    "on the line, in company": on_the_line_in_company,
+    "on the line, beside a hand": on_the_line_beside_a_hand,
+    "on the line, between two hands": on_the_line_between_two_hands,
     "thumbs beside": thumbs_beside,
     "hands beside": hands_beside,
     "strokes": strokes,
     "rhythm": rhythm,
 }
 
-ASKED = tuple(name for name in FAMILIES if name != "across the line")
+BEYOND = ("across the line", "on the line, between two hands")
+ASKED = tuple(name for name in FAMILIES if name not in BEYOND)
 """What the promises speak of: pressure on the line by hands that lie along it, and everything beside it."""
 
 

@@ -21,8 +21,20 @@ SUSTAINED = 7
 """Hops in a row: 0.15 s begun."""
 
 
-def found(bench: Bench, seconds: float, hands: list[Patch], rate_hz: float = 100.0) -> Findings:
-    analysis = Analysis(bench.pad, NominalConversion(bench.pad))
+class Calibrated(NominalConversion):
+    """The curve of sensors that are like the nominal one, and known to be."""
+
+    calibrated = True
+
+
+def found(
+    bench: Bench,
+    seconds: float,
+    hands: list[Patch],
+    rate_hz: float = 100.0,
+    conversion: NominalConversion | None = None,
+) -> Findings:
+    analysis = Analysis(bench.pad, conversion or NominalConversion(bench.pad))
     return join([analysis.push(bench.block(seconds, hands, rate_hz)), analysis.finish()])
 
 
@@ -97,3 +109,20 @@ def test_a_line_between_two_columns() -> None:
     two = found(Bench(pad), 1.6, palms)
     assert not two.hops.spine_n.any()
     assert {s.side for s in two.strokes} == {"left", "right"}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_thumb_on_the_line_is_told_beside_a_heavier_hand(seed: int) -> None:
+    pad, rng = bench(200 + seed, 0.08)
+    width, _ = other = [THUMB, HEEL, PALM][seed % 3]
+    force, y, side = rng.uniform(8, 15), rng.uniform(60, 420), rng.choice([-1, 1])
+    x = side * rng.uniform(-4, 7)
+    away = abs(x) + (THUMB[0] + width) / 2 + rng.uniform(4, 12)
+    beside = Patch(still(side * away, y + rng.uniform(-15, 15), 1.2 * force, 0.2, 2.6), *other)
+    result = found(pad, 2.8, [beside, Patch(still(x, y, force, 1.0, 1.8), *THUMB)], conversion=Calibrated(PAD))
+    t_s = result.hops.t_us / 1e6
+    early = (t_s >= 1.0) & (t_s + 0.02 <= 1.26)
+    assert longest_run(result.hops.spine_n[early] >= ON_LINE_N) >= SUSTAINED, (x, away, force)
+    assert not result.hops.spine_n[(t_s < 0.98) | (t_s > 2.0)].any()
+    held = result.hops.spine_n[(t_s > 1.3) & (t_s < 1.7)]
+    assert held.max() < 3 * force, "the hand beside is not the thumb's"
