@@ -30,8 +30,8 @@ the rig's own virtual pad), gains differing by 0 / 10 / 20 % (standard deviation
 pairs of heels or palms; thumbs and single heels never missed. Forearms across the line are missed in a quarter: they
 look like two palms. On 3,000 more, a thumb, knuckle or heel within 8 mm of the line with another body right beside it
 on one side against one or two bodies on one side, clear of the line: missed 5 % calibrated (12 % before the line was
-held against one side), 8 % with gains that differ by 20 %, mostly a light thumb beside a hand of several times its
-force; others taken for direct 0.1 and 1.1 %, fingertips not counted. These are one frame each. Calibrating the pad is
+held against one side), 9 % with gains that differ by 20 %, mostly a light thumb beside a hand of several times its
+force; others taken for direct 0.1 and 0.7 %, fingertips not counted. These are one frame each. Calibrating the pad is
 what makes the difference.
 
 A pad whose line runs between two columns has no tile that sees the line. There a body on the line reads on both
@@ -73,7 +73,7 @@ RIDGE_LIMIT, RIDGE_N = 2.3, 1.5
 """The least g of a single row that bears at least so much on the line: beyond all that a pair beside it shows there
 (1.02 for two wide thumbs), gains that differ by 20 % included."""
 
-ASTRIDE_CALIBRATED, ASTRIDE = 0.55, 0.7
+ASTRIDE_CALIBRATED, ASTRIDE = 0.55, 0.75
 """Where one side is loaded: the least density on the line, over that beside it, of a body on the line; more is asked
 where the sensors' gains are unknown. A palm with a gap of 3 mm shows 0.4, a thumb at 20 mm 0.2."""
 
@@ -100,9 +100,10 @@ ONE_BODY_ASIDE = 0.2
 """Without a column under the line: more than this beyond the columns beside it (as a part of what they bear) is more
 than one hand on the line can reach; two palms 5 mm off the line give 0.8, two heels 0.3."""
 
-BETWEEN_COLUMNS = 0.22
+BETWEEN_COLUMNS = 0.12
 """On a pad without a column under the line: the lesser side over the greater from which a body lies on the line. A
-thumb 8 mm off the line gives 0.27 on 9 mm of foam, a thumb 20 mm off 0.02."""
+thumb 7 mm off it gives 0.12, 0.24 and 0.34 on foam of 6, 9 and 12 mm, undone as 9 mm, a thumb 20 mm off at most 0.03
+on foam of up to 15 mm; a heel with a gap of 3 mm some 0.08 there."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
