@@ -21,6 +21,7 @@ from rig.cli.gui import has_screen
 from rig.cli.output import console, notice
 from rig.cli.sources import calibration_for, open_recording
 from rig.cli.targets import recording_target, report_target
+from rig.errors import LinkError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -89,7 +90,7 @@ def run_session(plan: Plan, device: Device, workspace: Workspace, clock: Clock) 
         LinkError, ProtocolError: no board, or one of another pad. StorageError: the recording had to stop; what it
             holds is readable, and the report covers all of the session.
     """
-    from rig.report.report import build_report
+    from rig.report.report import build_report, gone_for_good
     from rig.session.opening import Task, open_session
 
     check_events(plan.events)
@@ -121,6 +122,8 @@ def run_session(plan: Plan, device: Device, workspace: Workspace, clock: Clock) 
     report = build_report(open_recording(path), running.outcome)
     if plan.events is None:
         print_report(report)
+    if running.outcome.unseen is not None:
+        notice(gone_for_good(running.outcome.unseen))
     notice(f"recording: {path}")
     # Last, for it may fail, and then the rest has been said.
     html = report_target(path)
@@ -128,6 +131,8 @@ def run_session(plan: Plan, device: Device, workspace: Workspace, clock: Clock) 
     notice(f"report: {html}")
     if session.writer.error is not None:
         raise session.writer.error
+    if not report.recording.frames:
+        raise LinkError(running.screen.link or "the board sent no frames")
 
 
 def _target(plan: Plan, workspace: Workspace, clock: Clock) -> Path:

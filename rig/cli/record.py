@@ -26,6 +26,7 @@ from rig.recording.format import LINK, LOAD_RAW
 if TYPE_CHECKING:
     from rig.clock import Clock
     from rig.device.device import Device
+    from rig.device.records import LinkEvent
     from rig.recording.writer import RecordingWriter
 
 
@@ -61,6 +62,7 @@ def _fill(
 ) -> None:
     """Blocks and link events into the recording, until it is time, told to stop, or the disk refuses."""
     t_us = 0
+    lost: LinkEvent | None = None
     try:
         device.start()
         while writer.error is None and not stopping.is_set() and (until_s is None or clock.now_s() < until_s):
@@ -68,12 +70,16 @@ def _fill(
             for change in device.events():
                 notice(change.text)
                 writer.event(change.t_us, LINK, change.body)
+                lost = None if change.body["state"] == "up" else change
             if block is not None:
                 writer.write(block)
                 t_us = int(block.t_us[-1])
             for reading in device.loads.take():
                 writer.metrics(reading.t_us, {LOAD_RAW: reading.raw})
     finally:
+        if lost is not None:
+            gone = lost.gone_by(clock.now_s())
+            writer.event(gone.t_us, LINK, gone.body)
         writer.metrics(t_us, device.counters.metrics())
 
 

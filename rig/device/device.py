@@ -22,11 +22,12 @@ from typing import TYPE_CHECKING
 
 from rig.device.arrivals import Arrivals, in_stream_order
 from rig.device.commands import Commands
-from rig.device.greeting import BAUDS, Ask, Greeting, fitting
+from rig.device.greeting import BAUDS, Ask, Greeting, cause_of_reset, check_same_pad, fitting
 from rig.device.launch import AS_IT_IS, Launch, WantedPace
 from rig.device.loads import Loads
 from rig.device.records import DeviceCounters, LinkEvent, LinkEventKind
 from rig.device.timeline import Timeline
+from rig.device.vigil import LOST_S, Vigil
 from rig.errors import InputError, LinkError, ProtocolError, RigError
 from rig.frame import Block
 from rig.wire.codec import encode
@@ -34,10 +35,10 @@ from rig.wire.decoded import FrameColumns
 from rig.wire.packets import (
     Ability,
     AskHello,
+    ForeignHello,
     Hello,
     Load,
     Reply,
-    ResetCause,
     SetBaud,
     SetRate,
     Start,
@@ -50,21 +51,16 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from rig.clock import Clock
+    from rig.device.vigil import Due
     from rig.pad import PadLayout
     from rig.transport.base import Transport
     from rig.wire.decoded import Decoded
-    from rig.wire.packets import BoardPacket, Command, ForeignHello
+    from rig.wire.packets import BoardPacket, Command
 
 OpenTransport = Callable[[], "Transport"]
 """Opens the port; LinkError where it is not there, busy or forbidden."""
 
 READ_BYTES = 65_536
-
-STALL_S = 0.5
-"""A streaming board that is silent for so long has hung, or been reset without our hearing the hello: it is asked."""
-
-LOST_S = 3.0
-"""... and after so long the port is opened anew; a watchdog with a bootloader takes 1.1 s (FIRMWARE.md)."""
 
 RETRY_S = 0.25
 REFUSED_RETRY_S = 2.0
@@ -123,8 +119,9 @@ class Device:
         self._wanted = False
         self._flowing = False
         self._ever_flowed = False
-        self._silent_s = self._retry_s = 0.0
-        self._asks = 0
+        self._awaited = False
+        self._retry_s = 0.0
+        self._vigil = Vigil()
         self._refusal: str | None = None
 
     # --- for the session
@@ -147,7 +144,7 @@ class Device:
 
     def start(self) -> None:
         """Let frames flow, from the next polls on and after every loss."""
-        self._wanted = True
+        self._wanted = self._awaited = True
         if self._state is _State.READY:
             self._begin_stream()
 
@@ -263,6 +260,7 @@ class Device:
         if why != self._refusal:
             self._refusal = why
             self._tell("refused", why)
+            self._flowing = self._awaited = False
         self._lose(why, REFUSED_RETRY_S)
 
     def _drop_transport(self, why: str) -> None:
@@ -272,9 +270,9 @@ class Device:
         self._commands.give_up(why)
 
     def _stopped_flowing(self, kind: LinkEventKind, why: str) -> None:
-        if self._flowing or kind == "reset":
+        if self._flowing or self._awaited or kind == "reset":
             self._tell(kind, why)
-        self._flowing = False
+        self._flowing = self._awaited = False
 
     def _tell(self, kind: LinkEventKind, text: str) -> None:
         now_s = self._clock.now_s()
@@ -298,11 +296,9 @@ class Device:
             self._answer_greeting(data, decoded, received_s)
             return None
         if decoded.frames or decoded.packets:
-            self._silent_s, self._asks = 0.0, 0
+            self._vigil.heard()
         elif self._state is _State.STREAMING:
-            # Only time spent listening is silence: a host that was busy elsewhere has not heard anything either.
-            self._silent_s += received_s - asked_s
-            self._mind_silence()
+            self._mind_silence(self._vigil.nothing(received_s - asked_s, len(decoded.damage)))
         blocks: list[Block] = []
         for item in in_stream_order(decoded):
             if not isinstance(item, FrameColumns):
@@ -319,21 +315,21 @@ class Device:
                         self._started_flowing(int(block.lost[0]))
         return Block.join(blocks) if blocks else None
 
-    def _mind_silence(self) -> None:
+    def _mind_silence(self, due: Due | None) -> None:
         """A stream that stopped: ask the board, at the rate of a fresh reset too; open the port anew in the end."""
         assert self._transport is not None
-        if self._silent_s < STALL_S:
+        if due is None:
             return
-        self._stopped_flowing("lost", f"{self._transport.name}: the board is silent")
-        if self._silent_s >= LOST_S:
-            raise LinkError(f"{self._transport.name}: the board was silent for {LOST_S:g} s")
-        if self._silent_s >= STALL_S * (self._asks + 1):
+        why = f"{self._transport.name}: {self._vigil.looks_like}"
+        self._stopped_flowing("lost", why)
+        if due == "reopen":
+            raise LinkError(f"{why}, for {LOST_S:g} s now")
+        if due == "ask":
             baud = self._pace.baud
             if baud is not None:
-                self._transport.set_baud(BAUDS[0] if self._asks % 2 else baud)
+                self._transport.set_baud(baud if self._vigil.asks % 2 else BAUDS[0])
                 # What was asked at the wrong rate stands in the board as the beginning of a packet: a zero ends it.
                 self._transport.write(b"\0")
-            self._asks += 1
             self._commands.ask(AskHello(0))
 
     def _answer_greeting(self, data: bytes, decoded: Decoded, now_s: float) -> None:
@@ -346,21 +342,12 @@ class Device:
             self._transport.write(b"\0" + encode(AskHello(0)))
         elif outcome is not None:
             if self.hello is not None:
-                self._check_same_board(outcome)
+                check_same_pad(outcome, self.hello, self._transport.name)
                 self.counters.reconnects += 1
             self.hello, self._refusal = outcome, None
             self._state = _State.READY
             if self._wanted:
                 self._begin_stream()
-
-    def _check_same_board(self, hello: Hello) -> None:
-        assert self.hello is not None
-        if hello.pad_id != self.hello.pad_id:
-            assert self._transport is not None
-            raise ProtocolError(
-                f"{self._transport.name}: another pad answers: its id is '{hello.pad_id}', "
-                f"and this session is with '{self.hello.pad_id}'"
-            )
 
     def _begin_stream(self) -> None:
         self._launch.begin()
@@ -371,7 +358,7 @@ class Device:
     def _take(self, packet: BoardPacket | ForeignHello) -> None:
         self._commands.answered(packet)
         match packet:
-            case Hello():
+            case Hello() | ForeignHello():
                 self._take_hello(packet)
             case StatusReport():
                 self.status = packet
@@ -386,30 +373,28 @@ class Device:
             case Reply(command=Start.TYPE, result=0):
                 if self._state is _State.STARTING and self.hello is not None and self._launch.done():
                     self.timeline.begin_run(self.hello)
-                    self._silent_s, self._asks = 0.0, 0
+                    self._vigil.heard()
                     self._state = _State.STREAMING
             case _:
                 pass
 
-    def _take_hello(self, hello: Hello) -> None:
+    def _take_hello(self, said: Hello | ForeignHello) -> None:
         assert self._transport is not None
+        hello = fitting(said, self._pad, self._transport.name)
         was_reset = self._state is _State.STREAMING and not hello.flags & Ability.STREAMING
         if self._state is _State.STREAMING and not was_reset:
             return
-        self.hello = fitting(hello, self._pad, self._transport.name)
+        if was_reset and self.hello is not None:
+            check_same_pad(hello, self.hello, self._transport.name)
+        self.hello = hello
         if was_reset:
             self.counters.resets += 1
-            self._stopped_flowing("reset", f"{self._transport.name}: the board restarted ({_cause(hello)})")
+            self._stopped_flowing("reset", f"{self._transport.name}: the board restarted ({cause_of_reset(hello)})")
             self._begin_stream()
 
     def _started_flowing(self, lost: int) -> None:
         self._launch.succeeded()
-        self._flowing = True
+        self._flowing, self._awaited = True, False
         first = not self._ever_flowed
         self._ever_flowed = True
         self._tell("up" if first else "back", "frames come" if first else f"frames come again, {lost} lost")
-
-
-def _cause(hello: Hello) -> str:
-    names = [str(cause.name).lower().replace("_", " ") for cause in ResetCause if cause & hello.reset_cause]
-    return ", ".join(names) or "cause unknown"

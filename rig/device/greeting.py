@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from rig.errors import LinkError, OperationError, ProtocolError
 from rig.wire.codec import Reason
-from rig.wire.packets import PROTOCOL, ForeignHello, Hello
+from rig.wire.packets import PROTOCOL, ForeignHello, Hello, ResetCause
 
 if TYPE_CHECKING:
     from rig.pad import PadLayout
@@ -113,3 +113,21 @@ def fitting(hello: Hello | ForeignHello, pad: PadLayout | None, name: str) -> He
             f"{name}: the board sends {hello.adc_bits} bits a count, but the pad '{pad.name}' has {pad.adc_bits}"
         )
     return hello
+
+
+def check_same_pad(hello: Hello, before: Hello, name: str) -> None:
+    """A board that is back must be the one that the session began with.
+
+    Raises:
+        ProtocolError: it names another pad.
+    """
+    if hello.pad_id != before.pad_id:
+        raise ProtocolError(
+            f"{name}: another pad answers: its id is '{hello.pad_id}', and this session is with '{before.pad_id}'"
+        )
+
+
+def cause_of_reset(hello: Hello) -> str:
+    """What restarted the board, in words."""
+    causes = [str(cause.name).lower().replace("_", " ") for cause in ResetCause if cause & hello.reset_cause]
+    return ", ".join(causes) or "cause unknown"

@@ -6,12 +6,12 @@ was no packet is in `damaged` or `noise_bytes`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rig.recording.format import DAMAGED_PACKETS
 
-LinkEventKind = Literal["up", "lost", "back", "reset", "refused"]
+LinkEventKind = Literal["up", "lost", "back", "reset", "refused", "gone"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class LinkEvent:
 
     Attributes:
         kind: `up` first frames; `lost` silence or an unplug; `back` frames again; `reset` the board restarted by
-            itself; `refused` another board or pad answers on the port.
+            itself; `refused` another board or pad answers on the port; `gone` the session ends while it is lost.
         t_us: session time. host_s: host time. text: one sentence.
     """
 
@@ -28,6 +28,10 @@ class LinkEvent:
     t_us: int
     host_s: float
     text: str
+
+    def gone_by(self, now_s: float) -> LinkEvent:
+        """The same loss at the end of a session, where the board has not come back."""
+        return replace(self, kind="gone", t_us=self.t_us + round((now_s - self.host_s) * 1e6), host_s=now_s)
 
     @property
     def body(self) -> dict[str, str]:

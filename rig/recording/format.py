@@ -64,8 +64,9 @@ GESTURES = "gestures"
 VERDICT = "verdict"
 """Where a recording's session details keep what the day's check said of its profile."""
 
-LINK = "link"
-"""The kind of event that says what became of the link to the board."""
+LINK, GONE = "link", "gone"
+"""The kind of event that says what became of the link to the board, and its `what` at the end of a session whose board
+was lost and did not come back."""
 
 DAMAGED_PACKETS = "damaged_packets"
 """The metric that counts, since the session's start, the packets that the wire damaged so that they were dropped."""

@@ -18,6 +18,7 @@ from rig.technique.flags import Flag  # noqa: TC001 - msgspec reads the annotati
 from rig.technique.tally import StepResult, Undecided  # noqa: TC001 - msgspec reads the annotations
 
 if TYPE_CHECKING:
+    from rig.analysis.findings import Gap
     from rig.recording.reader import Recording
     from rig.technique.tally import Outcome
 
@@ -93,19 +94,32 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 def build_report(recording: Recording, outcome: Outcome) -> Report:
     """The report of a recording, given what judging it came to."""
     gaps = [GapEntry(gap.t0_us / 1e6, gap.t1_us / 1e6) for gap in recording.gaps()]
+    duration_s, lost_frames = recording.duration_s, recording.lost_frames
+    if (unseen := outcome.unseen) is not None:
+        gaps.append(GapEntry(unseen.t0, unseen.t1))
+        duration_s += unseen.t1 - unseen.t0
+        lost_frames += unseen.lost_frames
     on_wire = _damaged_on_wire(recording)
     facts = RecordingFacts(
         str(recording.path),
-        recording.duration_s,
+        duration_s,
         recording.frames,
-        recording.lost_frames,
+        lost_frames,
         on_wire + recording.damaged_frames,
         gaps,
         damaged_on_wire=on_wire,
         damaged_in_file=recording.damaged_frames,
         started_s=recording.header.started_s,
     )
-    return report_of(facts, outcome, list(recording.warnings))
+    warnings = list(recording.warnings)
+    if unseen is not None:
+        warnings.append(gone_for_good(unseen))
+    return report_of(facts, outcome, warnings)
+
+
+def gone_for_good(unseen: Gap) -> str:
+    """What is to be said of a session whose board did not come back."""
+    return f"the board was lost at {unseen.t0:.1f} s and did not come back: until {unseen.t1:.1f} s nothing was seen"
 
 
 def _damaged_on_wire(recording: Recording) -> int:

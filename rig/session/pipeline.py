@@ -7,11 +7,13 @@ step begun by hand is marked right behind the last scan, so that the recording c
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from rig.analysis.analysis import Analysis
+from rig.analysis.findings import Gap
 from rig.session.events import Event, entry, flag_event
 from rig.technique.attention import Attention
 from rig.technique.judge import Judge
@@ -68,6 +70,7 @@ class Pipeline:
         level: a level of the routine; None for its own bands.
         marks: which step is practised from when on, as far as that is known.
         rests: the pauses, as far as they are known. gestures: whether hands on the pad's corners speak to a coach.
+        unseen_until_us: when the session ends, if no scan is to come until then.
         analysis: in place of the rig's own, for tests.
         imprint: gathers what the session's pictures are drawn from; None gathers nothing.
 
@@ -88,6 +91,7 @@ class Pipeline:
         *,
         rests: Iterable[Rest] = (),
         gestures: bool = False,
+        unseen_until_us: int | None = None,
         analysis: Seeing | None = None,
         imprint: Imprint | None = None,
     ) -> None:
@@ -112,6 +116,7 @@ class Pipeline:
         self._first_us: int | None = None
         self._last_us = 0
         self._last_received_s = math.nan
+        self._unseen_until_us = unseen_until_us
         self.found: Findings | None = None
         self.frames = 0
         self.lost_frames = 0
@@ -212,9 +217,17 @@ class Pipeline:
         """Use the time until the next block to work ahead; a live session's alarms come sooner for it."""
         self.analysis.prepare()
 
+    def unseen_until(self, t_us: int) -> None:
+        """No scan has come since the last, and the session ends at `t_us`: the board is gone."""
+        self._unseen_until_us = t_us
+
     def finish(self) -> list[Event]:
         """The session is over: what still lasts is closed, and the last event says what it came to."""
         found = self.analysis.finish()
+        unseen = self._unseen()
+        if unseen is not None:
+            found.gaps.append(unseen)
+            self.lost_frames += unseen.lost_frames
         heard = self._attention.hops(found.hops, found.contacts, last=True)
         findings = self._attention.findings(found, [heard], last=True)
         self._mind_breaks()
@@ -222,10 +235,19 @@ class Pipeline:
         closing = self._judge.finish()
         events += self._flags(closing, None)
         start_us = self._last_us if self._first_us is None else self._first_us
-        self.outcome = self._tally.finish(
-            start_us / 1e6, self._last_us / 1e6, level=self.level, conversion=self.conversion.about
-        )
+        end_s = self._last_us / 1e6 if unseen is None else unseen.t1
+        outcome = self._tally.finish(start_us / 1e6, end_s, level=self.level, conversion=self.conversion.about)
+        self.outcome = replace(outcome, unseen=unseen)
         return [*_in_order(events), Event("end", self._last_us, self._last_received_s, self._summary(self.outcome))]
+
+    def _unseen(self) -> Gap | None:
+        """What was not seen at the end because the board had gone."""
+        until_us, first_us = self._unseen_until_us, self._first_us
+        if until_us is None or first_us is None or until_us <= self._last_us:
+            return None
+        # At the rate of before, the scan that a replug would have shown to be the next not among them.
+        away = (until_us - self._last_us) * (self.frames + self.lost_frames - 1) // max(self._last_us - first_us, 1)
+        return Gap(self._last_us / 1e6, until_us / 1e6, away)
 
     def _judged(self, findings: Findings, flags: list[FlagEvent], block: Block | None) -> list[Event]:
         strokes, repetitions = self._tally.push(findings)

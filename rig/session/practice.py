@@ -100,6 +100,7 @@ class Practice:
         self._asked: deque[str | None] = deque()
         self._wishes: deque[Meaning] = deque()
         self._recording_error: StorageError | None = None
+        self._lost: LinkEvent | None = None
         self._counted_s = clock.now_s()
         for mark in pipeline.marks:
             self._record(mark.t_us, STEP, mark.event_body())
@@ -175,6 +176,10 @@ class Practice:
 
     def finish(self) -> Outcome:
         """End the session: judge what is open, silence the board, close the recording."""
+        if self._lost is not None:
+            gone = self._lost.gone_by(self._clock.now_s())
+            self.pipeline.unseen_until(gone.t_us)
+            self._record(gone.t_us, LINK, gone.body)
         for event in self.pipeline.finish():
             self._tell(event)
             self._record_flag(event)
@@ -237,6 +242,7 @@ class Practice:
         body = event.body
         self._sink(Event("link", event.t_us, event.host_s, body).line(self._clock.now_s()))
         self._record(event.t_us, LINK, body)
+        self._lost = None if body["state"] == "up" else event
         if body["state"] == "up":
             self._cues.link_is_back()
 

@@ -15,7 +15,7 @@ from rig.calibration.nominal import NominalConversion
 from rig.calibration.profile import parse_profile
 from rig.calibration.verdict import Verdict
 from rig.errors import InputError
-from rig.recording.format import GESTURES, PAUSE, STEP, VERDICT
+from rig.recording.format import GESTURES, GONE, LINK, PAUSE, STEP, VERDICT
 from rig.session.detected import detected_marks
 from rig.session.pipeline import Pipeline
 from rig.technique.attention import Rest
@@ -85,6 +85,11 @@ def recorded_rests(recording: Recording) -> list[Rest]:
     return rests
 
 
+def recorded_end_us(recording: Recording) -> int | None:
+    """When a session ended that its board had left for good; None where the board stayed."""
+    return next((event.t_us for event in recording.events(LINK) if event.body.get("what") == GONE), None)
+
+
 def recorded_routine(recording: Recording, pad: PadLayout) -> Routine | None:
     """The routine that was practised, as it was then; else the built-in one that all its marks speak of; or None.
 
@@ -149,6 +154,7 @@ def pipeline_for(
             marks,
             rests=recorded_rests(recording),
             gestures=recording.header.session.get(GESTURES) is True,
+            unseen_until_us=recorded_end_us(recording),
             imprint=imprint,
         )
     except InputError as error:

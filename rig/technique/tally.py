@@ -27,7 +27,7 @@ from rig.technique.unjudged import not_judged
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from rig.analysis.findings import Findings, Rhythm, Stroke
+    from rig.analysis.findings import Findings, Gap, Rhythm, Stroke
     from rig.technique.bands import Band
     from rig.technique.flags import FlagEvent
     from rig.technique.limits import Limits
@@ -92,7 +92,10 @@ class Undecided(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a whole session came to; all lists in order of time."""
+    """What a whole session came to; all lists in order of time.
+
+    `unseen` is its end, where the board was lost and did not come back.
+    """
 
     duration_s: float
     contacts_s: float
@@ -107,6 +110,7 @@ class Outcome:
     calibrated: bool
     conversion: str
     undecided: tuple[Undecided, ...] = ()
+    unseen: Gap | None = None
 
 
 class Tally:

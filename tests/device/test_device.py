@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rig.clock import ManualClock
-from rig.device.device import LOST_S, Device
+from rig.device.device import Device
 from rig.device.launch import WantedPace
+from rig.device.vigil import LOST_S
 from rig.errors import LinkError, ProtocolError
 from rig.frame import Block, Frame
 from rig.pad import load_pad
@@ -298,6 +300,36 @@ def test_a_board_that_stays_silent_is_opened_anew(bench: Bench) -> None:
 
     assert kinds(bench) == ["up", "lost", "back"]
     assert bench.device.counters.reconnects == 1
+
+
+@pytest.mark.parametrize(
+    ("back_as", "message"),
+    [({"channels": 96}, "96 channels"), ({"pad_id": "pad-b"}, "another pad answers"), ({"protocol": 2}, "protocol 2")],
+)
+def test_a_board_that_comes_back_from_a_reset_as_another_is_refused(back_as: dict[str, Any], message: str) -> None:
+    bench = Bench(resets=False)
+    bench.device.connect()
+    bench.device.start()
+    bench.run(1.0)
+    bench.board.hang(bench.clock.now_s())
+    bench.board.model = replace(bench.board.model, **back_as)
+    bench.board.pad_id = bench.board.model.pad_id
+    frames = len(bench.whole)
+    bench.run(3.0)
+
+    told = bench.device.events()
+    assert [event.kind for event in told] == ["up", "refused"]
+    assert message in told[1].text
+    assert len(bench.whole) <= frames + 2
+
+
+def test_frames_unlike_the_hello_are_told_once(bench: Bench) -> None:
+    bench.board.fault = lambda data: data if len(data) < 60 else data.replace(b"\x00", b"\x07\x00")
+    bench.run(2.5)
+
+    (told,) = bench.device.events()
+    assert told.kind == "lost"
+    assert "only damaged packets come" in told.text
 
 
 def test_the_device_clock_may_wrap_while_nobody_listens() -> None:

@@ -128,3 +128,39 @@ def test_its_recording_keeps_what_the_load_cell_read(
     t_us, raw = load_readings(recording)
     assert len(t_us) > 60 * (recording.duration_s - sum(gap.t1_us - gap.t0_us for gap in recording.gaps()) / 1e6)
     assert np.abs(raw - t_us).max() < 50_000  # the cell tells the time; across the unplug it goes by the clock fit
+
+
+def test_a_board_that_is_gone_for_good_leaves_a_gap_to_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "gone.mcap"
+    clock = ManualClock(1000.0)
+    port = VirtualPort(VirtualBoard(BoardModel.of(PAD, "pad-a"), counts_at, seed=0, now_s=1000.0), clock, resets=False)
+    device = Device(port.open, PAD, clock)
+    device.connect()
+    device.start()
+    lines: list[dict[str, Any]] = []
+    pipeline = Pipeline(PAD, NominalConversion(PAD), ROUTINE, None, [Mark(0, "relieving.1")])
+    kept = header(routine=standalone_text(routine_text("relieving")[0], ROUTINE))
+    practice = Practice(device, pipeline, lines.append, clock, RecordingWriter(path, kept))
+    for until_s, unplugs in ((1003.0, True), (1008.0, False)):
+        while clock.now_s() < until_s:
+            practice.turn()
+        if unplugs:
+            port.unplug()
+    live = practice.finish()
+    device.close()
+
+    assert live.duration_s == pytest.approx(8.0, abs=0.2)
+    assert live.unseen is not None
+    assert live.unseen.lost_frames == pytest.approx(5.0 * 259.9, abs=60)
+    (gap,) = [flag for flag in live.flags if flag.kind == "signal-gap"]
+    assert (gap.t0, gap.t1) == (live.unseen.t0, live.unseen.t1) == pytest.approx((2.9, 7.9), abs=0.2)
+    assert [line["kind"] for line in lines if line["event"] == "flag"][-1] == "signal-gap"
+    assert lines[-1]["lost_frames"] == live.unseen.lost_frames
+    recording = Recording.open(path)
+    outcome = analyse(recording)
+    assert msgspec.json.encode(outcome) == msgspec.json.encode(live)
+    report = build_report(recording, outcome)
+    assert report.recording.gaps[-1].t1 == live.unseen.t1
+    assert report.recording.duration_s == pytest.approx(live.duration_s, abs=1e-6)
+    assert report.recording.lost_frames == live.unseen.lost_frames
+    assert "did not come back" in report.warnings[-2]
