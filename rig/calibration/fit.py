@@ -92,7 +92,8 @@ def fit_loads(loads: Loads, pad: PadLayout) -> LoadsFit:
     net[np.isin(readings.channel, sorted(dead))] = np.nan
     rows = fitted_rows(readings, net, pad.n_channels)
     if not len(rows.trial):
-        raise InputError(f"{loads.source}: no channel responds to any load above {RESPONDS_N:g} N")
+        why = f": {left_out[0].what} {left_out[0].why}" if left_out else ""
+        raise InputError(f"{loads.source}: no channel responds to any load above {RESPONDS_N:g} N{why}")
     terms = _terms(readings, rows, net)
     strange = _strange_trials(readings, rows, terms)
     for k in np.flatnonzero(strange.marked):
@@ -215,9 +216,10 @@ def _dead(readings: Readings, unloaded_s: NDArray[np.float64], pad: PadLayout, l
         pressed = (readings.channel == c) & (readings.load_n >= RESPONDS_N) & (readings.trial >= 0)
         if pressed.any() and np.median(readings.counts[pressed]) < resting[c] + RESPONDS_COUNTS:
             dead.add(c)
-            left_out.append(
-                LeftOut(f"channel {c}", f"does not respond to loads up to {readings.load_n[pressed].max():g} N")
-            )
+            falls = np.median(readings.counts[pressed]) < resting[c] - RESPONDS_COUNTS
+            does = "falls under" if falls else "does not respond to"
+            wrong = "; sensor and resistor are the other way round" if falls else ""
+            left_out.append(LeftOut(f"channel {c}", f"{does} loads up to {readings.load_n[pressed].max():g} N{wrong}"))
     return dead
 
 

@@ -2,10 +2,11 @@
 
 One row is one reading of one channel under a known load: header `channel,t_s,load_n,counts` and optionally
 `cycle,phase`, in any order; other columns, blank lines and lines that begin with # are left alone, and a channel may be
-called c12 as in a Counts CSV. Loads are settled weights (the same number for seconds) or a continuous reference, whose
-zero may be a little below zero. Time may begin anew with a new weight; rows of one channel stay in the file's order.
-The rule: nothing here guesses. What is not a number, not a channel of the pad or cut off is an error that names line
-and column, and loads that look like grams are asked about, never divided.
+called c12 as in a Counts CSV. A spreadsheet's semicolons or tabs serve as well as commas, and its numbers may then have
+decimal commas. Loads are settled weights (the same number for seconds) or a continuous reference, whose zero may be a
+little below zero. Time may begin anew with a new weight; rows of one channel stay in the file's order. The rule:
+nothing here guesses. What is not a number, not a channel of the pad or cut off is an error that names line and column,
+and numbers that look like another unit's are asked about (`rig.calibration.other_units`), never converted.
 """
 
 from __future__ import annotations
@@ -18,8 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rig.calibration.circuit import conductance_s
-from rig.calibration.nominal import nominal_force_n
+from rig.calibration.other_units import NEWTONS, ask_about_loads, ask_about_times
 from rig.errors import InputError
 
 if TYPE_CHECKING:
@@ -29,23 +29,15 @@ if TYPE_CHECKING:
 
     from rig.pad import PadLayout
 
-STANDARD_GRAVITY = 9.80665
-"""m/s**2: what a kilogram weighs in newtons (CGPM 1901)."""
-
-GRAMS_RATIO = 25.0
-"""Loads so many times what a typical sensor's curve makes of the counts are asked about: grams are off by 102, and
-seating moves a sensor by 3 to 11 (CALIBRATION)."""
-
-MOST_N = 500.0
-"""No sensor of this class is loaded beyond; its plot ends at 100 N."""
-
 NEAR_ZERO = 0.02
 """A reference that nothing presses may read so far below zero, of its largest reading: its noise, or its drift."""
 
 OUT_OF_ORDER = 0.2
 """Of a channel's rows, so many may begin anew; more are out of order."""
 
-_NEEDED = ("channel", "t_s", "load_n", "counts")
+_NEEDED = {"channel": "", "t_s": "seconds", "load_n": "newtons", "counts": ""}
+"""The columns and their units."""
+
 _MOST_CYCLES = 1_000_000
 """Nobody puts weights on and off more often."""
 
@@ -96,11 +88,11 @@ def read_loads(path: str | Path, pad: PadLayout, *, unit: str | None = None) -> 
 
     Args:
         path: the file. pad: says which channels and counts there are.
-        unit: 'grams' divides the loads by 101.97; 'newtons' insists on what the file says; None asks where the loads
-            look like grams.
+        unit: 'grams' or 'kilograms' makes newtons of the loads; 'newtons' insists on what the file says; None asks
+            where the loads look like another unit's.
 
     Raises:
-        InputError: the file is not a Loads CSV, is cut off, does not belong to the pad, or seems to hold grams.
+        InputError: the file is not a Loads CSV, is cut off, does not belong to the pad, or seems to hold another unit.
     """
     path = Path(path)
     columns: dict[str, list[float]] = {name: [] for name in (*_NEEDED, "cycle")}
@@ -108,7 +100,7 @@ def read_loads(path: str | Path, pad: PadLayout, *, unit: str | None = None) -> 
     below: list[tuple[float, str]] = []
     for number, cells in _rows(path):
         where = f"{path}: line {number}"
-        channel = _whole(cells["channel"].removeprefix("c"), f"{where}, column channel")
+        channel = _whole(cells["channel"].lower().removeprefix("c"), f"{where}, column channel")
         if not 0 <= channel < pad.n_channels:
             raise InputError(
                 f"{where}, column channel: pad {pad.name} has no channel {channel} (0 to {pad.n_channels - 1})"
@@ -139,7 +131,7 @@ def read_loads(path: str | Path, pad: PadLayout, *, unit: str | None = None) -> 
         path.name,
         np.array(columns["channel"], np.int64),
         np.rint(np.array(columns["t_s"]) * 1e6).astype(np.int64),
-        np.maximum(columns["load_n"], 0.0) * (STANDARD_GRAVITY / 1000 if unit == "grams" else 1.0),
+        np.maximum(columns["load_n"], 0.0) * NEWTONS[unit or "newtons"],
         np.array(columns["counts"], np.int64),
         np.array(columns["cycle"], np.int64),
         tuple(phase) if any(phase) else (),
@@ -147,8 +139,9 @@ def read_loads(path: str | Path, pad: PadLayout, *, unit: str | None = None) -> 
     if below and min(below)[0] < -NEAR_ZERO * max(columns["load_n"]):
         raise InputError(min(below)[1])
     _check_times(loads, path)
+    ask_about_times(path, loads)
     if unit is None:
-        _ask_about_grams(loads, pad, path)
+        ask_about_loads(path, loads, pad)
     return loads
 
 
@@ -160,6 +153,8 @@ def _check_times(loads: Loads, path: Path) -> None:
     """
     for channel in loads.channels:
         own = np.flatnonzero(loads.channel == channel)
+        if len(own) > 2 and not np.ptp(loads.t_us[own]):
+            raise InputError(f"{path}: column t_s: every reading of channel {channel} has the same time")
         back = np.flatnonzero(np.diff(loads.t_us[own]) < 0)
         if len(back) > max(OUT_OF_ORDER * len(own), 5):
             at_s = loads.t_us[own[back[0] + 1]] / 1e6
@@ -167,25 +162,6 @@ def _check_times(loads: Loads, path: Path) -> None:
                 f"{path}: column t_s: time goes back {len(back)} times on channel {channel}, first to {at_s:g} s; "
                 "sort the rows by time"
             )
-
-
-def times_typical(loads: Loads, pad: PadLayout) -> float:
-    """How many times the stated loads are what the typical sensor's curve makes of the counts (median); NaN if none."""
-    used = (loads.load_n > 0) & (loads.counts > pad.full_scale // 64) & (loads.counts < pad.full_scale)
-    if not used.any():
-        return math.nan
-    typical = nominal_force_n(conductance_s(loads.counts[used], pad.full_scale, pad.divider_ohm))
-    return float(np.median(loads.load_n[used] / typical))
-
-
-def _ask_about_grams(loads: Loads, pad: PadLayout, path: Path) -> None:
-    largest, ratio = float(loads.load_n.max()), times_typical(loads, pad)
-    if largest > MOST_N or ratio > GRAMS_RATIO:
-        meant = largest * STANDARD_GRAVITY / 1000
-        raise InputError(
-            f"{path}: column load_n: loads up to {largest:g} N are far more than these counts can mean; are they grams "
-            f"({largest:g} g is {meant:.3g} N)? Say --loads-in grams, or --loads-in newtons if they are not"
-        )
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
@@ -199,27 +175,40 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     lines = text.splitlines()
     if not lines or not lines[0].strip():
         raise InputError(f"{path}: line 1: empty, where the header belongs")
-    said = [(number, line) for number, line in enumerate(lines, start=1) if line.strip() and line.lstrip()[0] != "#"]
+    # A spreadsheet's empty rows still have their dividers.
+    said = [(number, line) for number, line in enumerate(lines, start=1) if line.strip(' ,;\t"')]
+    said = [(number, line) for number, line in said if not line.lstrip().startswith(("#", "sep="))]
     if not said:
         raise InputError(f"{path}: holds no header, only remarks")
-    first, header = said.pop(0)
-    names = [name.strip().strip('"').lower() for name in header.split(",")]
-    for name in _NEEDED:
+    first, header = said[0]
+    divider = ";" if ";" in header else "\t" if "\t" in header else ","
+    numbers, table = [number for number, _ in said], csv.reader((line for _, line in said), delimiter=divider)
+    names = [name.strip().lower() for name in next(table)]
+    _check_header(names, f"{path}: line {first}")
+    for number, row in zip(numbers[1:], table, strict=False):
+        cells = [cell.strip() for cell in row]
+        if [cell.lower() for cell in cells] == names:
+            continue  # a file put behind another, with its header
+        if len(cells) != len(names):
+            cut = ": the file is cut off here" if number == len(lines) else ""
+            raise InputError(f"{path}: line {number}: {len(cells)} columns instead of {len(names)}{cut}")
+        yield number, dict(zip(names, cells if divider == "," else [c.replace(",", ".") for c in cells], strict=True))
+
+
+def _check_header(names: list[str], where: str) -> None:
+    """That every needed column is there, and none twice.
+
+    Raises:
+        InputError: says which, and what a column is to hold that is there in another unit.
+    """
+    for name, unit in _NEEDED.items():
         if name not in names:
-            hint = "; the columns must be divided by commas" if ";" in header or "\t" in header else ""
-            needed = ", ".join(_NEEDED)
-            raise InputError(f"{path}: line {first}: column {name} is missing (a Loads CSV has {needed}){hint}")
+            alike = next((n for n in names if n.split("_")[0] == name.split("_")[0]), None)
+            hint = f"; there is {alike}, but it must be {name}, in {unit}" if alike and unit else ""
+            raise InputError(f"{where}: column {name} is missing (a Loads CSV has {', '.join(_NEEDED)}){hint}")
     for at, name in enumerate(names):
         if name in names[:at]:
-            raise InputError(f"{path}: line {first}: column {name or at + 1} is there twice")
-    numbers = [number for number, _ in said]
-    for number, cells in zip(numbers, csv.reader(line for _, line in said), strict=False):
-        if len(cells) != len(names):
-            where = f"{path}: line {number}"
-            if number == len(lines):
-                raise InputError(f"{where}: {len(cells)} columns instead of {len(names)}: the file is cut off here")
-            raise InputError(f"{where}: {len(cells)} columns instead of {len(names)}")
-        yield number, {name: cell.strip() for name, cell in zip(names, cells, strict=True)}
+            raise InputError(f"{where}: column {name or at + 1} is there twice")
 
 
 def _number(cell: str, where: str) -> float:

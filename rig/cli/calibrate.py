@@ -36,7 +36,7 @@ app.command()(run)
 
 LoadsArgument = Annotated[Path, typer.Argument(metavar="LOADS.csv", help="Readings under known loads.")]
 UnitOption = Annotated[
-    Literal["grams", "newtons"] | None,
+    Literal["grams", "kilograms", "newtons"] | None,
     typer.Option("--loads-in", help="What the column load_n holds, where the file might be misread."),
 ]
 

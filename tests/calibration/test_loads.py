@@ -68,6 +68,9 @@ def test_errors_name_line_and_column(tmp_path: Path, old: str, new: str, said: s
         ("\n1,", "\nc1,"),
         ("channel,t_s", "Channel, T_s"),
         (",0,3,1", ",-0.004,3,1"),
+        ("channel", "sep=,\nchannel"),
+        ("\n1,", "\n,,,,\n1,"),
+        ("\n1,", "\nchannel,t_s,load_n,counts,cycle\n1,"),
     ],
 )
 def test_what_others_write_is_read_alike(tmp_path: Path, old: str, new: str) -> None:
@@ -79,13 +82,46 @@ def test_what_others_write_is_read_alike(tmp_path: Path, old: str, new: str) -> 
     assert loads.channels == [0, 1]
 
 
-def test_other_dividers_and_rows_out_of_order_are_told(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="divided by commas"):
-        read_loads(written(tmp_path, GOOD.replace(",", ";")), PAD)
+@pytest.mark.parametrize("divider", [";", "\t"])
+@pytest.mark.parametrize("decimal", [",", "."])
+def test_a_spreadsheet_with_other_dividers_and_decimal_commas(tmp_path: Path, divider: str, decimal: str) -> None:
+    loads = read_loads(written(tmp_path, GOOD.replace(",", divider).replace(".", decimal)), PAD)
+    assert loads.t_us.tolist() == [0, 100_000, 200_000]
+    assert loads.load_n.tolist() == [0.0, 1.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [("t_s", "t_ms", "there is t_ms, but it must be t_s, in seconds"), ("load_n", "load_kg", "load_n, in newtons")],
+)
+def test_a_column_in_another_unit_is_told(tmp_path: Path, old: str, new: str, said: str) -> None:
+    with pytest.raises(InputError, match=rf"line 1: column {old} is missing.*{said}"):
+        read_loads(written(tmp_path, GOOD.replace(old, new)), PAD)
+
+
+def test_rows_out_of_order_are_told(tmp_path: Path) -> None:
     times = np.random.default_rng(1).permutation(60)
     rows = "".join(f"1,{t},2.0,{400 + t % 3}\n" for t in times)
     with pytest.raises(InputError, match=r"time goes back .* channel 1.*sort the rows"):
         read_loads(written(tmp_path, "channel,t_s,load_n,counts\n" + rows), PAD)
+
+
+@pytest.mark.parametrize("moving", [False, True])
+def test_milliseconds_are_asked_about(tmp_path: Path, moving: bool) -> None:
+    load = [2.0 + (k % 7) * moving for k in range(400)]
+    for scale, fine in ((0.01, True), (10, False)):  # a hundred readings a second
+        rows = "".join(f"1,{k * scale:g},{f + k * moving / 1e4},{400 + k % 3}\n" for k, f in enumerate(load))
+        path = written(tmp_path, "channel,t_s,load_n,counts\n" + rows)
+        if fine:
+            assert len(read_loads(path, PAD)) == 400
+            continue
+        with pytest.raises(InputError, match=r"column t_s: .*are these milliseconds"):
+            read_loads(path, PAD)
+
+
+def test_a_clock_that_stands_still_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="column t_s: every reading of channel 1 has the same time"):
+        read_loads(written(tmp_path, "channel,t_s,load_n,counts\n1,0,1,300\n1,0,2,400\n1,0,5,500\n"), PAD)
 
 
 def test_two_readings_under_one_weight_are_fitted(tmp_path: Path) -> None:
@@ -113,6 +149,14 @@ def test_grams_are_asked_about_and_can_be_meant(tmp_path: Path) -> None:
         read_loads(path, PAD)
     assert read_loads(path, PAD, unit="grams").load_n == pytest.approx([1.0, 2.0], rel=1e-3)
     assert read_loads(path, PAD, unit="newtons").load_n.tolist() == [102, 204]
+
+
+def test_kilograms_are_asked_about_and_can_be_meant(tmp_path: Path) -> None:
+    path = written(tmp_path, "channel,t_s,load_n,counts\n0,0,0.102,270\n0,1,0.204,400\n")
+    with pytest.raises(InputError, match="kilograms"):
+        read_loads(path, PAD)
+    assert read_loads(path, PAD, unit="kilograms").load_n == pytest.approx([1.0, 2.0], rel=1e-3)
+    assert read_loads(path, PAD, unit="newtons").load_n.tolist() == [0.102, 0.204]
 
 
 def test_no_such_file(tmp_path: Path) -> None:
