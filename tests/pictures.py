@@ -24,12 +24,12 @@ from rich.console import Console
 
 from rig.cli import main as rig
 from rig.cli.live import LiveView
-from rig.gui.application import application, theme_for
-from rig.gui.words import Words
+from rig.gui.words import languages
 from rig.workspace import Workspace
 from tests.gui.pictures_calibrate import calibrate_pictures, doctor_pictures
 from tests.gui.pictures_practice import practice_pictures
 from tests.gui.pictures_replay import progress_pictures, replay_pictures
+from tests.gui.picturing import MISFIT
 from tests.gui.practising import PAD, practising
 
 if TYPE_CHECKING:
@@ -39,39 +39,43 @@ DOCS = Path(__file__).parent.parent / "docs"
 SPINE_AT_S = 26.5
 LONGEST_S = 15.0
 
-SCHEMES = ("dark", "light")
+SCHEMES: tuple[Scheme, ...] = ("dark", "light")
 SIZES = ((1280, 800), (2560, 1440), (1280, 720))
 """The last is a screen of 2560 x 1440 at twice the scale."""
 SCALES = ("1", "2")
 USUAL = (1280, 800)
 
 
-def view_pictures(into: Path, scheme: str, size: tuple[int, int], language: str) -> list[Path]:
+def view_pictures(into: Path, scheme: Scheme, size: tuple[int, int], language: str) -> list[Path]:
     """Every view once, in one look."""
     into.mkdir(parents=True, exist_ok=True)
-    look: Scheme = "light" if scheme == "light" else "dark"
     made: list[Path] = []
     with tempfile.TemporaryDirectory() as folder:
         home = Workspace(Path(folder) / "home")
-        made += practice_pictures(home, into, look, size, language)
+        made += practice_pictures(home, into, scheme, size, language)
+        made += calibrate_pictures(home, into, scheme, size, language)
+        made += doctor_pictures(home, into, scheme, size, language)
         recorded = Workspace(Path(folder) / "recorded")
-        made += replay_pictures(recorded, into, look, size, language)
-        made += progress_pictures(recorded, into, look, size, language)
-        theme = theme_for(application(), look)
-        words = Words(language)
-        made += calibrate_pictures(into, theme, size, words, Path(folder) / "bench", "")
-        made += doctor_pictures(into, theme, size, words, Path(folder) / "ward", "")
+        made += replay_pictures(recorded, into, scheme, size, language)
+        made += progress_pictures(recorded, into, scheme, size, language)
     return made
 
 
 def every_look(into: Path) -> None:
-    """All views in all looks; each in a process of its own, since Qt takes its scale once and for all."""
-    for scheme, size, scale in product(SCHEMES, SIZES, SCALES):
-        language = "de" if scale == "2" else "en"
-        folder = into / f"{scheme}-{size[0]}x{size[1]}-{scale}00-{language}"
-        options = [str(folder), scheme, str(size[0]), str(size[1]), language]
+    """All views in all looks; a process for each scale, since Qt takes it once and for all."""
+    for scale, language in product(SCALES, languages()):
+        options = [str(into), scale, language]
         environment = os.environ | {"QT_SCALE_FACTOR": scale}
         subprocess.run([sys.executable, "-m", "tests.pictures", *options], check=True, env=environment)
+    misfits = sorted(into.rglob(f"*{MISFIT}"))
+    if misfits:
+        sys.exit("\n".join(f"{path}:\n{path.read_text('utf-8')}" for path in misfits))
+
+
+def looks(into: Path, scale: str, language: str) -> None:
+    """All views in both colours and all sizes."""
+    for scheme, size in product(SCHEMES, SIZES):
+        view_pictures(into / f"{scheme}-{size[0]}x{size[1]}-{scale}00-{language}", scheme, size, language)
 
 
 def docs_views() -> None:
@@ -116,7 +120,7 @@ def report_picture() -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """The documents' pictures, all looks into a folder, or one look into one."""
+    """The documents' pictures; or all looks into a folder; or those of one scale and language."""
     match arguments:
         case []:
             docs_views()
@@ -124,8 +128,8 @@ def main(arguments: list[str]) -> None:
             report_picture()
         case [into]:
             every_look(Path(into))
-        case [into, scheme, width, height, language]:
-            view_pictures(Path(into), scheme, (int(width), int(height)), language)
+        case [into, scale, language]:
+            looks(Path(into), scale, language)
         case _:
             sys.exit(__doc__)
 

@@ -19,8 +19,6 @@ from rig.gui.theme import SPACE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtWidgets import QLabel
-
     from rig.gui.choices import Choices
     from rig.gui.words import Words
     from rig.report.advice import Advice
@@ -31,6 +29,7 @@ class AdviceRows(QWidget):
 
     Args:
         words: the language. choices: know which steps there are to practise.
+        reasons: whether to say what each piece rests on.
 
     Signals:
         practises(object): somebody wants to practise now, a `StepWish`.
@@ -38,13 +37,13 @@ class AdviceRows(QWidget):
 
     practises = Signal(object)
 
-    def __init__(self, words: Words, choices: Choices) -> None:
+    def __init__(self, words: Words, choices: Choices, *, reasons: bool = True) -> None:
         super().__init__()
-        self._words, self._choices = words, choices
+        self._words, self._choices, self._reasons = words, choices, reasons
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(2 * SPACE)
-        self._grid.setVerticalSpacing(SPACE)
+        self._grid.setVerticalSpacing(SPACE // 2)
         self._grid.setColumnStretch(1, 1)
 
     def show_advice(self, advice: Sequence[Advice]) -> None:
@@ -55,25 +54,29 @@ class AdviceRows(QWidget):
                 widget.hide()
                 widget.deleteLater()
         for number, one in enumerate(advice, 1):
-            self._grid.addWidget(label(f"{number}.", wraps=False), number, 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(self._told(one), number, 1)
-            self._offer(number, one)
+            row = 2 * number
+            self._grid.addWidget(label(f"{number}.", wraps=False), row, 0, Qt.AlignmentFlag.AlignTop)
+            do, below = label(self._words.told(one.do)), label(self._why(one), "small")
+            for told in (do, below):
+                told.setToolTip("\n".join(one.sources))
+            self._grid.addWidget(do, row, 1)
+            self._grid.addWidget(below, row + 1, 1, 1, 2)
+            self._offer(number, row, one)
         if not advice:
             nothing = label(self._words.say("Nothing yet: no session has been judged."), "quiet")
             self._grid.addWidget(nothing, 0, 0, 1, 3)
-        self._grid.setRowStretch(len(advice) + 1, 1)
+        self._grid.setRowStretch(2 * len(advice) + 2, 1)
 
-    def _told(self, one: Advice) -> QLabel:
+    def _why(self, one: Advice) -> str:
+        """In which steps, and what it rests on."""
         titles = ", ".join(self._choices.title_of(step) for step in one.steps)
-        below = "  ·  ".join(part for part in (titles, reason(self._words, one)) if part)
-        told = label(f"{self._words.told(one.do)}\n{below}" if below else self._words.told(one.do))
-        told.setToolTip("\n".join(one.sources))
-        return told
+        why = reason(self._words, one) if self._reasons else ""
+        return "  ·  ".join(part for part in (titles, why) if part)
 
-    def _offer(self, number: int, one: Advice) -> None:
+    def _offer(self, number: int, row: int, one: Advice) -> None:
         wish = self._choices.wish_for(one.step) if one.step is not None else None
         if wish is None:
             return
         tip = self._words.say("Practise {step} now", step=self._choices.title_of(wish.step))
         begin = button(self._words.say("Practise"), tip, partial(self.practises.emit, wish), str(number))
-        self._grid.addWidget(begin, number, 2, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(begin, row, 2, Qt.AlignmentFlag.AlignTop)

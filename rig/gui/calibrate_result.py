@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVB
 
 from rig.gui.calibrate_run_page import look_of
 from rig.gui.calibrate_words import PRESSLESS, SIGNS, STATE_WORDS, mark_words
-from rig.gui.labels import button, card, label
+from rig.gui.labels import Page, button, card, label
 from rig.gui.pad_map import PadMap
 from rig.gui.theme import SPACE
 from rig.gui.words import text
@@ -35,7 +35,7 @@ VERDICTS: dict[Verdict, tuple[str, str]] = {
 MOST_NAMED = 12
 
 
-class ResultPage(QWidget):
+class ResultPage(Page):
     """A finished calibration.
 
     Signals:
@@ -151,7 +151,7 @@ class ResultPage(QWidget):
         use = partial(self.practises.emit, self._path)
         with_it = button(say("Practise with it"), say("Practise with this profile"), use, "Ctrl+Return", primary=True)
         with_it.setEnabled(self._picture.verdict is not None and self._picture.verdict.state != "invalid")
-        self.setFocusProxy(with_it)
+        self.begin_at(with_it)
         again, more = partial(self.asked.emit, "verify-again"), partial(self.asked.emit, "press-on")
         keys.addWidget(with_it)
         keys.addWidget(button(say("Verify again"), say("Put the three weights on once more"), again, "V"))

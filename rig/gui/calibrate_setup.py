@@ -20,7 +20,7 @@ from rig.gui.bench_boxes import DeviceBox, PadBox
 from rig.gui.calibrate_words import GRAMS_PER_N
 from rig.gui.choices import VIRTUAL, Option
 from rig.gui.growing import Column
-from rig.gui.labels import button, card, label, put
+from rig.gui.labels import Page, button, card, label, put
 from rig.gui.theme import SPACE
 from rig.session.calibrate_plan import (
     CalibrationFiles,
@@ -56,7 +56,7 @@ class Choice:
     files: CalibrationFiles
 
 
-class SetupPage(QWidget):
+class SetupPage(Page):
     """The choices.
 
     Args:
@@ -194,7 +194,7 @@ class SetupPage(QWidget):
             else:
                 form.addLayout(field, row, 1)
         begin = button(say("Begin"), say("Begin a calibration"), self.begin, "Ctrl+Return", primary=True)
-        self.setFocusProxy(begin)
+        self.begin_at(begin)
         for line in (self.weights, self.sensors):
             line.returnPressed.connect(self.begin)
         self._wrong.hide()

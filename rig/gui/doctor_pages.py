@@ -16,7 +16,7 @@ from rig.gui.bench_boxes import DeviceBox, PadBox
 from rig.gui.choices import VIRTUAL, Option
 from rig.gui.doctor_words import STAGES
 from rig.gui.growing import Column
-from rig.gui.labels import button, label, put
+from rig.gui.labels import Page, button, label, put
 from rig.gui.pad_map import PadMap, TileLook
 from rig.gui.settle_ring import SettleRing
 from rig.gui.theme import SPACE
@@ -35,7 +35,7 @@ FRAME_MS = 50
 _WIDEST = 760
 
 
-class WaitingPage(QWidget):
+class WaitingPage(Page):
     """What to examine.
 
     Signals:
@@ -59,7 +59,7 @@ class WaitingPage(QWidget):
         self._wrong = label()
         self._wrong.hide()
         begin = button(say("Examine"), say("Begin the examination"), self.begin, "Ctrl+Return", primary=True)
-        self.setFocusProxy(begin)
+        self.begin_at(begin)
         form = QGridLayout()
         form.setSpacing(2 * SPACE)
         form.setColumnStretch(1, 1)

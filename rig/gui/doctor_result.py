@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from rig.gui.doctor_words import SIGNS, finding_words, measure_words, tile_words, wires
 from rig.gui.fault_list import FaultList
-from rig.gui.labels import button, card, label, set_state, two_columns
+from rig.gui.labels import Page, button, card, label, set_state, two_columns
 from rig.gui.pad_map import PadMap, TileLook
 from rig.gui.theme import SPACE
 from rig.session.doctor_map import Fault, Measure, faults_of, measures_of, noise_shares, noise_top, worst_kind
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 COLUMNS = 3
 
 
-class DoctorResult(QWidget):
+class DoctorResult(Page):
     """One examination.
 
     Signals:
@@ -68,7 +68,7 @@ class DoctorResult(QWidget):
         self.noise.toggled.connect(lambda _: self._draw())
         self._under = label(role="quiet")
         self._under.setMinimumHeight(76)
-        self.setFocusProxy(self.list)
+        self.begin_at(self.list)
         self._fill()
         self._lay_out()
         self._draw()
@@ -78,9 +78,10 @@ class DoctorResult(QWidget):
             (f"{SIGNS[fault.finding.kind]}  {title}", mend, wires(fault.finding.channels, self._pad, self._say))
             for fault, (title, mend) in zip(self.faults, self._titles, strict=True)
         )
-        self.list.setVisible(bool(self.faults))
         if self.faults:
             self.list.setCurrentRow(0)
+        else:
+            self.list.hide()  # not `setVisible`: shown before it is on a page, it would be a window of its own
 
     # --- the map
 
@@ -147,7 +148,7 @@ class DoctorResult(QWidget):
             made = label(say("1 fault to mend") if n == 1 else say("{n} faults to mend", n=n), "headline")
         else:
             made = label(say("The line needs a look") if off else say("Nothing wrong found"), "headline")
-        set_state(made, "wrong" if n or off else "good")
+        set_state(made, "wrong" if n or off else "doubt" if self._found.not_judged else "good")
         return made
 
     def _who(self) -> str:

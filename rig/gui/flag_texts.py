@@ -24,6 +24,7 @@ FLAG_NAMES: dict[FlagKind, str] = {
     "sensor-fault": text("sensor failed"),
     "wrong-direction": text("wrong direction"),
     "wrong-place": text("wrong place"),
+    "wrong-hands": text("other hands"),
     "too-fast": text("too fast"),
     "too-slow": text("too slow"),
     "too-light": text("too light"),
@@ -46,4 +47,5 @@ def flag_words(words: Words, flag: Flag) -> str:
 
 def flag_figures(words: Words, flag: Flag) -> str:
     """A flag's value against its limit, with the unit; empty where it is not about an amount."""
-    return words.told(figures(msgspec.structs.asdict(flag)))
+    # No line ends within a unit.
+    return words.told(figures(msgspec.structs.asdict(flag))).replace("/", "/\N{WORD JOINER}")

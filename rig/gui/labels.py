@@ -1,4 +1,4 @@
-"""Labels, cards and buttons by their role in the style sheet, and how a page of two columns is laid out.
+"""Labels, cards and buttons by their role in the style sheet, pages, and how one of two columns is laid out.
 
 The rule: a text is set only where it changed, since setting it again costs a layout.
 """
@@ -8,13 +8,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QFocusEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from rig.gui.theme import SPACE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+class Page(QWidget):
+    """A page that hands the focus on to one of its controls.
+
+    No focus proxy: Qt's Tab order passes over whatever else stands on a page that has one (Qt 6.11).
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._first: QWidget | None = None
+
+    def begin_at(self, control: QWidget) -> None:
+        """This control has the focus first."""
+        self._first = control
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """Hand it on."""
+        if self._first is None:
+            super().focusInEvent(event)
+        else:
+            self._first.setFocus(event.reason())
 
 
 def label(said: str = "", role: str = "", *, wraps: bool = True) -> QLabel:

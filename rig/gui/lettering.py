@@ -41,6 +41,17 @@ def write(painter: QPainter, where: QRectF, said: str, font: QFont, align: Qt.Al
         painter.drawText(where, int(align | Qt.TextFlag.TextWordWrap), said)
 
 
+def shortened(font: QFont, said: str, width: float, height: float) -> str:
+    """The text, or as many of its first words as fit a space in this font, with dots behind them."""
+    words, space, measure = said.split(" "), QRect(0, 0, int(width), 100_000), QFontMetrics(font)
+    for count in range(len(words), 0, -1):
+        shown = said if count == len(words) else " ".join(words[:count]).rstrip(",;:") + " …"
+        needed = measure.boundingRect(space, int(Qt.TextFlag.TextWordWrap), shown)
+        if needed.height() <= height and needed.width() <= width:
+            return shown
+    return ""
+
+
 def cut(where: QRectF, share: float, *, from_foot: bool = False) -> QRectF:
     """Cut a share of the height off a rectangle, which keeps the rest."""
     tall = where.height() * share

@@ -16,6 +16,7 @@ from PySide6.QtGui import QFont, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, Q
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from rig.back import extent_mm, outline_mm
+from rig.gui.theme import RADIUS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -134,8 +135,11 @@ class PadMap(QWidget):
         for channel, look in enumerate(self._looks):
             if look.ring:
                 self._paint_ring(painter, self._tiles[channel])
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self.hasFocus():
+            painter.setPen(QPen(self._theme.colour("accent"), 2))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), RADIUS, RADIUS)
         if self._cursor is not None:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
             solid = Qt.PenStyle.SolidLine if self.hasFocus() else Qt.PenStyle.DotLine
             painter.setPen(QPen(self._theme.colour("text"), 2.5, solid))
             painter.drawRoundedRect(self._tiles[self._cursor].adjusted(-3, -3, 3, 3), 6, 6)

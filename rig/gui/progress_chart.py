@@ -27,11 +27,12 @@ if TYPE_CHECKING:
     from rig.report.history import Series
     from rig.report.measures import Unit
 
-LOW_PX, HIGH_PX = 118, 170
+LOW_PX, HIGH_PX = 122, 170
 """How high a chart is where there is little room, and where there is much."""
 
 VERDICTS = {"pass": text("passed"), "fail": text("practise on"), "not-judged": text("not judged")}
 
+_TITLE_PX, _VALUE_PX = 18, 26
 _SCALE_PX = 44
 """Room for the figures at the ends of the scale."""
 
@@ -101,13 +102,12 @@ class MeasureChart(QWidget):
         painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
         inner = area.adjusted(1.5 * SPACE, SPACE, -1.5 * SPACE, -SPACE)
         painter.setPen(theme.colour("quiet"))
-        write(
-            painter, QRectF(inner.left(), inner.top(), inner.width() * 0.52, 36), self.title, theme.font("small"), LEFT
-        )
+        title = QRectF(inner.left(), inner.top(), inner.width(), _TITLE_PX)
+        write(painter, title, self.title, theme.font("small"), LEFT)
         painter.setPen(theme.colour("text"))
-        value = QRectF(inner.left() + inner.width() * 0.54, inner.top(), inner.width() * 0.46, 36)
+        value = QRectF(inner.left(), title.bottom(), inner.width(), _VALUE_PX)
         # Joined, for a line may else break within a unit.
-        write(painter, value, self.latest.replace(" ", "\u00a0").replace("/", "/\u2060"), theme.font("title"), RIGHT)
+        write(painter, value, self.latest.replace(" ", "\u00a0").replace("/", "/\u2060"), theme.font("title"), LEFT)
         self._paint_dots(painter, _plot(area))
         painter.end()
 
@@ -157,7 +157,7 @@ class MeasureChart(QWidget):
 
 def _plot(area: QRectF) -> QRectF:
     """Where the dots are."""
-    return area.adjusted(1.5 * SPACE + _SCALE_PX, 52, -2 * SPACE, -1.5 * SPACE)
+    return area.adjusted(1.5 * SPACE + _SCALE_PX, 1.5 * SPACE + _TITLE_PX + _VALUE_PX, -2 * SPACE, -1.5 * SPACE)
 
 
 def _ends_of(known: Sequence[float], unit: Unit) -> tuple[float, float]:

@@ -45,7 +45,7 @@ class Sessions(QListWidget):
 
     def __init__(self, theme: Theme, words: Words, choices: Choices) -> None:
         super().__init__()
-        self._words = words
+        self._words, self._choices = words, choices
         self.setAccessibleName(words.say("Sessions"))
         self.setItemDelegate(_Rows(theme, words, choices, self))
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
@@ -72,7 +72,8 @@ class Sessions(QListWidget):
         if why is not None:
             return self._words.told(why)
         session: Session = entry  # type: ignore[assignment]  # what is not left out is a session
-        lines = [session.path, say("{seconds} s with hands on the pad", seconds=f"{session.contacts_s:.0f}")]
+        lines = [session.path, *(f"{step}  {self._choices.title_of(step)}" for step in session.steps)]
+        lines += [say("{seconds} s with hands on the pad", seconds=f"{session.contacts_s:.0f}")]
         lines += [f"{count} × {say(FLAG_NAMES[kind])}" for kind, count in _by_harm(session.flags)]  # noqa: RUF001 - a times sign
         lines.append(say("Enter or a double click opens it."))
         return "\n".join(lines)
@@ -134,7 +135,8 @@ class _Rows(QStyledItemDelegate):
             LEFT,
         )
         painter.setPen(theme.colour("quiet"))
-        facts = [clock_text(session.duration_s * 1e6), ", ".join(map(self._choices.title_of, session.steps))]
+        several = self._say("{n} steps", n=len(session.steps)) if len(session.steps) > 1 else ""
+        facts = [clock_text(session.duration_s * 1e6), several or "".join(map(self._choices.title_of, session.steps))]
         write(painter, above.translated(0, half), "  ·  ".join(f for f in facts if f), theme.font("small"), LEFT)
         right = QRectF(inner.left() + words_px + SPACE, inner.top(), inner.width() - words_px - SPACE, inner.height())
         self._paint_score(painter, QRectF(right.left(), right.top(), right.width(), half), session.score)

@@ -101,7 +101,7 @@ class ProgressView(View):
 
     def entered(self) -> None:
         """Look for recordings, and gather them where there are others than before."""
-        self.sessions.setFocus()
+        self.setFocus()
         found = []
         for path in sorted(self.home.recordings.glob("*.mcap")):
             try:
@@ -172,6 +172,8 @@ class ProgressView(View):
         working = self.gathering
         for widget in (self.sessions, self._next, self.step, self._scroll):
             widget.setVisible(there)
+        if there and self.hasFocus():
+            self.sessions.setFocus()
         self._empty.setVisible(not there)
         self._practise.setVisible(not there and not working)
         self._empty.setText(

@@ -8,9 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFileDialog, QFormLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFileDialog, QGridLayout, QLabel, QVBoxLayout
 
 from rig.errors import InputError
+from rig.gui.growing import grown
 from rig.gui.theme import SPACE
 from rig.session.player_wishes import RECORDED, Wishes, routine_for
 from rig.technique.loading import builtin_routines
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from rig.workspace import Workspace
 
 _BROWSE = "\0browse"
+_WIDE_PX = 520
 
 
 class JudgeDialog(QDialog):
@@ -33,7 +35,7 @@ class JudgeDialog(QDialog):
         super().__init__(parent)
         self._player, self._say, self._told = player, words.say, words.told
         self.setWindowTitle(self._say("Judge again"))
-        self.setMinimumWidth(520)
+        self.setMinimumWidth(round(_WIDE_PX * (1.0 if parent is None else grown(parent))))
         self.routine, self.level, self.step, self.profile = QComboBox(), QComboBox(), QComboBox(), QComboBox()
         self._fill_routines()
         self._fill_profiles(home)
@@ -42,17 +44,20 @@ class JudgeDialog(QDialog):
         self._said = QLabel()
         self._said.setProperty("role", "quiet")
         self._said.setWordWrap(True)
-        form = QFormLayout()
-        form.setVerticalSpacing(2 * SPACE)
-        for said, box, about in (
+        form = QGridLayout()
+        form.setSpacing(2 * SPACE)
+        form.setColumnStretch(1, 1)
+        rows = (
             (self._say("Routine"), self.routine, self._say("Whose steps and limits it is judged by")),
             (self._say("Level"), self.level, self._say("How narrow the limits are")),
             (self._say("Step"), self.step, self._say("Which step is practised when")),
             (self._say("Profile"), self.profile, self._say("The calibration that makes newtons of counts")),
-        ):
+        )
+        for row, (said, box, about) in enumerate(rows):
             box.setToolTip(about)
             box.setAccessibleName(said)
-            form.addRow(said, box)
+            form.addWidget(QLabel(said), row, 0)
+            form.addWidget(box, row, 1)
         buttons = QDialogButtonBox()
         self.judge = buttons.addButton(self._say("Judge"), QDialogButtonBox.ButtonRole.AcceptRole)
         self.judge.setProperty("role", "primary")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _USUAL_PX = 340
 """The height of a panel from which its fonts grow."""
 
-_ROWS_PX = (30.0, 20.0, 34.0, 62.0, 36.0)
+_ROWS_PX = (30.0, 20.0, 32.0, 58.0, 46.0)
 """Name, facts, step, figures and doubts at their usual size."""
 
 _MOST_CARD_PX = 150.0

@@ -14,7 +14,7 @@ from PySide6.QtGui import QHelpEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QToolTip, QVBoxLayout, QWidget
 
 from rig.gui.back_picture import BackPicture
-from rig.gui.flag_texts import flag_figures, flag_words
+from rig.gui.flag_texts import FLAG_NAMES, flag_figures, flag_words
 from rig.gui.replay_layers import Tiles, Trails
 from rig.gui.replay_moment import Moment, MomentPanel
 from rig.gui.replay_scale import clock_text
@@ -121,9 +121,9 @@ class ReplayPane(QWidget):
         self.flags.clear()
         for flag in self._listed:
             figures = flag_figures(self._words, flag)
-            self.flags.addItem(f"{clock_text(flag.t0 * 1e6, 1)}  {flag_words(self._words, flag)}")
+            self.flags.addItem(f"{clock_text(flag.t0 * 1e6, 1)}  {self._say(FLAG_NAMES[flag.kind])}")
             self.flags.item(self.flags.count() - 1).setToolTip(
-                "\n".join(part for part in (figures, flag.source) if part)
+                "\n".join(part for part in (flag_words(self._words, flag), figures, flag.source) if part)
             )
         self.flags.setCurrentRow(row)
 
@@ -205,7 +205,7 @@ class ReplayPane(QWidget):
             wrong=bool(flags),
             force=self._words.told(f"at least {force}") if picture.at_least else force,
             spine=say("{force} N on the spine", force=f"{picture.spine_n:.1f}"),
-            rate=say("no beat") if rate is None else say("{rate} strokes a minute", rate=f"{rate:.0f}"),
+            rate=say("no beat") if rate is None else say("{rate} strokes/min", rate=f"{rate:.0f}"),
             doubts="  ".join(self._doubts(shown, over=over)),
         )
         self.panel.show_now(moment)
@@ -218,7 +218,7 @@ class ReplayPane(QWidget):
     def _doubts(self, shown: Shown, *, over: bool) -> list[str]:
         say, said = self._say, []
         if over:
-            said.append(say("It had ended by then; this is its last moment."))
+            said.append(say("It had ended by then."))
         if not shown.exact:
             said.append(say("Settling: the sensors' history is not known yet."))
         if self.player.estimated:
@@ -237,7 +237,7 @@ class ReplayPane(QWidget):
         routine = self.player.routine
         titles = (s.title for s in routine.steps if s.id == step) if routine is not None else ()
         found = next(iter(titles), None)
-        return step if found is None else f"{step}  {self._words.told(found)}"
+        return step if found is None else self._words.told(found)
 
     def _go_to_listed(self) -> None:
         row = self.flags.currentRow()

@@ -110,7 +110,7 @@ class Timeline(QWidget):
             lines.append(say("{force} N on the pad", force=f"{force_n:.0f}"))
         rate = player.rate_at(t_us)
         if rate is not None:
-            lines.append(say("{rate} strokes a minute", rate=f"{rate:.0f}"))
+            lines.append(say("{rate} strokes/min", rate=f"{rate:.0f}"))
         for flag in player.flags_at(t_us):
             figures = flag_figures(self._words, flag)
             lines.append(flag_words(self._words, flag) + (f": {figures}" if figures else ""))

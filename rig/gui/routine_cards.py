@@ -1,6 +1,7 @@
 """The routines as cards to choose from, title and what they are about, one under the other.
 
-The rule: one is always chosen; a click or the arrow keys choose another.
+The rule: one is always chosen; a click or the arrow keys choose another; what a small window has no room
+for is in the tooltip.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
 from rig.gui.growing import grown
-from rig.gui.lettering import TOP, write
+from rig.gui.lettering import TOP, shortened, write
 from rig.gui.theme import RADIUS, SPACE
 
 if TYPE_CHECKING:
@@ -61,7 +62,9 @@ class _Card(QAbstractButton):
         write(painter, title, self._option.title, theme.font("title", 0.92 * scale))
         painter.setPen(theme.colour("quiet"))
         about = QRectF(inside.left(), title.bottom() + 2, inside.width(), inside.bottom() - title.bottom() - 2)
-        write(painter, about, self._option.about, theme.font("body", 0.92 * scale), TOP)
+        font = theme.font("small", scale)
+        said = shortened(font, self._option.about, about.width(), about.height())
+        write(painter, about, said, theme.font("body", 0.92 * scale) if said == self._option.about else font, TOP)
         painter.end()
 
 

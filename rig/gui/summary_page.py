@@ -83,12 +83,12 @@ class SummaryPage(QWidget):
         columns.setSpacing(3 * SPACE)
         back = self._back(finished, pad, theme)
         columns.addWidget(self._card(self._say("Pressure and flags"), back), 4)
-        columns.addWidget(self._card(self._say("Steps"), self._steps(report)), 5)
+        columns.addWidget(self._card(self._say("Steps"), self._steps(report)), 4)
         right = QVBoxLayout()
         right.setSpacing(2 * SPACE)
         right.addWidget(self._card(self._say("Practise next"), self._advice(report, choices)), 1)
         right.addWidget(self._card(self._say("What was flagged"), self._flags(report)), 1)
-        columns.addLayout(right, 5)
+        columns.addLayout(right, 6)
         whole.addLayout(columns, 1)
         foot = self._label(
             f"{words.told(report.calibration.about)}. {self._say('Practice feedback, not health advice.')}", "small"
@@ -161,7 +161,7 @@ class SummaryPage(QWidget):
         return _scrolling(holder)
 
     def _advice(self, report: Report, choices: Choices) -> QWidget:
-        rows = AdviceRows(self._words, choices)
+        rows = AdviceRows(self._words, choices, reasons=False)
         rows.show_advice(advise(report))
         rows.practises.connect(self.practises)
         return _scrolling(rows)

@@ -1,8 +1,7 @@
 """Pictures of the calibration and of the doctor, each from a real stream of a virtual board.
 
-`calibrate_pictures` and `doctor_pictures` write a file for each page and give their paths; `tests/pictures.py` calls
-them. One evening and one visit are run at full speed, and what their pages showed at certain moments is drawn again for
-every look. Alone: `python -m tests.gui.pictures_calibrate FOLDER dark|light WIDTH HEIGHT en|de`.
+`tests.pictures` calls them. One evening and one visit are run at full speed, and what their pages showed at certain
+moments is drawn again for every look.
 """
 
 from __future__ import annotations
@@ -14,16 +13,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QStackedLayout
 
 from rig.clock import ManualClock
 from rig.device.device import Device
 from rig.device.launch import WantedPace
 from rig.gui.calibrate_result import ResultPage
 from rig.gui.calibrate_run_page import RunPage
-from rig.gui.calibrate_setup import SetupPage
-from rig.gui.choices import Choices
-from rig.gui.doctor_pages import VisitPage, WaitingPage
+from rig.gui.doctor_pages import VisitPage
 from rig.gui.doctor_result import DoctorResult
 from rig.pad import load_pad, pad_text
 from rig.performance.patient import patient, soldering_faults
@@ -35,7 +32,7 @@ from rig.session.doctor_visit import REST_S, Visit, WatchedDevice
 from rig.virtual.board import BoardModel, VirtualBoard
 from rig.virtual.load_cell import VirtualLoadCell
 from rig.virtual.port import VirtualPort
-from rig.workspace import Workspace
+from tests.gui.picturing import pictured, window_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,10 +40,12 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from rig.device.doctor.examination import Examination
-    from rig.gui.theme import Theme
-    from rig.gui.words import Words
+    from rig.gui.theme import Scheme
+    from rig.gui.view import View
+    from rig.gui.window import MainWindow
     from rig.session.calibrate_picture import Picture
     from rig.session.doctor_visit import VisitPicture
+    from rig.workspace import Workspace
 
 PAD_NAME = "back-144"
 PAD = load_pad(PAD_NAME)
@@ -55,7 +54,6 @@ STEM = "back-144_2026-11-20"
 SCAN = WantedPace(prescaler=128, extra=160)
 T = TypeVar("T")
 LONGEST_S = 600.0
-PAINTS = 4
 
 
 class HeldClock(ManualClock):
@@ -123,6 +121,18 @@ def _evening_in(folder: Path) -> dict[str, Picture]:
 
 
 @cache
+def untouched() -> Examination:
+    """What was found where nobody pressed the pad."""
+    clock = HeldClock(100.0)
+    board = VirtualBoard(BoardModel.of(PAD, "virtual"), patient(PAD, 3, 60.0).counts, now_s=clock.now_s())
+    there = Visit(WatchedDevice(VirtualPort(board, clock).open, PAD, clock), PAD, clock, "/dev/ttyACM0", press_s=0.0)
+    there.start()
+    found = until(there.picture, lambda p: p.found is not None).found
+    assert found is not None
+    return found
+
+
+@cache
 def visit() -> tuple[VisitPicture, Examination]:
     """One visit to the doctor: in the middle of the stroking, and what was found."""
     clock = HeldClock(100.0)
@@ -136,35 +146,55 @@ def visit() -> tuple[VisitPicture, Examination]:
     return stroking, found
 
 
-def calibrate_pictures(
-    folder: Path, theme: Theme, size: tuple[int, int], words: Words, work: Path, name: str = ""
-) -> list[Path]:
-    """calibrate-setup, -weights, -wrong-weight, -pressing and -result; `work` is an empty folder."""
+def calibrate_pictures(home: Workspace, into: Path, scheme: Scheme, size: tuple[int, int], language: str) -> list[Path]:
+    """calibrate-setup, -weights, -wrong-weight, -pressing and -result; of an evening in `home` that was broken off."""
     seen = evening()
-    offered = work / "begun"
-    save_plan(PLAN, CalibrationFiles(offered / "calibration", STEM))
-    home = Workspace(offered)
-    pages: dict[str, QWidget] = {"setup": SetupPage(home, words, Choices(home, words))}
+    save_plan(PLAN, CalibrationFiles(home.calibration, STEM))
+    window = window_of(home, scheme, size, language)
+    window.go("calibrate")
+    made = [pictured(window, into / "calibrate-setup.png")]
+    theme, words = _view_of(window).theme, _view_of(window).words
     for what in ("weights", "wrong-weight", "pressing"):
-        pages[what] = RunPage(PAD, Still(seen[what]), theme, words)  # type: ignore[arg-type]  # stands still
-    pages["result"] = ResultPage(PAD, seen["result"], f"calibration/{STEM}_profile.json", theme, words)
-    return [_grab(page, folder / f"calibrate-{what}{name}.png", theme, size) for what, page in pages.items()]
+        page = RunPage(PAD, Still(seen[what]), theme, words)  # type: ignore[arg-type]  # stands still
+        made.append(_shown(window, page, into / f"calibrate-{what}.png"))
+    result = ResultPage(PAD, seen["result"], f"calibration/{STEM}_profile.json", theme, words)
+    made.append(_shown(window, result, into / "calibrate-result.png"))
+    window.close()
+    return made
 
 
-def doctor_pictures(
-    folder: Path, theme: Theme, size: tuple[int, int], words: Words, work: Path, name: str = ""
-) -> list[Path]:
-    """doctor-waiting, -stroking, -faults and -noise."""
+def doctor_pictures(home: Workspace, into: Path, scheme: Scheme, size: tuple[int, int], language: str) -> list[Path]:
+    """doctor-waiting, -stroking, -faults, -noise and -unjudged."""
     stroking, found = visit()
-    noise = DoctorResult(PAD, found, theme, words)
-    noise.noise.setChecked(True)
-    pages: dict[str, QWidget] = {
-        "waiting": WaitingPage(words, Choices(Workspace(work), words)),
-        "stroking": VisitPage(PAD, Still(stroking), theme, words),  # type: ignore[arg-type]  # stands still
-        "faults": DoctorResult(PAD, found, theme, words),
-        "noise": noise,
-    }
-    return [_grab(page, folder / f"doctor-{what}{name}.png", theme, size) for what, page in pages.items()]
+    window = window_of(home, scheme, size, language)
+    window.go("doctor")
+    made = [pictured(window, into / "doctor-waiting.png")]
+    theme, words = _view_of(window).theme, _view_of(window).words
+    visited = VisitPage(PAD, Still(stroking), theme, words)  # type: ignore[arg-type]  # stands still
+    made.append(_shown(window, visited, into / "doctor-stroking.png"))
+    result = DoctorResult(PAD, found, theme, words)
+    made.append(_shown(window, result, into / "doctor-faults.png"))
+    result.noise.setChecked(True)
+    made.append(pictured(window, into / "doctor-noise.png"))
+    unjudged = DoctorResult(PAD, untouched(), theme, words)
+    made.append(_shown(window, unjudged, into / "doctor-unjudged.png"))
+    window.close()
+    return made
+
+
+def _view_of(window: MainWindow) -> View:
+    assert window.view is not None
+    return window.view
+
+
+def _shown(window: MainWindow, page: QWidget, path: Path) -> Path:
+    """A page in the view that is in front."""
+    pages = _view_of(window).layout()
+    assert isinstance(pages, QStackedLayout)
+    pages.addWidget(page)
+    pages.setCurrentWidget(page)
+    page.setFocus()
+    return pictured(window, path)
 
 
 def until(look: Callable[[], T | None], is_so: Callable[[T], bool]) -> T:
@@ -185,36 +215,3 @@ def _weighs(picture: Picture, load_n: float) -> bool:
 
 def _settled(picture: Picture) -> float:
     return picture.progress.settled if picture.progress is not None else 0.0
-
-
-def _grab(page: QWidget, path: Path, theme: Theme, size: tuple[int, int]) -> Path:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    app.setStyleSheet(theme.stylesheet)
-    page.resize(*size)
-    page.show()
-    for _ in range(PAINTS):
-        app.processEvents()
-        time.sleep(0.04)
-    page.grab().save(str(path))
-    page.close()
-    page.deleteLater()
-    return path
-
-
-if __name__ == "__main__":
-    import os
-    import sys
-
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from rig.gui.theme import Theme as Look
-    from rig.gui.words import Words as Language
-
-    QApplication(sys.argv[:1]).setStyle("Fusion")
-    with tempfile.TemporaryDirectory() as empty:
-        target, looks = Path(sys.argv[1]), sys.argv[2:]
-        for scheme, width, height, language in zip(*[iter(looks)] * 4, strict=True):
-            look = Look("dark" if scheme == "dark" else "light")
-            for what in (calibrate_pictures, doctor_pictures):
-                marks = f"-{scheme}-{width}-{language}"
-                print(*what(target, look, (int(width), int(height)), Language(language), Path(empty), marks))

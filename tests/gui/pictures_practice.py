@@ -12,19 +12,18 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSettings
 
 from rig.clock import ManualClock
-from rig.gui.application import application, theme_for
+from rig.gui.application import application
 from rig.gui.choices import Choice
 from rig.gui.practice_page import PracticePage
 from rig.gui.practice_view import PracticeView
 from rig.gui.session_opening import VIRTUAL_RATE_HZ, Chosen, Feed, begin
 from rig.gui.summary_page import SummaryPage
-from rig.gui.window import MainWindow
-from rig.gui.words import Words
 from rig.performance.follower import Follower
 from rig.performance.perform import performance_player
 from rig.technique.loading import load_routine
 from rig.virtual.board import BoardModel, VirtualBoard
 from rig.virtual.port import VirtualPort
+from tests.gui.picturing import pictured, window_of
 from tests.gui.practising import PAD
 
 if TYPE_CHECKING:
@@ -61,10 +60,8 @@ class _Stage:
     def __init__(self, home: Workspace, scheme: Literal["light", "dark"], size: tuple[int, int], language: str) -> None:
         QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(home.home / "settings"))
         self.app = application()
-        self.window = MainWindow(home, theme_for(self.app, scheme), Words(language))
-        self.window.resize(*size)
+        self.window = window_of(home, scheme, size, language)
         self.window.go("practise")
-        self.window.show()
         view = self.window.view
         assert isinstance(view, PracticeView)
         self.view = view
@@ -93,11 +90,7 @@ class _Stage:
     def taken(self, path: Path) -> Path:
         """The window now, time held."""
         self.clock.held = True
-        end_s = time.monotonic() + 0.3
-        while time.monotonic() < end_s:
-            self.app.processEvents()
-            time.sleep(0.005)
-        self.window.grab().save(str(path))
+        pictured(self.window, path)
         self.clock.held = False
         return path
 
@@ -135,7 +128,7 @@ def practice_pictures(
     size: tuple[int, int] = (1280, 800),
     language: str = "en",
 ) -> list[Path]:
-    """Choosing, the checklist, strokes that are right, on the spine, with the breath, unplugged, the summary."""
+    """Choosing, the checklist, right strokes, a pause, unplugged, on the spine, the summary, with the breath."""
     stage = _Stage(home, scheme, size, language)
     strokes = Choice(routine="backpain", step="backpain.1", sound=False)
     made = [stage.taken(into / "practise-choose.png")]
@@ -145,6 +138,12 @@ def practice_pictures(
     stage.until(lambda: stage.glance().state == "good" and stage.elapsed_s() > 20)
     stage.until(lambda: stage.glance().readings[0].state == "good" and stage.elapsed_s() % 10 > 3)
     made.append(stage.taken(into / "practise.png"))
+    assert stage.view.session is not None
+    stage.view.session.running.pause()
+    stage.until(lambda: stage.glance().state == "doubt")
+    made.append(stage.taken(into / "practise-paused.png"))
+    stage.view.session.running.pause()
+    stage.until(lambda: stage.glance().state != "doubt")
     assert stage.port is not None
     stage.port.unplug()
     stage.until(lambda: stage.glance().state == "doubt")

@@ -12,24 +12,20 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtTest import QTest
 
-from rig.gui.application import application, theme_for
 from rig.gui.progress_view import ProgressView
 from rig.gui.replay_judge import JudgeDialog
 from rig.gui.replay_view import ReplayView
-from rig.gui.window import MainWindow
-from rig.gui.words import Words
 from rig.pad import load_pad, pad_text
 from rig.performance.perform import perform
 from rig.recording.format import STEP, Header
 from rig.recording.writer import RecordingWriter
 from rig.technique.loading import load_routine, routine_text, standalone_text
 from rig.virtual.virtual_pad import VirtualPad
+from tests.gui.picturing import pictured, window_of
 
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import Literal
-
-    from PySide6.QtWidgets import QWidget
 
     from rig.gui.replay_page import ReplayPage
     from rig.workspace import Workspace
@@ -83,28 +79,28 @@ def replay_pictures(
 ) -> list[Path]:
     """One recording at a flag, the same with raw counts, two side by side, the choice, judging again."""
     paths = performed(home.recordings)
-    window = _window(home, scheme, size, language)
+    window = window_of(home, scheme, size, language)
     window.go("replay")
     view = window.view
     assert isinstance(view, ReplayView)
-    made = [_saved(window, into / "replay-choice.png")]
+    made = [pictured(window, into / "replay-choice.png")]
     view.open(paths[-1])
     page = _ready(view)
     spine = next(flag for flag in page.player.flags if flag.kind == "spine-pressure")
     page.head.loop(round((spine.t0 - 5) * 1e6), round((spine.t0 + 6) * 1e6))
     page.seek(round((spine.t0 + 0.4) * 1e6))
-    made.append(_saved(window, into / "replay.png"))
+    made.append(pictured(window, into / "replay.png"))
     page.do("raw")
     page.panes[0].hide_channels(frozenset({40, 41}))
-    made.append(_saved(window, into / "replay-raw.png"))
+    made.append(pictured(window, into / "replay-raw.png"))
     page.do("raw")
     page.do("show-all")
     view.open_beside(paths[4])
     _ready(view)
-    made.append(_saved(window, into / "replay-beside.png"))
+    made.append(pictured(window, into / "replay-beside.png"))
     dialog = JudgeDialog(page.player, home, view.words, view)
     dialog.show()
-    made.append(_saved(dialog, into / "replay-judge.png"))
+    made.append(pictured(dialog, into / "replay-judge.png"))
     dialog.close()
     window.close()
     return made
@@ -119,7 +115,7 @@ def progress_pictures(
 ) -> list[Path]:
     """The sessions, the measures of a step, the advice."""
     performed(home.recordings)
-    window = _window(home, scheme, size, language)
+    window = window_of(home, scheme, size, language)
     window.go("progress")
     view = window.view
     assert isinstance(view, ProgressView)
@@ -128,16 +124,9 @@ def progress_pictures(
         QTest.qWait(50)
         waited_ms += 50
     view.look()
-    made = [_saved(window, into / "progress.png")]
+    made = [pictured(window, into / "progress.png")]
     window.close()
     return made
-
-
-def _window(home: Workspace, scheme: Literal["light", "dark"], size: tuple[int, int], language: str) -> MainWindow:
-    window = MainWindow(home, theme_for(application(), scheme), Words(language))
-    window.resize(*size)
-    window.show()
-    return window
 
 
 def _ready(view: ReplayView) -> ReplayPage:
@@ -151,9 +140,3 @@ def _ready(view: ReplayView) -> ReplayPage:
         waited_ms += 20
     page.look()
     return page
-
-
-def _saved(widget: QWidget, path: Path) -> Path:
-    QTest.qWait(120)
-    widget.grab().save(str(path))
-    return path

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import msgspec
 import numpy as np
 import pytest
 from PySide6.QtCore import QRect, QSettings, Qt
@@ -23,13 +22,10 @@ from rig.gui.summary_page import SummaryPage
 from rig.gui.theme import Theme, growth
 from rig.gui.words import Words
 from rig.report.advice import PRACTISE
-from rig.report.report import CalibrationFacts, RecordingFacts, Report
-from rig.technique.flags import HARM_ORDER, Flag
-from rig.technique.loading import builtin_routines, load_routine
 from rig.technique.saying import BETTER
-from rig.technique.tally import StepResult
 from rig.technique.wording import WORDS
 from rig.workspace import Workspace
+from tests.gui.crowded import ROUTINES, crowded_report
 from tests.gui.fit import clipped, overlapping
 from tests.gui.practising import PAD
 
@@ -45,8 +41,6 @@ SIZES = [(865, 640), (1140, 720), (1140, 800), (2400, 1440)]
 LANGUAGES = ["en", "de"]
 LEGIBLE_PX = 28
 """About what a person with full sight reads from two metres on a screen of the usual size."""
-
-ROUTINES = {name: load_routine(name, PAD) for name in builtin_routines()}
 
 
 def shown(qtbot: QtBot, page: QWidget, size: tuple[int, int]) -> None:
@@ -76,31 +70,6 @@ def test_the_checklist(qtbot: QtBot, name: str, language: str) -> None:
     shown(qtbot, panel, (520, 600))
     assert clipped(panel) == []
     assert overlapping(panel) == []
-
-
-def crowded_report(name: str) -> Report:
-    """Each step and each flag once, with the longest figures."""
-    steps = [
-        StepResult(step.id, 10.0 * n, 10.0 * n + 9, 12, 15, "not-judged", None, ["why"])
-        for n, step in enumerate(ROUTINES[name].steps)
-    ]
-    where = {"step": steps[0].id, "side": "left", "x_mm": 60.0, "y_mm": 100.0}
-    amount = {"value": 123.4, "limit": 100.0, "unit": "cm/s", "source": "somebody"}
-    flags = [msgspec.convert({"kind": kind, "t0": 1.0, "t1": 2.0, **where, **amount}, Flag) for kind in HARM_ORDER]
-    facts = RecordingFacts("a.mcap", 2700.0, 500_000, 0, 0, [])
-    calibration = CalibrationFacts(False, "not calibrated: typical curve, good to a factor of two")
-    empty: list[Any] = []
-    return Report(
-        recording=facts,
-        contacts_s=2400.0,
-        strokes=empty,
-        rhythm=empty,
-        holds=empty,
-        flags=flags,
-        steps=steps,
-        score=None,
-        calibration=calibration,
-    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -24,6 +24,7 @@ from rig.technique.flags import HARM_ORDER
 from rig.technique.lengths import plan
 from rig.technique.loading import builtin_routines, load_routine
 from rig.technique.saying import BETTER
+from rig.technique.unjudged import not_judged
 from rig.technique.wording import WORDS, figures
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def said_of_routines() -> Iterator[str]:
         yield from (rule.about for rule in routine.checklist)
         for each in planned.steps:
             told = brief(routine, each.step, pad, each.duration_s)
-            yield from (told.title, told.how, told.where, told.how_often, *each.step.unseen)
+            yield from (told.title, told.how, told.where, told.how_often, *not_judged(each.step, None, 60.0, None))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -16,8 +16,8 @@ from rig.gui.session_opening import Finished
 from rig.gui.summary_page import SummaryPage
 from rig.gui.words import Words
 from rig.workspace import Workspace
+from tests.gui.crowded import ROUTINES, crowded_report
 from tests.gui.practising import PAD
-from tests.gui.test_fit import ROUTINES, crowded_report
 
 if TYPE_CHECKING:
     from pathlib import Path

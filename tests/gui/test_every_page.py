@@ -1,0 +1,122 @@
+"""On every page nothing is clipped, covered or tiny, and the keyboard reaches all of it and is seen to be there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QHeaderView,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
+
+from rig.gui.pad_map import PadMap
+from rig.gui.replay_timeline import Timeline
+from tests.gui.every_page import Pages
+from tests.gui.fit import clipped, overlapping, tiny
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from rig.workspace import Workspace
+
+SIZES = [(1024, 640), (1280, 720), (1280, 800), (2560, 1440)]
+"""The smallest window; a screen of 2560 x 1440 at twice the scale; and the two at their own."""
+
+ACTING = (QAbstractButton, QComboBox, QLineEdit, QAbstractItemView, PadMap, Timeline)
+MOST_STOPS = 80
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("size", SIZES)
+def test_nothing_is_clipped_covered_or_tiny(
+    qtbot: QtBot, replay_home: Workspace, size: tuple[int, int], language: str
+) -> None:
+    pages, wrong = Pages(replay_home, size, language), []
+    for name, shown in pages.each():
+        with tiny() as small:
+            shown.grab()
+        assert [w for w in QApplication.topLevelWidgets() if w.isVisible() and w not in {pages.window, shown}] == []
+        wrong += [f"{name}: {what}" for what in (*clipped(shown), *overlapping(shown), *small)]
+    pages.close()
+    assert wrong == []
+
+
+def stops(shown: QWidget) -> list[QWidget]:
+    """What Tab comes by, once round."""
+    found: list[QWidget] = []
+    for _ in range(MOST_STOPS):
+        QTest.keyClick(QApplication.focusWidget() or shown, Qt.Key.Key_Tab)
+        here = QApplication.focusWidget()
+        if here is None or (found and here is found[0]):
+            return found
+        if here in found:
+            return found
+        found.append(here)
+    return found
+
+
+def reached(widget: QWidget, among: list[QWidget]) -> bool:
+    """By Tab itself, by the arrow keys out of its group, by a key of its own, or as a part of what is reached."""
+    if widget in among or any(one.isAncestorOf(widget) for one in among):
+        return True
+    if isinstance(widget, QAbstractButton):
+        group = widget.group()
+        own_key = isinstance(widget, QPushButton) and not widget.shortcut().isEmpty()
+        return own_key or (group is not None and any(button in among for button in group.buttons()))
+    return False
+
+
+def test_all_that_acts_is_reached_by_the_keyboard(qtbot: QtBot, replay_home: Workspace) -> None:
+    pages, missed = Pages(replay_home, (1280, 800), "en"), []
+    for name, shown in pages.each():
+        by = stops(shown)
+        acting = [widget for kind in ACTING for widget in shown.findChildren(kind)]
+        there = [widget for widget in acting if widget.isVisible() and widget.isEnabled()]
+        missed += [f"{name}: {_called(widget)}" for widget in there if not reached(widget, by)]
+    pages.close()
+    assert missed == []
+
+
+def test_where_the_keyboard_is_is_seen(qtbot: QtBot, replay_home: Workspace) -> None:
+    pages, unseen = Pages(replay_home, (1280, 800), "en"), []
+    for name, shown in pages.each():
+        for widget in stops(shown):
+            if not isinstance(widget, ACTING) or (
+                isinstance(widget, QAbstractItemView) and not widget.model().rowCount()
+            ):
+                continue
+            widget.setFocus(Qt.FocusReason.TabFocusReason)
+            QApplication.processEvents()
+            on = widget.grab().toImage()
+            widget.clearFocus()
+            QApplication.processEvents()
+            if widget.grab().toImage() == on:
+                unseen.append(f"{name}: {_called(widget)}")
+    pages.close()
+    assert unseen == []
+
+
+def test_all_that_acts_says_what_it_does(qtbot: QtBot, replay_home: Workspace) -> None:
+    pages, silent = Pages(replay_home, (1280, 800), "en"), []
+    for name, shown in pages.each():
+        acting = (widget for kind in ACTING for widget in shown.findChildren(kind))
+        for widget in (w for w in acting if w.isVisible() and not isinstance(w, QHeaderView)):
+            said = widget.toolTip() or widget.accessibleName() or getattr(widget, "text", str)()
+            if not said:
+                silent.append(f"{name}: {_called(widget)}")
+    pages.close()
+    assert silent == []
+
+
+def _called(widget: QWidget) -> str:
+    text = widget.text() if isinstance(widget, QAbstractButton | QLineEdit) else widget.accessibleName()
+    return f"{type(widget).__name__} {text or widget.toolTip()}"
