@@ -40,7 +40,8 @@ class PadGeometry:
         x, y: (n,) int64 centres in 1/16 mm. spine_x: the line, in 1/16 mm.
         width_mm, length_mm: (n,) tile sizes.
         touching: (n, n) bool, neighbours by edge or corner, none its own. by_edge: those by edge only.
-        above, below: (n, k) the neighbours headward and footward, filled up with the tile's own number.
+        around, above, below: (n, k) the neighbours, all of them and those headward and footward, filled up with the
+            tile's own number.
         pairs: (e, 2) each pair of `touching` once, lower channel first.
         grid: (rows, columns) of channel numbers, or None where the tiles form no full grid.
         role: (n,) `ASIDE`, `LEFT`, `LINE` or `RIGHT`. has_line: whether any tile lies under the line.
@@ -59,6 +60,7 @@ class PadGeometry:
         apart = ~np.eye(self.n, dtype=bool)
         self.touching = (across < TOUCHING_MM) & (along < TOUCHING_MM) & apart
         self.by_edge = self.touching & ((across < 0) | (along < 0))
+        self.around = _neighbours(self.touching)
         self.above = _neighbours(self.touching & (along >= 0) & (self.y > self.y[:, None]))
         self.below = _neighbours(self.touching & (along >= 0) & (self.y < self.y[:, None]))
         self.pairs = np.argwhere(np.triu(self.touching))

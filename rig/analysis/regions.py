@@ -113,11 +113,11 @@ def largest_around(geometry: PadGeometry, values: NDArray[_Value]) -> NDArray[_V
         np.maximum(picture, 0, out=field[:, 1:-1, 1:-1])
         across = np.maximum(np.maximum(field[:, :, :-2], field[:, :, 2:]), field[:, :, 1:-1])
         return geometry.from_grid(np.maximum(np.maximum(across[:, :-2], across[:, 2:]), across[:, 1:-1]))
-    largest = np.maximum(values, 0).T
-    around = largest.copy()
-    for channel, touching in enumerate(geometry.touching):
-        around[channel] = np.maximum(largest[channel], largest[touching].max(axis=0, initial=0))
-    return np.ascontiguousarray(around.T)
+    largest = np.maximum(values, 0)
+    around: NDArray[_Value] = largest.copy()
+    for neighbour in geometry.around.T:
+        np.maximum(around, largest[:, neighbour], out=around)
+    return around
 
 
 def _label_grid(geometry: PadGeometry, pressed: NDArray[np.bool_]) -> NDArray[np.int32]:

@@ -15,7 +15,7 @@ from scipy.special import erf
 from rig.calibration.circuit import counts_for
 from rig.calibration.nominal import nominal_conductance_s
 from rig.frame import Block
-from rig.pad import PadLayout, load_pad
+from rig.pad import PadLayout, load_pad, parse_pad
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -137,5 +137,19 @@ def _on(low: Values, high: Values, centre: Values, size: float, sigma: float) ->
 
 
 @lru_cache
+@lru_cache
+def between_columns() -> PadLayout:
+    """Six columns of sixteen rows, none of them under the line."""
+    columns = ((-144, -96), (-94, -50), (-48, -1), (1, 48), (50, 94), (96, 144))
+    sensors = [
+        f"{{ channel = {6 * row + k}, x_mm = {(x0 + x1) / 2}, y_mm = {y}, tile_mm = [{x0}, {y - 19}, {x1}, {y + 19}] }}"
+        for row, y in enumerate(range(-60, 541, 40))
+        for k, (x0, x1) in enumerate(columns)
+    ]
+    return parse_pad(
+        f'name = "between"\nadc_bits = 10\ndivider_ohm = 3300\nsensors = [{", ".join(sensors)}]', "between"
+    )
+
+
 def pad_named(name: str) -> PadLayout:
     return load_pad(name)

@@ -13,7 +13,7 @@ from rig.analysis.regions import bridge_along, grow_regions, label_regions, larg
 from rig.analysis.tables import join
 from rig.calibration.nominal import NominalConversion
 from rig.pad import PadLayout, parse_pad
-from tests.analysis.plain_pad import HEEL, Bench, Patch, pad_named, still, sweep
+from tests.analysis.plain_pad import HEEL, Bench, Patch, between_columns, pad_named, still, sweep
 
 
 def honeycomb() -> PadLayout:
@@ -63,10 +63,13 @@ def test_growing_takes_the_free_tiles_around_only() -> None:
 
 def test_roles_of_the_builtin_pads() -> None:
     wide, narrow = PadGeometry(pad_named("back-144")), PadGeometry(pad_named("back-96"))
+    between = PadGeometry(between_columns())
     assert [np.count_nonzero(wide.role == r) for r in (ASIDE, LEFT, LINE, RIGHT)] == [96, 16, 16, 16]
-    assert [np.count_nonzero(narrow.role == r) for r in (ASIDE, LEFT, LINE, RIGHT)] == [64, 16, 0, 16]
+    assert [np.count_nonzero(narrow.role == r) for r in (ASIDE, LEFT, LINE, RIGHT)] == [48, 16, 16, 16]
+    assert [np.count_nonzero(between.role == r) for r in (ASIDE, LEFT, LINE, RIGHT)] == [64, 16, 0, 16]
     assert wide.has_line
-    assert not narrow.has_line
+    assert narrow.has_line
+    assert not between.has_line
 
 
 @pytest.mark.parametrize("name", ["back-144", "back-96"])

@@ -10,10 +10,11 @@ import pytest
 from rig.analysis.analysis import Analysis
 from rig.analysis.tables import join
 from rig.calibration.nominal import NominalConversion
-from tests.analysis.plain_pad import HEEL, PALM, THUMB, TIPS, Bench, Patch, pad_named, still, sweep
+from tests.analysis.plain_pad import HEEL, PALM, THUMB, TIPS, Bench, Patch, between_columns, pad_named, still, sweep
 
 if TYPE_CHECKING:
     from rig.analysis.findings import Findings
+    from rig.pad import PadLayout
 
 PAD = pad_named("back-144")
 ON_LINE_N = 2.0
@@ -38,20 +39,25 @@ def found(
     return join([analysis.push(bench.block(seconds, hands, rate_hz)), analysis.finish()])
 
 
-def bench(seed: int, gain_sd: float) -> tuple[Bench, np.random.Generator]:
+def bench(seed: int, gain_sd: float, pad: PadLayout = PAD) -> tuple[Bench, np.random.Generator]:
     rng = np.random.default_rng(seed)
-    gains = np.exp(rng.normal(0, gain_sd, PAD.n_channels)).clip(0.75, 1.3)
-    preload = rng.uniform(0, 0.1, PAD.n_channels)
-    return Bench(PAD, rng.uniform(6.5, 12), gains, preload, seed=seed), rng
+    gains = np.exp(rng.normal(0, gain_sd, pad.n_channels)).clip(0.75, 1.3)
+    preload = rng.uniform(0, 0.1, pad.n_channels)
+    return Bench(pad, rng.uniform(6.5, 12), gains, preload, seed=seed), rng
 
 
 def longest_run(on: np.ndarray) -> int:
     return max(len(run) for run in "".join("1" if v else "0" for v in on).split("0"))
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_direct_pressure_is_told_within_a_quarter_of_a_second(seed: int) -> None:
-    pad, rng = bench(seed, 0.08)
+PADS = pytest.mark.parametrize(
+    ("seed", "pad_name"), [*((k, "back-144") for k in range(12)), *((k, "back-96") for k in range(4))]
+)
+
+
+@PADS
+def test_direct_pressure_is_told_within_a_quarter_of_a_second(seed: int, pad_name: str) -> None:
+    pad, rng = bench(seed, 0.08, pad_named(pad_name))
     size = [THUMB, HEEL, PALM, TIPS][seed % 4]
     presses = [
         (0.4 + 1.2 * k, rng.uniform(-8, 8), rng.uniform(20, 460), np.exp(rng.uniform(1.8, 3.5))) for k in range(5)
@@ -65,9 +71,9 @@ def test_direct_pressure_is_told_within_a_quarter_of_a_second(seed: int) -> None
         assert np.abs(result.hops.spine_y_mm[held] - y).max() < 12
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_hands_beside_the_line_never_are(seed: int) -> None:
-    pad, rng = bench(100 + seed, 0.08)
+@PADS
+def test_hands_beside_the_line_never_are(seed: int, pad_name: str) -> None:
+    pad, rng = bench(100 + seed, 0.08, pad_named(pad_name))
     width, length = size = [THUMB, HEEL, PALM][seed % 3]
     hands = []
     for k in range(4):
@@ -100,7 +106,7 @@ def test_a_hand_on_the_line_is_one_contact_and_says_where() -> None:
 
 
 def test_a_line_between_two_columns() -> None:
-    pad = pad_named("back-96")
+    pad = between_columns()
     beside = found(Bench(pad), 1.5, [Patch(still(22, 200, 15, 0.2, 1.4), *THUMB)])
     assert not beside.hops.spine_n.any()
     on = found(Bench(pad), 1.5, [Patch(still(6, 200, 15, 0.2, 1.4), *THUMB)])

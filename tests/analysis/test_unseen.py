@@ -18,7 +18,7 @@ def test_a_straight_ramp_is_followed_to_where_a_touch_begins(n_per_hop: float, s
 
 def test_a_quick_hand_is_followed_along_its_landing_and_not_along_its_rest() -> None:
     ramp = np.minimum(1.0 + 0.8 * np.arange(30), 7.0)
-    assert unseen_us(ramp) == pytest.approx(0.5 / 0.8 * HOP_US, rel=0.15)
+    assert unseen_us(ramp) == pytest.approx((1 - FELT_N) / 0.8 * HOP_US, rel=0.15)
 
 
 def test_nothing_is_added_without_a_slope() -> None:
