@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 import typer
 
+from rig.analysis.geometry import PadGeometry
 from rig.cli.output import JsonOption, console, give_json, table
 from rig.pad import builtin_pads, load_pad, parse_pad
 
@@ -22,6 +23,9 @@ app = typer.Typer(help="The pads: which there are, and how one is laid out.", no
 
 DEFAULT_PAD = "back-144"
 PadOption = Annotated[str, typer.Option("--pad", help="A built-in pad's name or a pad file.")]
+
+
+BLIND = "no tile lies under the spine line: two thumbs beside it cannot be told from one on it, and are taken for that"
 
 
 @app.command("list")
@@ -48,6 +52,8 @@ def show(
     out.print(f"[bold]{layout.name}[/bold]  {layout.title}")
     out.print(f"{layout.n_channels} channels, {layout.adc_bits} bit, {layout.divider_ohm:g} ohm to ground")
     out.print(f"spine line at x = {layout.spine_x_mm:g} mm, y = {layout.spine_y0_mm:g} to {layout.spine_y1_mm:g} mm")
+    if not PadGeometry(layout).has_line:
+        out.print(BLIND, style="yellow")
     out.print()
     for line in drawing(layout):
         out.print(line, markup=False)

@@ -39,6 +39,17 @@ def test_a_pad_file_serves_like_a_builtin(tmp_path: Path, capsys: pytest.Capture
     assert json.loads(capsys.readouterr().out)["name"] == "mine"
 
 
+def test_a_pad_that_cannot_see_the_line_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "mine.toml"
+    rows = [f"{{ channel = {c}, x_mm = {28 * (2 * c - 1)}, y_mm = 100 }}" for c in (0, 1)]
+    file.write_text(f'name = "mine"\nadc_bits = 10\ndivider_ohm = 3300\nsensors = [{", ".join(rows)}]')
+    assert main(["pad", "show", str(file)]) == 0
+    assert "no tile lies under the spine line" in capsys.readouterr().out
+    for name in builtin_pads():
+        assert main(["pad", "show", name]) == 0
+        assert "no tile" not in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
