@@ -81,6 +81,17 @@ def stretches(report: Report) -> dict[str | None, Stretch]:
     return found
 
 
+def stretch_of(report: Report, result: StepResult) -> Stretch:
+    """One stretch of a step by itself."""
+    return _of_step(
+        report,
+        [result],
+        _begun_in(result, report.strokes),
+        _begun_in(result, report.rhythm),
+        _begun_in(result, report.holds),
+    )
+
+
 def flag_kinds(some: Iterable[Stretch]) -> list[FlagKind]:
     """The kinds of flag that were raised in any of the stretches, in order of harm."""
     raised = {flag.kind for stretch in some for flag in stretch.flags}
@@ -185,6 +196,10 @@ def _by_step(entries: Sequence[_Entry]) -> dict[str | None, list[_Entry]]:
     for entry in entries:
         found.setdefault(entry.step, []).append(entry)
     return found
+
+
+def _begun_in(result: StepResult, entries: Sequence[_Entry]) -> list[_Entry]:
+    return [entry for entry in entries if entry.step == result.id and result.t0 <= entry.t0 < result.t1]
 
 
 def _of_step(

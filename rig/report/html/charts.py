@@ -35,7 +35,7 @@ WIDE, HIGH = 1000.0, 100.0
 TICKS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
 MOST_TICKS = 6
 LEAST_LABEL = 0.025
-"""The share of the width from which a step's name has room."""
+"""The share of the width from which a step's name has room; on a phone the page leaves out more of them."""
 
 HEADROOM = 1.08
 

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rig.report.html.charts import span_text
 from rig.report.html.flags import steps_text
-from rig.report.measures import measures, stretches
+from rig.report.measures import measures, stretch_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from rig.report.measures import Measure
     from rig.report.report import Report
     from rig.technique.bands import Band
     from rig.technique.routine import Quantity, Routine
@@ -60,7 +59,7 @@ class Figure(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """One stretch of one step; the figures are of all stretches of that step together."""
+    """One stretch of one step, and its own figures."""
 
     result: StepResult
     title: str
@@ -70,12 +69,11 @@ class StepRow:
 
 def step_rows(report: Report, routine: Routine | None) -> list[StepRow]:
     """A row for each entry of the report, in its order."""
-    found = {step: {m.name: m for m in measures(stretch, ())} for step, stretch in stretches(report).items()}
     return [
         StepRow(
             result,
             routine.step(result.id).title if routine is not None else "",
-            _figures(result, found[result.id], routine),
+            _figures(report, result, routine),
             parts_of(result.parts),
         )
         for result in report.steps
@@ -125,7 +123,8 @@ def _asked(band: Band) -> str:
     return f"{span_text(band.low, band.high)} {band.unit.removeprefix('1')}"
 
 
-def _figures(result: StepResult, found: Mapping[str, Measure], routine: Routine | None) -> list[Figure]:
+def _figures(report: Report, result: StepResult, routine: Routine | None) -> list[Figure]:
+    found = {measure.name: measure for measure in measures(stretch_of(report, result), ())}
     figures = []
     for quantity, name, measure_name in _ASKED:
         band = routine.wanted(routine.step(result.id), quantity) if routine is not None else None
