@@ -235,10 +235,10 @@ class Pipeline:
         closing = self._judge.finish()
         events += self._flags(closing, None)
         start_us = self._last_us if self._first_us is None else self._first_us
-        end_s = self._last_us / 1e6 if unseen is None else unseen.t1
-        outcome = self._tally.finish(start_us / 1e6, end_s, level=self.level, conversion=self.conversion.about)
+        end_us = self._last_us if unseen is None else round(unseen.t1 * 1e6)
+        outcome = self._tally.finish(start_us / 1e6, end_us / 1e6, level=self.level, conversion=self.conversion.about)
         self.outcome = replace(outcome, unseen=unseen)
-        return [*_in_order(events), Event("end", self._last_us, self._last_received_s, self._summary(self.outcome))]
+        return [*_in_order(events), Event("end", end_us, self._last_received_s, self._summary(self.outcome))]
 
     def _unseen(self) -> Gap | None:
         """What was not seen at the end because the board had gone."""

@@ -156,6 +156,7 @@ def test_a_board_that_is_gone_for_good_leaves_a_gap_to_the_end(tmp_path: Path) -
     assert (gap.t0, gap.t1) == (live.unseen.t0, live.unseen.t1) == pytest.approx((2.9, 7.9), abs=0.2)
     assert [line["kind"] for line in lines if line["event"] == "flag"][-1] == "signal-gap"
     assert lines[-1]["lost_frames"] == live.unseen.lost_frames
+    assert lines[-1]["t"] == live.unseen.t1
     recording = Recording.open(path)
     outcome = analyse(recording)
     assert msgspec.json.encode(outcome) == msgspec.json.encode(live)
