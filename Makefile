@@ -48,7 +48,7 @@ calibration-example: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.calibration.pictures
 
 technique-table: $(VENV)/.installed-dev
-	$(BIN)/python -m tests.technique_table --first 1001 --seeds 20 --sessions 4 --keep build/technique-table.jsonl \
+	$(BIN)/python -m tests.technique_table --first 2001 --seeds 20 --sessions 4 --keep build/technique-table.jsonl \
 	  --out docs/technique-table.md > /dev/null
 
 tools:

@@ -129,7 +129,10 @@ class Heading(msgspec.Struct, frozen=True):
 
 
 class Rhythm(msgspec.Struct, frozen=True):
-    """A run of like strokes: how many a minute, and how regular (standard deviation over mean of the periods)."""
+    """A run of like strokes: how many a minute, and how regular (standard deviation over mean of the periods).
+
+    `rate_doubt` is the share of the rate by which it may be off (standard error): few beats say little.
+    """
 
     t0: float
     t1: float
@@ -137,6 +140,7 @@ class Rhythm(msgspec.Struct, frozen=True):
     regularity_cv: float
     beats: int
     step: str | None = None
+    rate_doubt: float = 0.0
 
 
 class Beat(msgspec.Struct, frozen=True):

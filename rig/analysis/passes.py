@@ -9,6 +9,7 @@ push to push, so that the same path gives the same passes to the bit however it 
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from math import pi, sqrt
 from typing import TYPE_CHECKING
 
@@ -178,6 +179,8 @@ class PathFollower:
         turned = farthest[end] - dist[end] >= TURN_MM
         self._begin(np.array([far.t_us, far.x, far.y, 0.0]), far.t_us if turned else done.t1_us)
         self._now.samples, self._now.force, self._now.peak = 0, 0.0, 0.0
+        # A hand that lifts at this very moment has rested until now, not until it began to rest.
+        self._now = replace(self._now, t_us=far.t_us)
         found.append(done)
         return onward
 

@@ -31,6 +31,11 @@ The rig's own choice: a tile's length, and half a period more than an even beat 
 RECENT_BEATS = 5
 """A live rate is taken over so many beats."""
 
+TURN_DOUBT = 0.06
+"""Where on its round a turn of a circle or an eight began is known within this part of it (standard deviation)."""
+
+_TURNING = frozenset(("circle", "figure-eight"))
+
 SAME_RATE = 0.05
 """Two runs that overlap with rates this close are one rhythm."""
 
@@ -117,7 +122,10 @@ class RhythmKeeper:
         periods = [b - a for a, b in pairwise(run.beats)]
         mean = sum(periods) / len(periods)
         deviation = sqrt(sum((p - mean) ** 2 for p in periods) / (len(periods) - 1))
-        told = Rhythm(run.beats[0], run.beats[-1], 60.0 / mean, deviation / mean, len(run.beats))
+        cv = deviation / mean
+        unsure = max(cv, TURN_DOUBT if key[0] in _TURNING else 0.0)
+        doubt = sqrt(2) * unsure / len(periods)
+        told = Rhythm(run.beats[0], run.beats[-1], 60.0 / mean, cv, len(run.beats), rate_doubt=doubt)
         self._told = [r for r in self._told if r.t1 > told.t0]
         if any(_echo(r, told) for r in self._told):
             return []

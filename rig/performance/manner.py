@@ -35,6 +35,9 @@ _BREATHED_CM = 45.0
 _UNSTEADY = 0.2
 """What is left out at the top of a band of force: hands press by a tenth more now and then."""
 
+_TOO_HARD, _FAR_TOO_HARD = (1.5, 1.8), (2.0, 2.3)
+"""Of the ceiling, and of a step's own widened limit: at such forces sensors that nobody calibrated read half."""
+
 _SHALLOW = 0.4
 _LONG_ENOUGH = 0.4
 _LEAST_LIGHT_N = 1.5
@@ -52,6 +55,7 @@ class Manner:
         breaths_per_min: of the pacer that the hands follow; 0 where they keep their own time.
         unsteady: the beat is uneven. leaning, tilting: how much more force one side gets than the other, and the end
             of a stroke than its beginning, relative.
+        other_hands: a thumb for a whole hand, a palm for fingertips, or two hands at once for one after the other.
         elsewhere: outside of the step's zones, or away from its points. shuffled: points out of order.
         retreating: from place to place against the step's travel. lifting: the hands leave where they should stay.
         against_breath: half a breath late. flat: force does not change where it should.
@@ -73,6 +77,7 @@ class Manner:
     shuffled: bool = False
     retreating: bool = False
     lifting: bool = False
+    other_hands: bool = False
     against_breath: bool = False
     flat: bool = False
 
@@ -173,7 +178,7 @@ def _wrong(right: Manner, routine: Routine, step: Step, fault: FlagKind, rng: np
         case "too-hard":
             ceiling_n = _high(routine.band("ceiling"))
             top_n = min(widened * _high(pressure), ceiling_n) if pressure is not None else ceiling_n
-            return replace(right, force_n=top_n * rng.uniform(1.35, 1.6))
+            return replace(right, force_n=top_n * rng.uniform(*(_FAR_TOO_HARD if pressure is not None else _TOO_HARD)))
         case "too-light":
             assert pressure is not None
             assert pressure.low is not None
@@ -201,6 +206,8 @@ def _wrong(right: Manner, routine: Routine, step: Step, fault: FlagKind, rng: np
             return replace(right, tilting=tilting * rng.uniform(0.8, 1.0), leaning=leaning * rng.uniform(0.9, 1.1))
         case "wrong-place":
             return replace(right, elsewhere=True)
+        case "wrong-hands":
+            return replace(right, other_hands=True, repetitions=max(right.repetitions, USUAL_REPETITIONS))
         case "missing-reps":
             return replace(right, repetitions=max(round(_low(routine.wanted(step, "count"))) - 2, 1))
         case "hold-short":

@@ -25,15 +25,14 @@ def holds(stage: Stage) -> None:
     """A hand on each of the step's points, or beside the spine where it has none; all at once."""
     manner = stage.plan.at(0)
     y0, y1 = stage.ground.stretch(stage.rng)
-    part = stage.part(1)
-    beside = stage.layout.spine_x_mm + stage.rng.choice((-1, 1)) * stage.ground.beside(part, stage.rng)
+    parts = [stage.part(-1 if number % 2 else 1) for number in range(max(len(stage.step.points), 1))]
+    beside = stage.x_mm(int(stage.rng.choice((-1, 1))), stage.ground.beside(parts[0], stage.rng))
     y_mm = stage.layout.spine_y0_mm, stage.layout.spine_y1_mm
     towards = [1 if p.y_mm < sum(y_mm) / 2 else -1 for p in stage.step.points]  # what lies beyond the pad is not seen
     points = [(p.x_mm, p.y_mm + way * stage.astray_mm) for p, way in zip(stage.step.points, towards, strict=True)]
     places = points or [(beside, stage.rng.uniform(y0, y1))]
     ends = []
-    for number, (x, y) in enumerate(places):
-        part = stage.part(-1 if number % 2 else 1)
+    for part, (x, y) in zip(parts, places, strict=True):
         shift = stage.rng.uniform(-4, 4, 2)
         track = stage.track(part, x + shift[0], y + shift[1])
         track.wait(0.1 + 8 * stage.late_s(), 0.0)
@@ -49,12 +48,12 @@ def stretch(stage: Stage) -> None:
     manner = stage.plan.at(0)
     y0, y1 = stage.ground.stretch(stage.rng)
     near = 1 if stage.rng.random() < 0.5 else -1
-    part = stage.part(1)
-    beside = stage.ground.beside(part, stage.rng)
+    sides = (near, -near)
+    parts = [stage.part(side) for side in sides]
+    beside = stage.ground.beside(max(parts, key=lambda part: part.across_mm), stage.rng)
     give = stage.rng.uniform(6, 12)
     ends = []
-    for side, y, way in ((near, y1 - 10, 1), (-near, y0 + 10, -1)):
-        part = stage.part(side)
+    for part, side, y, way in zip(parts, sides, (y1 - 10, y0 + 10), (1, -1), strict=True):
         track = stage.track(part, stage.x_mm(side, beside), float(y))
         t0 = track.t_s
         force = stage.leaning(side, manner.force_n, manner)

@@ -153,7 +153,7 @@ class Closing:
             ways = [self._onward_mm(a, b, travel) for a, b in pairwise(own)]
             back = [way for way in ways if way < -near_mm]
             on = [way for way in ways if way > near_mm]
-            if len(back) >= len(on) + MORE_BACK and sum(back) + sum(on) <= -LEAST_BACK_MM:
+            if len(back) >= len(on) + MORE_BACK and sum(ways) <= -LEAST_BACK_MM:
                 against = self._limits.of(step.id).against
                 flags.append(self._flag("wrong-direction", own[-1], step, sum(back), against, "mm"))
         return flags

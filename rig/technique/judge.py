@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
+from rig.technique.carried import Carried
 from rig.technique.flags import Flag, FlagEvent, harm_rank
 from rig.technique.limits import Limits
 from rig.technique.places import side_of
@@ -80,6 +81,7 @@ class Judge:
         self._steps = StepRules(pad, timeline, routine, self._limits, calibrated=calibrated)
         self._wrong_way = WrongWay(calibrated=calibrated)
         self._spine = Sustained(self._limits.sustained_s("spine-avoid"))
+        self._carried_spine, self._carried_hard = Carried(), Carried()
         self._hard = Sustained(self._limits.sustained_s("too-hard"))
         self._faults: list[Flag] = []
         self._known = _ByMark.of(-1, [self._limits.anywhere], self._limits)
@@ -119,6 +121,8 @@ class Judge:
         for stroke in findings.strokes:
             over, flags = self._wrong_way.take_stroke(stroke, self._steps.judge_stroke(stroke))
             events += [*over, *_whole(flags), *_whole(self._steps.judge_closing(stroke))]
+        for hold in findings.holds:
+            events += _whole(self._steps.judge_hold(hold))
         for fault in findings.faults:
             events += self._fault(fault)
         return _in_order(events)
@@ -154,6 +158,7 @@ class Judge:
         load = hops.spine_n
         if self._by_mark().resting[row].any():
             load, limit = self._resting(hops, contacts, row, limit)
+        limit = self._carried_spine.limits(hops.t_us, row, load, limit)
         return Loads(hops.t_us, load, limit, np.full(len(row), self._pad.spine_x_mm), hops.spine_y_mm, hops.at_least)
 
     def _resting(
@@ -182,6 +187,7 @@ class Judge:
             at = hop[worst]
             value[at], limit[at] = contacts.force_n[worst], allowed[worst]
             x_mm[at], y_mm[at] = contacts.x_mm[worst], contacts.y_mm[worst]
+        limit = self._carried_hard.limits(hops.t_us, row, value, limit)
         return Loads(hops.t_us, value, limit, x_mm, y_mm, hops.at_least)
 
     def _hands(self, contacts: ContactTable, row: NDArray[np.int64], hop: NDArray[np.int64]) -> NDArray[np.float64]:

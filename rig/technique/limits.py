@@ -3,7 +3,8 @@
 Built once from a routine at its level; with no routine only what all documents agree on remains. Without a
 calibration the force limits of a step are widened by the band `uncalibrated`, downward ones divided and upward ones
 multiplied, and their sources say so. The spine's avoid limit and the ceiling are never widened: there a doubtful
-newton is no excuse. The rule: a limit never travels without its source.
+newton is no excuse; where a step has no limit but the ceiling, it comes down by as much. The rule: a limit never
+travels without its source.
 """
 
 from __future__ import annotations
@@ -143,7 +144,7 @@ class Limits:
         return StepLimits(
             step=step,
             spine=self._spine(step),
-            hard=self._hard(pressure),
+            hard=self._hard(step, pressure),
             light=None if pressure is None else _limit(pressure.low, pressure.source, 1 / self._widening),
             fast=None if speed is None else _limit(speed.high, speed.source),
             slow=None if speed is None else _limit(speed.low, speed.source),
@@ -169,8 +170,11 @@ class Limits:
         factor = 1.0 if spine.policy == "avoid" else self._widening
         return _widened(Limit(band.value, f"{spine.source}; {band.source}"), factor)
 
-    def _hard(self, pressure: Band | None) -> Limit:
+    def _hard(self, step: Step | None, pressure: Band | None) -> Limit:
         ceiling = self.high("ceiling")
+        if step is not None and pressure is None:
+            # Nothing but the ceiling keeps from harm here, and what is read at such forces may be far too little.
+            return self.lowered(ceiling)
         top = None if pressure is None else _limit(pressure.high, pressure.source, self._widening)
         return top if top is not None and top.value < ceiling.value else ceiling
 

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rig.technique.flags import flag_on_stroke
+import numpy as np
+
+from rig.technique.flags import Flag, flag_on_stroke
 from rig.technique.limits import Limit, usual_n, weight_n
-from rig.technique.places import distance_mm, goes_against
+from rig.technique.places import distance_mm, goes_against, side_of
 from rig.technique.repetitions import SEEN_AS, counts
 from rig.technique.spots import Spots
 
 if TYPE_CHECKING:
-    from rig.analysis.findings import Stroke
+    from rig.analysis.findings import Hold, Stroke
     from rig.pad import PadLayout
-    from rig.technique.flags import Flag, FlagKind
+    from rig.technique.flags import FlagKind
     from rig.technique.limits import Limits, StepLimits
     from rig.technique.routine import Step
 
@@ -31,6 +33,7 @@ class StrokeRules:
         self._length_error_mm = limits.high("length-error").value
         self._force_error = 1 + limits.high("force-error").value
         self._calibrated = calibrated
+        self._tile_mm = float(np.median(pad.tiles[:, 3] - pad.tiles[:, 1]))
         self._spots = Spots(limits.high("same-point").value)
 
     def judge_stroke(self, stroke: Stroke, step_id: str | None) -> list[Flag]:
@@ -50,6 +53,31 @@ class StrokeRules:
         if not against and (stroke.kind in step.motions or counts(step, stroke)):
             flags += self._lightness(stroke, step, limits)
         return flags + (self._place(stroke, step, limits) or self._end_line(stroke, step, limits))
+
+    def judge_hold(self, hold: Hold, step: Step) -> list[Flag]:
+        """A fingertip that strokes so slowly that it seems to stay: within a tile its place is not seen to change."""
+        slow = self._limits.of(step.id).slow
+        if slow is None or step.counts != "stroke" or hold.contact_size != "small":
+            return []
+        most_cm_s = (self._tile_mm + self._length_error_mm) / 10 / (hold.t1 - hold.t0)
+        if most_cm_s >= slow.value:
+            return []
+        return [
+            Flag(
+                kind="too-slow",
+                t0=hold.t0,
+                t1=hold.t1,
+                step=step.id,
+                side=side_of(hold.x_mm - self._pad.spine_x_mm),
+                x_mm=hold.x_mm,
+                y_mm=hold.y_mm,
+                value=most_cm_s,
+                limit=slow.value,
+                unit="cm/s",
+                source=f"{slow.source}; seen to stay on one tile, so no faster than this",
+                calibrated=self._calibrated,
+            )
+        ]
 
     def _against(self, stroke: Stroke, step: Step, limits: StepLimits) -> Flag:
         along = stroke.y1_mm - stroke.y0_mm

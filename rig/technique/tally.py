@@ -25,7 +25,7 @@ from rig.technique.timeline import Candidate  # noqa: TC001 - msgspec reads the 
 from rig.technique.unjudged import not_judged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from rig.analysis.findings import Findings, Gap, Rhythm, Stroke
     from rig.technique.bands import Band
@@ -43,6 +43,7 @@ _OF_STROKES = (
     "too-slow",
     "too-light",
     "wrong-place",
+    "wrong-hands",
     "contrast",
     "uneven",
     "out-of-order",
@@ -60,6 +61,7 @@ class StepResult(msgspec.Struct, frozen=True):
         score: 0 to 100; None where the step was not judged. parts: the shares (0 to 1) that it is made of.
         not_judged: what was not judged, and why. reasons: what the verdict rests on.
         contacts_s: seconds with any contact.
+        contact_sizes: how many of the movements and holds each size of hand made (`ContactSize`, and "cannot tell").
         detected: whether nobody said that this step was practised, so that it was found from what the hands did;
             `confidence`, 0 to 1, is then how sure that is, and `alternatives` which others it may have been.
         notes: where documents disagree about this step, and what is coached.
@@ -76,6 +78,7 @@ class StepResult(msgspec.Struct, frozen=True):
     parts: dict[str, float] = {}
     reasons: list[str] = []
     contacts_s: float | None = None
+    contact_sizes: dict[str, int] = {}
     detected: bool = False
     confidence: float | None = None
     alternatives: tuple[Candidate, ...] = ()
@@ -265,6 +268,7 @@ class Tally:
             parts=shares,
             reasons=reasons or [f"{reps} repetitions seen, nothing flagged"],
             contacts_s=contact_s,
+            contact_sizes=_sizes([*strokes, *(h for h in self.holds if t0 <= h.t0 < t1)]),
             detected=found is not None,
             confidence=None if found is None else found.confidence,
             alternatives=() if found is None else found.alternatives,
@@ -280,6 +284,11 @@ class Tally:
         if reps == 0:
             return f"no {step.counts or 'movement'} of this step was seen"
         return None
+
+
+def _sizes(movements: Iterable[Stroke | Hold]) -> dict[str, int]:
+    """How many movements each size of hand made, the most frequent first."""
+    return dict(Counter(movement.contact_size or "cannot tell" for movement in movements).most_common())
 
 
 def _score(shares: Mapping[str, float]) -> int:

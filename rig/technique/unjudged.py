@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rig.technique.hand_rules import unseen_of_hands
+
 if TYPE_CHECKING:
     from rig.technique.bands import Band
     from rig.technique.routine import Step
@@ -28,7 +30,8 @@ def not_judged(step: Step, duration: Band | None, seconds: float, pacer: Pacer |
     lasted = (
         [] if duration is None else [f"duration: {_asked(duration)}, practised {seconds:.0f} s; shown, not flagged"]
     )
-    return lasted + [reason for reason, applies in reasons.items() if applies] + list(step.unseen)
+    told = [reason for reason, applies in reasons.items() if applies]
+    return [*lasted, *told, *unseen_of_hands(step), *step.unseen]
 
 
 def _asked(duration: Band) -> str:

@@ -20,6 +20,7 @@ WORDS: dict[FlagKind, str] = {
     "sensor-fault": "A sensor has failed: its spot is not judged",
     "wrong-direction": "Wrong way",
     "wrong-place": "Wrong place",
+    "wrong-hands": "Other hands than the step names",
     "too-fast": "Too fast: slow down",
     "too-slow": "Too slow",
     "too-light": "Too light",
@@ -100,7 +101,7 @@ def _amount(amount: float, unit: str, digits: int = _DIGITS, *, share: bool = Fa
     return f"{_figures(amount, digits)} {_UNITS.get(unit, unit)}".rstrip()
 
 
-_UNITS = {"1/min": "a minute"}
+_UNITS = {"1/min": "a minute", "cm2": "cm²"}
 """Units that nobody reads aloud as they are written."""
 
 

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from rig.analysis.analysis import Analysis
+from rig.analysis.passes import PathFollower
 from rig.analysis.tables import join
+from rig.analysis.ways import Pass
 from rig.calibration.nominal import NominalConversion
 from tests.analysis.plain_pad import HEEL, PALM, THUMB, Bench, Patch, circle, pad_named, rubbing, still, sweep
 
@@ -261,3 +263,16 @@ def test_a_long_rest_is_one_hold_though_the_hand_wanders() -> None:
         assert (hold.t0, hold.t1) == pytest.approx((0.5, 30.5), abs=0.15)
         assert hold.force_mean_n == pytest.approx(6, rel=0.2)
         assert result.strokes == []
+
+
+def test_a_hand_that_lifts_as_its_rest_becomes_known_has_rested_until_then() -> None:
+    """The centre settles by a little more than a turn, stays, and the last sample ends both the rest and the touch."""
+    follower = PathFollower(1)
+    t_us = np.arange(0, 6_300_000, 20_000)
+    y = np.interp(t_us / 1e6, [0.0, 0.3, 0.5, 1.0, 6.2, 6.3], [0.0, 17.0, 17.0, 7.3, 7.2, 5.0])
+    passes = follower.push(t_us, np.zeros(len(t_us)), y, np.full(len(t_us), 10.0), np.zeros(len(t_us), bool))
+    passes += follower.finish(6_400_000)
+    last = passes[-1]
+    assert isinstance(last, Pass)
+    assert last.last
+    assert last.t1_us >= 6_200_000

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import pytest
+
+from rig.analysis.findings import Hold
 from rig.pad import load_pad
 from rig.technique.judge import Judge
 from rig.technique.limits import Limits
@@ -10,6 +15,9 @@ from rig.technique.pieces import Trails, Ways
 from rig.technique.repetitions import RepetitionCounter
 from rig.technique.timeline import Mark, Timeline
 from tests.technique.script import Script, stroke
+
+if TYPE_CHECKING:
+    from rig.analysis.findings import ContactSize
 
 PAD = load_pad("back-144")
 RELIEVING, THERAPEUTIC = load_routine("relieving", PAD), load_routine("therapeutic", PAD)
@@ -106,3 +114,11 @@ class TestTooLightInOnePlace:
 
     def test_a_flat_hand_lies_on_many_tiles(self) -> None:
         assert flags(self.presses(8, 24, size="hand"), "therapeutic.5", "too-light") == [1.0]
+
+
+class TestSlowerThanATileTells:
+    @pytest.mark.parametrize(("seconds", "size", "found"), [(12.0, "small", 1), (4.0, "small", 0), (12.0, "hand", 0)])
+    def test_a_thumb_that_seems_to_stay(self, seconds: float, size: ContactSize, found: int) -> None:
+        script = Script(20)
+        script.holds = [Hold(1.0, 1.0 + seconds, 33.0, 60.0, 25.0, 1, contact_size=size)]
+        assert len(flags(script, "therapeutic.4", "too-slow")) == found

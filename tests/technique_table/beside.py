@@ -37,6 +37,9 @@ _UNISON_S = 0.2
 _STEADY = 0.15
 """A rhythm whose periods spread by more has no one rate."""
 
+_SURE = 0.02
+"""A rate that says it may be off by more is not measured here."""
+
 
 def made_repetitions(truth: Truth, step: Step, limits: Limits) -> int:
     """The repetitions that the hands made, by the same rules as those that are counted."""
@@ -68,11 +71,14 @@ def hold_errors(truth: Truth, holds: Sequence[Hold]) -> tuple[float, ...]:
 
 
 def rate_errors(truth: Truth, rhythms: Sequence[Rhythm]) -> tuple[float, ...]:
-    """The relative error of each steady rhythm's rate, against the true beats of the like movements that it spans."""
+    """The relative error of each steady rhythm's rate, against the true beats of the like movements that it spans.
+
+    Only rates that are said to be sure are measured.
+    """
     errors = []
     for rhythm in rhythms:
         rates = []
-        for beats in _streams(truth) if rhythm.regularity_cv <= _STEADY else ():
+        for beats in _streams(truth) if rhythm.regularity_cv <= _STEADY and rhythm.rate_doubt <= _SURE else ():
             within = [t for t in beats if rhythm.t0 - 0.3 <= t <= rhythm.t1 + 0.3]
             if len(within) >= _LEAST_BEATS - 1:
                 rates.append(60.0 * (len(within) - 1) / (within[-1] - within[0]))

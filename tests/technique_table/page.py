@@ -86,7 +86,8 @@ def _measures(seen: Sequence[Seen]) -> list[str]:
     lines = [
         f"- Repetitions counted exactly: {_percent(sum(s.counted == s.made for s in counted), len(counted))}.",
         f"- Hold times, seconds off: {_spread([abs(e) for s in right for e in s.holds_s], 's')}.",
-        f"- Rates of steady rhythms: {_spread([100 * abs(e) for s in right for e in s.rates], '%')}.",
+        "- Rates of steady rhythms that say to be right within 2 %: "
+        f"{_spread([100 * abs(e) for s in right for e in s.rates], '%')}.",
         f"- Rates of vibrations: {_spread([100 * abs(e) for s in right for e in s.vibrations], '%')}.",
         "- What movements were taken for:",
     ]
