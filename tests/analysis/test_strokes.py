@@ -269,7 +269,8 @@ def test_a_hand_that_lifts_as_its_rest_becomes_known_has_rested_until_then() -> 
     """The centre settles by a little more than a turn, stays, and the last sample ends both the rest and the touch."""
     follower = PathFollower(1)
     t_us = np.arange(0, 6_300_000, 20_000)
-    y = np.interp(t_us / 1e6, [0.0, 0.3, 0.5, 1.0, 6.2, 6.3], [0.0, 17.0, 17.0, 7.3, 7.2, 5.0])
+    y = np.interp(t_us / 1e6, [0.0, 0.3, 0.5, 1.0, 6.3], [0.0, 17.0, 17.0, 7.3, 7.3])
+    y[-1] = 6.5
     passes = follower.push(t_us, np.zeros(len(t_us)), y, np.full(len(t_us), 10.0), np.zeros(len(t_us), bool))
     passes += follower.finish(6_400_000)
     last = passes[-1]
