@@ -15,6 +15,7 @@ import typer
 
 from rig.calibration.conversion import FORCE_STEP_N
 from rig.calibration.nominal import NominalConversion
+from rig.calibration.verdict import named
 from rig.cli.output import notice
 from rig.cli.pads import DEFAULT_PAD, PadOption
 from rig.cli.sources import ProfileOption, open_recording, recording_conversion
@@ -83,10 +84,15 @@ def _export_newtons(recording: Recording, conversion: Conversion, output: Path) 
     # A profile that does not hold gives no newtons, and no program shall take them for such.
     name = "n" if conversion.calibrated or isinstance(conversion, NominalConversion) else "relative"
     names = [f"{name}{channel}" for channel in range(recording.n_channels)]
+    bounds = np.zeros(recording.n_channels, np.int64)
     with TableWriter(output, ["t_s", *names]) as table:
         for block in recording.blocks(block_frames=EXPORT_ROWS):
             newtons = conversion.push(block) * FORCE_STEP_N
             table.write({"t_s": block.t_s, **dict(zip(names, newtons.T, strict=True))})
+            bounds += conversion.at_least(block.counts).sum(axis=0)
+    if bounds.any():
+        beyond = named(np.flatnonzero(bounds).tolist())
+        notice(f"warning: {recording.path}: {bounds.sum()} readings of {beyond} are lower bounds: beyond their range")
 
 
 def _export_contacts(recording: Recording, conversion: Conversion, output: Path) -> None:
@@ -119,6 +125,10 @@ def _columns(kind: type[msgspec.Struct], entries: Sequence[msgspec.Struct]) -> d
     columns = {}
     for name in kind.__struct_fields__:
         values = [getattr(entry, name) for entry in entries]
-        plain = bool(values) and all(isinstance(value, int | float) for value in values)
-        columns[name] = np.array(values, dtype=None if plain else object)
+        if values and all(isinstance(value, int | float) for value in values):
+            columns[name] = np.array(values)
+        else:
+            # Filled in one by one: of tuples of one length numpy would make a table of its own.
+            columns[name] = np.empty(len(values), object)
+            columns[name][:] = values
     return columns

@@ -78,7 +78,7 @@ def _force(screen: Screen, brief: Brief | None, words: Words) -> Reading:
     return Reading(
         title=words.say("Force of a hand"),
         value=screen.force_n,
-        said=f"{screen.force_n:.0f}",
+        said=f"{'≥ ' if screen.at_least else ''}{screen.force_n:.0f}",
         unit="N",
         low=low,
         high=high,

@@ -115,6 +115,7 @@ class RunningPractice:
         with self._lock:
             self.screen.now(self._practice.pipeline.t_us / 1e6)
             self.screen.force_n = float(picture.contacts.force_n.max(initial=0.0))
+            self.screen.at_least = picture.at_least
             flag = self.screen.flag
         table = picture.contacts
         contacts = list(

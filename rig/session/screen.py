@@ -51,7 +51,8 @@ class Screen:
         t: now. step: title of the step in practice, "" without a routine; how: what the hands do in it.
         coach: where the coached session is; None where nobody coaches (a replay, a demonstration).
         strokes, flags: how many so far. rate_per_min: of the last beats.
-        force_n: of the heaviest contact now. last_stroke: the last finished stroke's report entry.
+        force_n: of the heaviest contact now; at_least: it may be more, a sensor is beyond its range.
+        last_stroke: the last finished stroke's report entry.
         link: "" while connected, else what is wrong with it.
         calibrated: whether forces are newtons to be trusted. doubt: what to say of them where they are not quite.
         ended: the session is over. summary: its steps then; score: of the whole, 0 to 100 or None.
@@ -67,6 +68,7 @@ class Screen:
     flags: int = 0
     rate_per_min: float | None = None
     force_n: float = 0.0
+    at_least: bool = False
     last_stroke: Mapping[str, Any] | None = None
     link: str = ""
     ended: bool = False

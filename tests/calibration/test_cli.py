@@ -67,6 +67,22 @@ def test_fit_show_and_check(bench: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert (bench / "mine.json.check.json").is_file()
 
 
+def test_an_export_says_which_forces_are_lower_bounds(bench: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pad, made, recording = (str(bench / name) for name in ("pad.toml", "mine.json", "s.mcap"))
+    assert main(["calibrate", "fit", str(bench / "loads.csv"), "--pad", pad, "-o", made]) == 0
+    for saturated, said in ((False, False), (True, True)):
+        counts = np.full((60, PAD.n_channels), 300)
+        counts[30:, 2] = PAD.full_scale if saturated else 400
+        rows = "".join(f"{k / 50}," + ",".join(map(str, c)) + "\n" for k, c in enumerate(counts.tolist()))
+        (bench / "s.csv").write_text("t_s," + ",".join(f"c{c}" for c in range(PAD.n_channels)) + "\n" + rows)
+        assert main(["import", str(bench / "s.csv"), "--pad", pad, "-o", recording]) == 0
+        capsys.readouterr()
+        export = ["export", recording, "--what", "newtons", "--profile", made, "-o", str(bench / "n.csv")]
+        assert main(export) == 0
+        assert ("30 readings of channel 2 are lower bounds" in capsys.readouterr().err) == said
+        (bench / "s.mcap").unlink()
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -99,6 +99,12 @@ def test_force_against_its_band() -> None:
         assert force.top > (force.high or 0)
 
 
+def test_a_force_beyond_a_sensors_range_is_a_lower_bound() -> None:
+    screen = coached()
+    screen.force_n, screen.at_least = 45.0, True
+    assert glance_of(screen, ENGLISH).readings[0].said == "≥ 45"
+
+
 def test_speed_where_the_step_wants_one_and_a_rate_elsewhere() -> None:
     screen = coached(ticks_s=10.0)
     speed = glance_of(screen, ENGLISH).readings[1]
