@@ -99,10 +99,10 @@ class PrintReader:
 
     def read(self, path: NDArray[np.float64]) -> Print:
         """The print over (7, n) samples, n > 0."""
-        borne = path[:, path[_FORCE] >= path[_FORCE].max() / 2]
-        x, y, width, length = np.median(borne[[_X, _Y, _WIDTH, _LENGTH]], axis=1).tolist()
-        faint = bool(2 * np.count_nonzero(path[_FAINT]) > path.shape[1])
-        return Print(width, length, self.size_of(x, y, width, length), faint)
+        borne = path[[_X, _Y, _WIDTH, _LENGTH]][:, path[_FORCE] >= path[_FORCE].max() / 2]
+        borne.sort(axis=1)
+        x, y, width, length = borne[:, borne.shape[1] // 2].tolist()
+        return Print(width, length, self.size_of(x, y, width, length), is_faint(path))
 
     def size_of(self, x_mm: float, y_mm: float, width_mm: float, length_mm: float) -> ContactSize | None:
         """What the extents of a contact at a place say of the hand; None where they do not tell."""
@@ -116,6 +116,11 @@ class PrintReader:
         if longer >= FOREARM_MM and longer >= SLENDER * shorter and shorter >= min(self._tile):
             return "forearm"
         return "hand" if HAND_MM2 <= width_mm * length_mm <= MOST_HAND_MM2 else None
+
+
+def is_faint(path: NDArray[np.float64]) -> bool:
+    """Whether (7, n) samples are no hand's, for the most part."""
+    return bool(2 * np.count_nonzero(path[_FAINT]) > path.shape[1])
 
 
 def faint_ones(

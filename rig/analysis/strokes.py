@@ -16,7 +16,7 @@ import numpy as np
 
 from rig.analysis.findings import HOP_US, Direction, Heading, Hold, Side, Stroke, StrokeKind
 from rig.analysis.passes import PathFollower
-from rig.analysis.prints import PrintReader, Prints
+from rig.analysis.prints import PrintReader, Prints, is_faint
 from rig.analysis.shapes import arc_mm, bent, completes, may_pair, settles, winding
 from rig.analysis.touch import Touch, find_vibration, is_squeeze
 from rig.analysis.turns import Turns
@@ -218,7 +218,7 @@ class StrokeTeller:
 
     def heading(self, contact: TouchKey, course: Course) -> Heading | None:
         """The course of a pass under way, in words; None if no hand goes there."""
-        if self._reader.read(self._contacts[contact].prints.between(course.t0_us, course.certain_us)).faint:
+        if is_faint(self._contacts[contact].prints.between(course.t0_us, course.certain_us)):
             return None
         seconds = (course.certain_us - course.t0_us) / 1e6
         return Heading(
