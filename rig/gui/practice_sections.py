@@ -187,7 +187,7 @@ class Foot:
     def paint(self, painter: QPainter, where: QRectF, glance: Glance, scale: float) -> None:
         """Draw it."""
         painter.setPen(self._theme.colour("quiet"))
-        rest, font = QRectF(where), self._theme.font("small", scale)
+        rest, font = QRectF(where), self._theme.font("body", 0.94 * scale)
         said = cut_left(rest, 0.58)
         write(painter, said, glance.foot, font)
         write(painter, rest, glance.keys, font, RIGHT)

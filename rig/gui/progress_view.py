@@ -226,7 +226,7 @@ class ProgressView(View):
         bar.addWidget(self._progress)
         inside = QWidget()
         inside_column = QVBoxLayout(inside)
-        inside_column.setContentsMargins(0, 0, 0, 0)
+        inside_column.setContentsMargins(0, 0, SPACE, 0)
         self._grid.setSpacing(SPACE)
         inside_column.addLayout(self._grid)
         inside_column.addStretch(1)

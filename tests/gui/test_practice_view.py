@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLabel, QPushButton, Q
 from rig.errors import InputError, LinkError, StorageError
 from rig.gui.application import application, theme_for
 from rig.gui.checklist_panel import ChecklistPanel
-from rig.gui.choices import Choice
+from rig.gui.choices import Choice, StepWish
 from rig.gui.practice_page import PracticePage
 from rig.gui.practice_view import PracticeView
 from rig.gui.session_opening import Chosen, begin
@@ -243,6 +243,19 @@ def test_a_fresh_profile_is_chosen_with_its_pad(qtbot: QtBot, bench: Bench) -> N
     assert bench.view.chooser.choice.pad == "back-144"
     with pytest.raises(InputError, match=r"gone\.json"):
         bench.view.opened_with(home.calibration / "gone.json")
+
+
+def test_a_step_out_of_the_advice_begins_at_once_but_breaks_nothing_off(qtbot: QtBot, bench: Bench) -> None:
+    told: list[str] = []
+    bench.view.notices.connect(lambda said, _: told.append(said))
+    bench.view.opened_with(StepWish("relieving", "relieving.9"))
+    qtbot.waitUntil(lambda: bench.shows(ChecklistPanel), timeout=15_000)
+    session = bench.view.session
+    assert session is not None
+    assert [session.running.screen.next_step.title] == ["Frictions"]  # type: ignore[union-attr]  # it waits
+    bench.view.opened_with(StepWish("relieving", "relieving.1"))
+    assert bench.view.session is session
+    assert told == ["A practice is running: end it first."]
 
 
 def test_two_clicks_from_the_window_to_another_routine(qtbot: QtBot, bench: Bench) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
+from rig.gui.choices import StepWish
 from rig.gui.progress_gathering import Gathering
 from rig.gui.progress_texts import MEASURES, UNITS, figure, measure_name, reason
 from rig.gui.progress_view import ProgressView
@@ -73,6 +74,16 @@ def test_sessions_newest_first_with_what_to_practise_next(qtbot: QtBot, home: Wo
     # On Monday the second step was done with a thumb on the spine, and it was not done again since.
     qtbot.waitUntil(lambda: "Keep off the spine" in shown(view), timeout=5_000)
     assert "Thumbs beside the spine" in shown(view)
+
+
+def test_a_piece_of_advice_is_practised_by_its_key(qtbot: QtBot, home: Workspace) -> None:
+    view = entered(qtbot, home)
+    qtbot.waitUntil(
+        lambda: any(b.text() == "Practise" and b.isVisible() for b in view.advice.findChildren(QPushButton))
+    )
+    with qtbot.waitSignal(view.goes_to, timeout=2_000) as asked:
+        QTest.keyClick(view, Qt.Key.Key_1)
+    assert asked.args == ["practise", StepWish("relieving", "relieving.2")]
 
 
 def test_each_measure_by_step(qtbot: QtBot, home: Workspace) -> None:
