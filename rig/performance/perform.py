@@ -186,6 +186,8 @@ def performance_player(
         return perform(pad, routine, step.id, fault if can else None, seed=seed + number, rate_hz=rate_hz)
 
     about = f"the hands do {', '.join(steps)}" + (f" with {fault}" if fault else "")
+    if any(routine.step(step).breath is not None for step in steps):
+        about += "; they breathe by themselves and see no session's pacer, which finds them with it or not by chance"
     return Player(scene, about)
 
 
