@@ -5,7 +5,7 @@ few an instant of time - and of the columns only how long hands were on the pad.
 of contact time that was free of load flags, times that of strokes without a flag, times the least share of an amount
 that was asked for (repetitions, the length of a hold), times the share of time in which hands stayed that should, times
 the mean of 1 and the share of the time of rhythms that was even and at its rate: a bad beat costs half at most. It
-passes if it was seen and nothing was flagged. The rule: what was not judged is listed with its reason.
+passes if it was seen and nothing was flagged; what was flagged costs a point at least. The rule: what was not judged is listed with its reason.
 """
 
 from __future__ import annotations
@@ -260,7 +260,7 @@ class Tally:
             reps=None if step.counts in (None, "stretch") else reps,
             reps_expected=expected_repetitions(step, self._limits.of(step.id).fewest),
             verdict=verdict,
-            score=None if verdict == "not-judged" else _score(shares),
+            score=None if verdict == "not-judged" else _score(shares, flagged=bool(wrong)),
             not_judged=[
                 *(reasons if verdict == "not-judged" else []),
                 *not_judged(step, self._wanted_duration(step), t1 - t0, self._timeline.marks[row].pacer),
@@ -291,11 +291,11 @@ def _sizes(movements: Iterable[Stroke | Hold]) -> dict[str, int]:
     return dict(Counter(movement.contact_size or "cannot tell" for movement in movements).most_common())
 
 
-def _score(shares: Mapping[str, float]) -> int:
-    """0 to 100 from the shares that exist."""
+def _score(shares: Mapping[str, float], *, flagged: bool) -> int:
+    """0 to 100 from the shares that exist; what was flagged costs a point at least."""
     beat = (1.0 + shares.get("rhythm", 1.0)) / 2
     whole = prod(shares.get(name, 1.0) for name in ("loads", "strokes", "amounts", "contact"))
-    return round(100 * whole * beat)
+    return min(round(100 * whole * beat), 99 if flagged else 100)
 
 
 def _is_of_a_stroke(flag: Flag) -> bool:

@@ -186,8 +186,8 @@ class TestSession:
         script = passes(4)
         script.strokes[0] = stroke(t0=0.5, t1=4.5, direction="down")
         outcome = practised(script, Mark(0, "relieving.2"), Mark(6_000_000, "relieving.1"))
-        assert [s.score for s in outcome.steps] == [0, 100]
-        assert outcome.score == 75
+        assert [s.score for s in outcome.steps] == [0, 99]
+        assert outcome.score == 74
 
     def test_the_outcome_is_the_same_however_findings_are_cut(self) -> None:
         script = passes(6, both=True).on_spine(3, 4, 7.0)
