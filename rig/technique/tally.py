@@ -263,7 +263,9 @@ class Tally:
             score=None if verdict == "not-judged" else _score(shares, flagged=bool(wrong)),
             not_judged=[
                 *(reasons if verdict == "not-judged" else []),
-                *not_judged(step, self._wanted_duration(step), t1 - t0, self._timeline.marks[row].pacer),
+                *not_judged(
+                    step, self._wanted_duration(step), t1 - t0, self._timeline.marks[row].pacer, self._limits.widening
+                ),
             ],
             parts=shares,
             reasons=reasons or [f"{reps} repetitions seen, nothing flagged"],

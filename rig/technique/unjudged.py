@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from rig.technique.timeline import Pacer
 
 
-def not_judged(step: Step, duration: Band | None, seconds: float, pacer: Pacer | None) -> list[str]:
-    """One line for each demand of the step that goes unjudged.
+def not_judged(step: Step, duration: Band | None, seconds: float, pacer: Pacer | None, doubt: float = 1.0) -> list[str]:
+    """One line for each demand of the step that goes unjudged, or is judged by more than it asks for.
 
     Args:
         duration: how long the step should last. seconds: how long it lasted. pacer: the breath that was shown.
+        doubt: by what factor forces may be misread; 1 with a calibration.
     """
     reasons = {
         "breath: no pacer was running": step.breath is not None and pacer is None,
@@ -31,7 +32,19 @@ def not_judged(step: Step, duration: Band | None, seconds: float, pacer: Pacer |
         [] if duration is None else [f"duration: {_asked(duration)}, practised {seconds:.0f} s; shown, not flagged"]
     )
     told = [reason for reason, applies in reasons.items() if applies]
-    return [*lasted, *told, *unseen_of_hands(step), *step.unseen]
+    return [*lasted, *told, *_doubtful(step, doubt), *unseen_of_hands(step), *step.unseen]
+
+
+def _doubtful(step: Step, doubt: float) -> list[str]:
+    """What compares the forces that some sensors measure with those of others, which only a calibration makes alike."""
+    compared = {
+        "evenness along the way": step.even,
+        f"less force in the {step.lighter_in.zone if step.lighter_in else ''}": step.lighter_in is not None,
+        f"depth against {step.deeper_than}": step.deeper_than is not None,
+        "depth from part to part": bool(step.repeats),
+    }
+    why = f"forces are not calibrated; within a factor of {doubt:g} nothing is told"
+    return [f"{what}: {why}" for what, applies in compared.items() if applies and doubt > 1]
 
 
 def _asked(duration: Band) -> str:

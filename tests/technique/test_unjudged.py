@@ -1,0 +1,33 @@
+"""What a step asks for and nobody judges, said in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from rig.pad import load_pad
+from rig.technique.loading import load_routine
+from rig.technique.unjudged import not_judged
+
+PAD = load_pad("back-144")
+THERAPEUTIC = load_routine("therapeutic", PAD)
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        ("therapeutic.6", "evenness along the way"),
+        ("therapeutic.4", "less force in the neck"),
+        ("therapeutic.3", "depth against therapeutic.2"),
+        ("therapeutic.8", "depth from part to part"),
+    ],
+)
+def test_what_other_sensors_measured_says_less_without_a_calibration(step: str, said: str) -> None:
+    known = not_judged(THERAPEUTIC.step(step), None, 60.0, None)
+    guessed = not_judged(THERAPEUTIC.step(step), None, 60.0, None, 1.6)
+    (more,) = set(guessed) - set(known)
+    assert more == f"{said}: forces are not calibrated; within a factor of 1.6 nothing is told"
+
+
+def test_one_hand_on_the_other_and_a_forearm_aslant_are_not_seen() -> None:
+    assert any("one lies on the other" in line for line in not_judged(THERAPEUTIC.step("therapeutic.4"), None, 9, None))
+    assert any("aslant" in line for line in not_judged(THERAPEUTIC.step("therapeutic.6"), None, 9, None))
