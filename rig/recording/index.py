@@ -1,7 +1,9 @@
 """What one scan of a recording finds: its header, its damage, and where blocks and messages lie.
 
-The rule: nothing enters the index whose check sum did not hold, and each block knows how many frames were eaten right
-before it, by the totals that every block carries.
+A block says how many frames were written before it, and so where it belongs, wherever in the file a broken copy or a
+bad disk has put it, and whether it stands there twice. The rule: nothing enters the index whose check sum did not
+hold, the blocks in it stand in the order in which they were written, and each knows how many frames were eaten right
+before it.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from array import array
 from typing import TYPE_CHECKING
 
 from rig.errors import InputError
-from rig.recording.block_code import NewerFormatError, read_head
+from rig.recording.block_code import BlockHead, NewerFormatError, read_head
 from rig.recording.format import (
     CHANNEL_IDS,
     EVENTS,
@@ -76,6 +78,9 @@ class Index:
         self._path = path
         self._frames_so_far = 0
         self._lost_so_far = 0
+        self._blocks: list[tuple[BlockHead, int, int]] = []
+        self._totals = 0, 0
+        self._known_events: set[bytes] = set()
         self._entries: dict[str, str] = {}
         self._texts: dict[str, str] = {}
         if not window.size:
@@ -85,6 +90,7 @@ class Index:
                 self.damage.append(found)
             else:
                 self._take(found)
+        self._arrange()
         if not (self._entries or self._texts or self.start or self.events):
             raise InputError(f"{path}: not a recording of this rig, or cut off before anything was in it")
         self.header = read_header(self._entries, self._texts)
@@ -99,7 +105,7 @@ class Index:
                 check_version(int(entries["format"]), str(self._path))
                 self._entries = entries
             elif name == TOTALS:
-                self._count_missing(int(entries["frames"]), int(entries["lost_frames"]))
+                self._totals = int(entries["frames"]), int(entries["lost_frames"])
         elif record.kind == ATTACHMENT:
             name, data = read_attachment(record.content)
             self._texts[name] = data.decode("utf-8", "replace")
@@ -119,7 +125,10 @@ class Index:
         if topic == FRAMES:
             self._take_block(message.data, *place)
         elif topic == EVENTS:
-            self.events.append(place)
+            # One that stands twice, by a broken copy, happened once.
+            if message.data not in self._known_events:
+                self._known_events.add(message.data)
+                self.events.append(place)
         elif topic == METRICS:
             self.metrics.append(place)
 
@@ -134,6 +143,15 @@ class Index:
             self.damage.append(Damage(start, start + size, str(error)))
         else:
             self.n_channels = head.n_channels
+            self._blocks.append((head, start, size))
+
+    def _arrange(self) -> None:
+        """Put the blocks in their order, each once, and count what is missing between them."""
+        again: list[Damage] = []
+        for head, start, size in sorted(self._blocks, key=lambda block: block[0].frames_before):
+            if head.frames_before < self._frames_so_far:
+                again.append(Damage(start, start + size, "frames that stand here again, or are another recording's"))
+                continue
             eaten = self._count_missing(head.frames_before, head.lost_before)
             self._frames_so_far = head.frames_before + head.n_frames
             self._lost_so_far = head.lost_before + head.lost
@@ -145,6 +163,11 @@ class Index:
             self.earliest_us.append(head.earliest_us)
             self.latest_us.append(head.latest_us)
             self.eaten.append(eaten)
+        self._count_missing(*self._totals)
+        if again:
+            first, last = min(a.start for a in again), max(a.end for a in again)
+            self.damage.append(Damage(first, last, f"{len(again)} blocks of {again[0].what}: not read"))
+        self._blocks = []
 
     def _count_missing(self, frames_before: int, lost_before: int) -> int:
         """Count what must have stood between the last block and a place that knows how much is before it."""

@@ -162,11 +162,22 @@ def scan(window: Window) -> Iterator[Record | Damage]:
         yield record
         at = record.end
         if record.kind == DATA_END and summary is None:
-            yield Damage(at, window.size, "the closing summary is damaged (it holds no frames)")
+            what = "the closing summary is damaged (it holds no frames)"
+            if _begins_another(window, at):
+                what = "behind its end stands another recording, or the same again: not read"
+            yield Damage(at, window.size, what)
             return
     if summary is not None:
         end = window.size - len(MAGIC)
         yield Record(FOOTER, end - _FOOTER.size, end)
+
+
+def _begins_another(window: Window, start: int) -> bool:
+    """Whether a recording begins somewhere from `start` on."""
+    beginning = MAGIC + bytes([HEADER])
+    return any(
+        beginning in window.read(at, _WINDOW // 2 + len(beginning)) for at in range(start, window.size, _WINDOW // 2)
+    )
 
 
 def _record_at(window: Window, at: int, limit: int) -> Record | None:

@@ -14,6 +14,7 @@ import numpy as np
 
 from rig.analysis.analysis import Analysis
 from rig.analysis.findings import Gap
+from rig.errors import InputError
 from rig.session.events import Event, entry, flag_event
 from rig.technique.attention import Attention
 from rig.technique.judge import Judge
@@ -188,12 +189,19 @@ class Pipeline:
         return _in_order([*alarms, *self.follow()])
 
     def look(self, block: Block) -> list[Event]:
-        """The alarms of the next block, and the steps that begin with it; `follow` must give the rest before long."""
+        """The alarms of the next block, and the steps that begin with it; `follow` must give the rest before long.
+
+        Raises:
+            InputError: the block's time is not after that of the last.
+        """
         self._seen, self._block = [], block
         if not len(block):
             return []
+        first_us = int(block.t_us[0])
         if self._first_us is None:
-            self._first_us = int(block.t_us[0])
+            self._first_us = first_us
+        elif first_us <= self._last_us:
+            raise InputError(f"time goes back from {self._last_us / 1e6:.3f} s to {first_us / 1e6:.3f} s")
         self.frames += len(block)
         self.lost_frames += int(block.lost.sum())
         self._last_us = int(block.t_us[-1])

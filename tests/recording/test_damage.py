@@ -152,6 +152,29 @@ def test_a_record_that_claims_a_huge_length_is_not_believed(path: Path) -> None:
         assert (damage.start, damage.end) == (start, end)
 
 
+def test_blocks_that_a_bad_disk_put_elsewhere_are_read_in_their_order(path: Path) -> None:
+    data, (a, b) = bytearray(whole()), (places()[2], places()[7])
+    data[a[0] : a[1]], data[b[0] : b[1]] = whole()[b[0] : b[1]], whole()[a[0] : a[1]]
+    if a[1] - a[0] != b[1] - b[0]:
+        # Of unlike length: what lies between them moves.
+        between = whole()[a[1] : b[0]]
+        data = bytearray(whole()[: a[0]] + whole()[b[0] : b[1]] + between + whole()[a[0] : a[1]] + whole()[b[1] :])
+    recording = opened(path, bytes(data))
+    assert recording is not None
+    assert not recording.damage
+    assert_same(Block.join(list(recording.blocks())), FRAMES)
+
+
+@pytest.mark.parametrize("part", [0.3, 0.5, 0.8, 1.0])
+def test_what_stands_there_twice_counts_once(part: float, path: Path) -> None:
+    recording = opened(path, whole()[: int(part * len(whole()))] + whole())
+    assert recording is not None
+    assert_same(Block.join(list(recording.blocks())), FRAMES)
+    assert len(list(recording.events())) == 6
+    assert any("again" in damage.what for damage in recording.damage)
+    assert (recording.damaged_frames, recording.lost_frames) == (0, FRAMES.lost.sum())
+
+
 def test_the_frame_behind_the_damage_says_how_many_are_missing(path: Path) -> None:
     (start, _), (_, end) = places()[2:4]
     recording = opened(path, whole()[:start] + whole()[end:])

@@ -39,6 +39,13 @@ ROUTINE = load_routine("relieving", PAD)
 FREE = np.zeros(PAD.n_channels, np.int32)
 
 
+def test_time_that_goes_back_is_refused() -> None:
+    pipeline = Pipeline(PAD, NominalConversion(PAD), ROUTINE)
+    pipeline.push(quiet(0, 100_000))
+    with pytest.raises(InputError, match="time goes back from 0.095 s to 0.050 s"):
+        pipeline.push(quiet(50_000, 200_000))
+
+
 def quiet(t0_us: int, t1_us: int, step_us: int = 5_000) -> Block:
     t_us = np.arange(t0_us, t1_us, step_us, dtype=np.int64)
     return Block.of(t_us, np.zeros((len(t_us), PAD.n_channels), np.uint16))
