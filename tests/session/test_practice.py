@@ -42,7 +42,7 @@ FREE = np.zeros(PAD.n_channels, np.int32)
 def test_time_that_goes_back_is_refused() -> None:
     pipeline = Pipeline(PAD, NominalConversion(PAD), ROUTINE)
     pipeline.push(quiet(0, 100_000))
-    with pytest.raises(InputError, match="time goes back from 0.095 s to 0.050 s"):
+    with pytest.raises(InputError, match=r"time goes back from 0\.095 s to 0\.050 s"):
         pipeline.push(quiet(50_000, 200_000))
 
 
