@@ -59,6 +59,7 @@ class AdviceRows(QWidget):
             do, below = label(self._words.told(one.do)), label(self._why(one), "small")
             for told in (do, below):
                 told.setToolTip("\n".join(one.sources))
+                told.setAlignment(Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(do, row, 1)
             self._grid.addWidget(below, row + 1, 1, 1, 2)
             self._offer(number, row, one)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPen
 
+from rig.gui.growing import grown
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -36,7 +38,7 @@ class FlagMarks:
 
     def area(self, picture: BackPicture) -> QRectF:
         """Around all of them."""
-        area, reach = QRectF(), picture.line(_REACH_PX) + 3
+        area, reach = QRectF(), _REACH_PX * grown(picture) + 3
         for _, x, y in self._marks:
             at = picture.point(x, y)
             area = area.united(QRectF(at.x() - reach, at.y() - reach, 2 * reach, 2 * reach))
@@ -44,8 +46,9 @@ class FlagMarks:
 
     def paint(self, painter: QPainter, picture: BackPicture) -> None:
         """A filled disc with the number in it."""
-        theme, reach = picture.theme, picture.line(_REACH_PX)
-        painter.setFont(theme.font("small", picture.line(1.0)))
+        scale = grown(picture)
+        theme, reach = picture.theme, _REACH_PX * scale
+        painter.setFont(theme.font("small", scale))
         for number, x, y in self._marks:
             at = picture.point(x, y)
             painter.setBrush(theme.colour("wrong_fill", 0.92))

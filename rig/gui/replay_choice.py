@@ -103,6 +103,7 @@ class Choice(QWidget):
         made = QTreeWidget()
         made.setAccessibleName(self._say("Recordings"))
         made.setHeaderLabels([self._say("Recording"), self._say("Changed"), self._say("Size")])
+        made.headerItem().setTextAlignment(2, Qt.AlignmentFlag.AlignRight)
         made.setRootIsDecorated(False)
         made.setStyleSheet("QTreeView::item { padding: 0 10px; }")
         made.setUniformRowHeights(True)
