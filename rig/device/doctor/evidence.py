@@ -65,6 +65,19 @@ class Evidence:
         return high
 
     @cached_property
+    def peak(self) -> NDArray[np.float64]:
+        """(n_channels,) the largest mean of `BIN_SCANS` scans: what a channel reads at most, noise apart."""
+        return self.bins.max(axis=0) if len(self.bins) else self.high.astype(np.float64)
+
+    @cached_property
+    def swing(self) -> float:
+        """Counts rms by which all channels swing together from scan to scan at rest: hum, but no sensor's noise."""
+        if len(self.rest) < 2:
+            return 0.0
+        steps = np.diff(np.median(self.rest, axis=1))
+        return float(np.sqrt(np.mean(steps**2) / 2))
+
+    @cached_property
     def level(self) -> NDArray[np.float64]:
         """(n_channels,) median count at rest."""
         level: NDArray[np.float64] = np.median(self.rest, axis=0)

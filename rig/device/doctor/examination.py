@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
 PINGS = 9
 
+HUM_COUNTS = 3.0
+"""Sound channels do not swing together at all; a mains hum of this many counts rms (at 10 bits) is a sixtieth of a
+light touch's reading, and worth mending."""
+
 PRESS_TEXT = "now stroke slowly over the whole pad with one flat hand: up every column, then across every row"
 
 
@@ -138,9 +142,16 @@ def examine(
         bridged=tuple(f.channels for f in findings if f.kind == "bridged"),
         wiring=tuple(f for f in findings if f.kind not in SENSOR_KINDS),
         findings=findings,
-        remarks=(*failed, *line_remarks(line, damaged), *(f.text for f in findings)),
+        remarks=(*failed, *line_remarks(line, damaged), *_hum(evidence), *(f.text for f in findings)),
         not_judged=tuple(_not_judged(evidence, findings, self_test)),
     )
+
+
+def _hum(evidence: Evidence) -> list[str]:
+    swing = evidence.swing
+    if swing <= HUM_COUNTS * (evidence.pad.full_scale + 1) / 1024:
+        return []
+    return [f"all channels swing together by {swing:.0f} counts rms at rest: hum from the mains, or a loose ground"]
 
 
 def _not_judged(evidence: Evidence, findings: tuple[Finding, ...], self_test: SelfTest | None) -> list[str]:

@@ -86,7 +86,7 @@ def line_remarks(line: LineHealth, damaged: int) -> list[str]:
         remarks.append(f"the line was too slow for {line.overruns} scans: raise the baud or lower the rate")
     if damaged:
         remarks.append(f"{damaged} packets were damaged on the line: try a shorter cable or a lower baud")
-    if line.loss > HIGH_LOSS and not damaged and not line.overruns:
+    if line.loss > HIGH_LOSS and line.lost > 2 * (damaged + line.overruns):
         remarks.append(f"{line.loss:.1%} of the scans never came: the computer or its USB hub loses bytes")
     if line.late:
         remarks.append(f"{line.late} scans took longer than nominal: something on the board holds up its interrupts")

@@ -62,7 +62,7 @@ def is_shorted(evidence: Evidence, channel: int) -> bool:
 
 def is_dead(evidence: Evidence, channel: int, reached: bool) -> bool:
     """At zero throughout although it was pressed, or on a pad where every other sensor reads something at rest."""
-    silent = evidence.high[channel] <= OPEN_COUNTS
+    silent = evidence.peak[channel] <= OPEN_COUNTS
     if reached:
         return bool(silent)
     return bool(evidence.rests_above_zero and evidence.high[channel] == 0)

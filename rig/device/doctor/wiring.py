@@ -5,6 +5,7 @@
 | a multiplexer without supply, or its common open | all its channels read zero while others move |
 | its common shorted to the supply | all its channels read full scale |
 | a multiplexer that ignores its select lines | all its channels read the same, whatever that is |
+| a ground or a reference that all share | the same of every multiplexer |
 | several or all multiplexers off: the enable line | all channels of all of them read zero |
 | select line k stuck | each input reads the same as the one whose number differs in bit k |
 | two wires bridged | two channels read the same throughout, and no line explains it |
@@ -95,10 +96,17 @@ class Wiring:
             if (self.evidence.low[channels] >= SHORT_SHARE * self.evidence.pad.full_scale).all():
                 text = f"multiplexer {mux} reads full scale at every input: its common is shorted to the supply"
                 yield Finding("mux-rail", tuple(channels), text, (mux,))
-            elif (self.evidence.high[channels] <= OPEN_COUNTS).all():
+            elif (self.evidence.peak[channels] <= OPEN_COUNTS).all():
                 silent.add(mux)
             elif self.signal[channels].all() and self.same[np.ix_(channels, channels)].all():
                 constant.add(mux)
+        if len(constant) > 1 and constant == set(self.inputs):
+            text = (
+                f"{listed('multiplexer', constant)} read the same at every input: an offset or a hum that they share, "
+                "by their ground, their supply or the ADC's reference"
+            )
+            yield Finding("mux-constant", self.channels(constant), text, tuple(sorted(constant)))
+            constant = set()
         for mux in sorted(constant):
             text = (
                 f"multiplexer {mux} reads the same at every input: "

@@ -14,6 +14,8 @@ from rig.virtual import wiring
 from tests.device.doctor.strokes import Examined, examined
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from rig.virtual.patches import HandKind
     from rig.virtual.severity import Severity
     from rig.virtual.wiring import WiringFault
@@ -115,6 +117,31 @@ def test_whole_multiplexers(sound: Examined, rng: np.random.Generator) -> None:
     assert seen(found(sound, wiring.mux_dead(pad, mux))) == [("mux-dead", channels)]
     assert seen(found(sound, wiring.mux_at_rail(pad, mux))) == [("mux-rail", channels)]
     assert seen(found(sound, wiring.mux_constant(pad, mux, int(rng.integers(16))))) == [("mux-constant", channels)]
+
+
+def test_an_open_end_reads_the_noise_of_the_converter(sound: Examined, rng: np.random.Generator) -> None:
+    pad, c = sound.pad, a_channel(sound.pad, rng)
+    mux = int(rng.integers(pad.n_muxes))
+
+    def noisy(*channels: int) -> WiringFault:
+        def put(counts: NDArray[np.uint16]) -> NDArray[np.uint16]:
+            read = counts.copy()
+            floor = np.rint(rng.normal(0.8, 0.5, (len(counts), len(channels))))
+            read[:, list(channels)] = np.clip(floor, 0, 9).astype(np.uint16)
+            return read
+
+        return put
+
+    assert seen(found(sound, noisy(*of_mux(pad, mux)))) == [("mux-dead", tuple(of_mux(pad, mux)))]
+    assert seen(found(sound, noisy(c))) == [("dead", (c,))]
+
+
+def test_what_all_multiplexers_share_is_one_finding(sound: Examined, rng: np.random.Generator) -> None:
+    offset = np.rint(rng.normal(40, 0.6, sound.rest.shape)).astype(np.uint16)
+
+    (finding,) = diagnose(sound.pad, offset)
+    assert (finding.kind, finding.muxes) == ("mux-constant", tuple(range(sound.pad.n_muxes)))
+    assert "they share" in finding.text
 
 
 def test_enable_lines(sound: Examined) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import msgspec
 import numpy as np
@@ -50,6 +51,16 @@ class Patient:
             press_s=press_s,
             tell=self.told.append,
         )
+
+
+def test_hum_is_told_once_and_apart_from_the_sensors() -> None:
+    hum = np.rint(12 * np.sin(2 * np.pi * 50 * np.arange(len(SOUND.rest)) / 200 + 0.3)).astype(int)[:, None]
+    humming = replace(SOUND, rest=np.clip(SOUND.rest.astype(int) + 40 + hum, 0, 1023).astype(np.uint16))
+    result = Patient(humming).visit(press_s=0.0)
+
+    assert [remark for remark in result.remarks if "hum from the mains" in remark]
+    assert len(result.remarks) <= 2
+    assert not Patient().visit().remarks
 
 
 def test_a_sound_board_and_pad() -> None:
