@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rig.calibration.check_weights import by_step, by_weights
+from rig.calibration.check_weights import by_rest, by_step, by_weights
 from rig.calibration.circuit import conductance_s
 from rig.calibration.day_gain import day_gains, shifted
 from rig.calibration.profiled import ProfiledConversion
@@ -62,6 +62,7 @@ def check(profile: Profile, pad: PadLayout, now: datetime, loads: Loads | None =
             if said.sound:
                 gain, own = day_gains(profile, pad, readings, said.sound, said.odd)
                 off = _off(read_weights(shifted(profile, gain, {}), pad, readings), said.sound)
+                reasons += by_rest(profile, off, [weights[k].channel for k in said.sound])
         else:
             reasons.append(Reason("doubtful", "no check weight: only the untouched pad was looked at"))
             if _another_day(profile, now):

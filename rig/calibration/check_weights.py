@@ -15,7 +15,7 @@ import numpy as np
 from rig.calibration.verdict import Reason, named
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from rig.calibration.profile import Profile
     from rig.calibration.readings import Readings
@@ -33,6 +33,9 @@ FIRST_PRESS = 0.05
 
 COARSE = 0.02
 """One count may be worth this part of a reading (CALIBRATION.md)."""
+
+SMALL_N = 2.0
+"""Below this a weight says little of the pad: the foam's own weight is a tenth of it, and errors are promised above."""
 
 CURVE = 0.12
 """How much small and large check weights may disagree before the curve itself is another: foam or mounting."""
@@ -70,6 +73,8 @@ def by_weights(profile: Profile, weights: Mapping[int, WeightRead]) -> WeightsSa
         top = f"{profile.range_n[0]:g} to {profile.range_n[1]:g} N"
         reasons.append(Reason("doubtful", f"the check weights lie outside the calibrated range, {top}"))
         within = live
+    if max(w.load_n for w in within.values()) < SMALL_N:
+        reasons.append(Reason("doubtful", f"no check weight of {SMALL_N:g} N or more: smaller ones say little"))
     sound, told = _after_first(within)
     kept = list(sound.values())
     by_sensor = {
@@ -81,6 +86,15 @@ def by_weights(profile: Profile, weights: Mapping[int, WeightRead]) -> WeightsSa
     reasons += [*told, *_by_swapping(profile, kept, by_sensor, overall), *_by_overall(overall)]
     reasons += [*_by_odd(profile, odd, by_sensor, overall), *_by_bend(kept)]
     return WeightsSay(reasons, frozenset(sound), frozenset(odd))
+
+
+def by_rest(profile: Profile, off: float, channels: Collection[int]) -> list[Reason]:
+    """Whether the sound weights on some channels read right after the day's gains, `off` root mean square."""
+    known = float(np.sqrt(np.mean([profile.sensors[c].uncertainty ** 2 for c in channels])))
+    if off <= max(ON_A_SENSOR, known):
+        return []
+    what = f"the check weights disagree: after the day's gain they are still off by {100 * off:.0f} %: calibrate anew"
+    return [Reason("invalid", what)]
 
 
 def _by_overall(overall: float) -> list[Reason]:

@@ -16,6 +16,9 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+MOST_LN_N = 11.5
+"""No sensor bears 100 kN: where a curve is continued far beyond its loads, it ends here."""
+
 LEAST_SLOPE, MOST_SLOPE = 0.3, 3.0
 """How steep the shape may be: the part's published exponents, 0.5 to 1.4 on z of its own mean, with room."""
 
@@ -83,4 +86,4 @@ class Curves:
 
     def force_n(self, net_s: NDArray[np.float64], channel: NDArray[np.int64]) -> NDArray[np.float64]:
         """(n,) newtons of (n,) conductances beyond the unloaded one on (n,) channels."""
-        return np.asarray(np.exp(self.ln_force(net_s, channel)))
+        return np.asarray(np.exp(np.minimum(self.ln_force(net_s, channel), MOST_LN_N)))

@@ -241,7 +241,7 @@ def profile_of(
     channel_of[rows.trial] = rows.channel
     used = ~strange[rows.trial]
     load = np.exp(rows.ln_f)
-    whole = (float(load[used].min()), float(load[used].max()))
+    whole = _span(load[used])
     counts = found.readings.counts[rows.at]
     resting = _resting_counts(found, pad)
     static, sensors = fitted.static, []
@@ -261,8 +261,10 @@ def profile_of(
                 exponent=round(float(static.curves.b[c]), DECIMALS),
                 unloaded_counts=round(float(resting[c]), 3),
                 method=method,
-                uncertainty=near if method == "weights" else stranger if method == "population" else 1.0,
-                range_n=(float(load[own_rows].min()), float(load[own_rows].max())) if own_rows.any() else whole,
+                uncertainty=round(
+                    near if method == "weights" else stranger if method == "population" else 1.0, DECIMALS
+                ),
+                range_n=_span(load[own_rows]) if own_rows.any() else whole,
                 held_out=told,
                 own_z=rounded(own.z) if own else (),
                 own_added=rounded(own.added) if own else (),
@@ -283,8 +285,8 @@ def profile_of(
         conditions=conditions,
         range_n=whole,
         held_out=_errors(errors, rows, ~strange, whole[1]),
-        linear=None if np.isnan(linear) else linear,
-        power=None if np.isnan(power) else power,
+        linear=None if np.isnan(linear) else round(linear, DECIMALS),
+        power=None if np.isnan(power) else round(power, DECIMALS),
         shape_z=rounded(static.curves.shape.z),
         shape_ln_n=rounded(static.curves.shape.ln_force),
         gain_spread=round(static.gain_sd, DECIMALS),
@@ -295,6 +297,11 @@ def profile_of(
         warnings=_warnings(found),
         spread_mm=spread_mm,
     )
+
+
+def _span(load_n: NDArray[np.float64]) -> tuple[float, float]:
+    """The smallest and the largest load, in newtons."""
+    return round(float(load_n.min()), DECIMALS), round(float(load_n.max()), DECIMALS)
 
 
 def rounded(values: NDArray[np.float64]) -> tuple[float, ...]:
@@ -323,9 +330,9 @@ def _errors(errors: HeldOut, rows: Rows, trials: NDArray[np.bool_], full_scale_n
         return Errors()
     off_n = errors.row_error[at] * np.exp(rows.ln_f[at])
     return Errors(
-        of_reading=errors.rms(trials),
-        median=errors.median(trials),
-        of_full_scale=float(np.sqrt((off_n**2).mean())) / full_scale_n,
+        of_reading=round(errors.rms(trials), DECIMALS),
+        median=round(errors.median(trials), DECIMALS),
+        of_full_scale=round(float(np.sqrt((off_n**2).mean())) / full_scale_n, DECIMALS),
         trials=int(np.isfinite(errors.trial_error[trials]).sum()),
     )
 

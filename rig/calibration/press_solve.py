@@ -40,6 +40,10 @@ little of how a pad's sensors begin to respond."""
 ALIKE_Z = 0.7
 """How far along z the shape moves together."""
 
+COMMON_SD = 0.1
+"""What hands read beside settled weights, in ln of conductance and on all sensors alike: some of their force falls
+into gaps, and no press lasts as long as a weight. So weighed sensors may follow the others, all together."""
+
 LAG_SD_S = 0.05
 
 FASTER = 2.0
@@ -260,6 +264,8 @@ def _prior(base: Profile, start: State, nodes: NDArray[np.float64], taught: NDAr
     exponent = np.where(by_weight, 0.02, max(base.exponent_spread, 0.03))
     sd = np.concatenate([gain, exponent, [LAG_SD_S if taught[0] else _FIXED], np.ones(len(nodes)), memory_sd])
     prior = np.diag(sd**-2.0)
+    weighed = np.flatnonzero(by_weight)
+    prior[np.ix_(weighed, weighed)] = np.linalg.inv(np.diag(gain[weighed] ** 2) + COMMON_SD**2)
     bend = np.hypot(SHAPE_SD, SHAPE_SD_N / np.exp(start.shape.at(nodes)))
     together = np.exp(-0.5 * ((nodes[:, None] - nodes) / ALIKE_Z) ** 2) + 1e-3 * np.eye(len(nodes))
     own = slice(2 * len(gain) + 1, 2 * len(gain) + 1 + len(nodes))

@@ -7,8 +7,8 @@ pad's, a newer format's or a damaged one is an error that names the field, and n
 
 from __future__ import annotations
 
-import math
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -33,6 +33,16 @@ VALID_DAYS = 90
 Method = Literal["weights", "pressing", "population", "dead"]
 
 _Positive = Annotated[float, Meta(gt=0)]
+# Wide of anything that a fit gives, and narrow enough that no number which was damaged can overflow.
+_Exponent = Annotated[float, Meta(ge=0.05, le=20)]
+_LnGain = Annotated[float, Meta(ge=-40, le=10)]
+_Ln = Annotated[float, Meta(ge=-100, le=100)]
+_Coefficient = Annotated[float, Meta(ge=-5, le=5)]
+_Uncertainty = Annotated[float, Meta(ge=0, le=1000)]
+_Width = Annotated[float, Meta(ge=1e-3, le=100)]
+_Tau = Annotated[float, Meta(ge=1e-3, le=1e6)]
+_Newtons = Annotated[float, Meta(ge=0, le=1e5)]
+_RISES = 1e-6
 
 
 class Conditions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -69,24 +79,24 @@ class SensorFit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     channel: Annotated[int, Meta(ge=0)]
-    ln_gain: float
-    exponent: _Positive
+    ln_gain: _LnGain
+    exponent: _Exponent
     unloaded_counts: Annotated[float, Meta(ge=0)]
     method: Method
-    uncertainty: Annotated[float, Meta(ge=0)]
-    range_n: tuple[float, float]
+    uncertainty: _Uncertainty
+    range_n: tuple[_Newtons, _Newtons]
     held_out: Errors = Errors()
-    own_z: tuple[float, ...] = ()
-    own_added: tuple[float, ...] = ()
+    own_z: tuple[_Ln, ...] = ()
+    own_added: tuple[_Ln, ...] = ()
 
 
 class MemoryFit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Creep and hysteresis: time constants and widths that are switched on, with their coefficients."""
 
-    tau_s: tuple[_Positive, ...] = ()
-    creep: tuple[float, ...] = ()
-    width: tuple[_Positive, ...] = ()
-    hysteresis: tuple[float, ...] = ()
+    tau_s: tuple[_Tau, ...] = ()
+    creep: tuple[_Coefficient, ...] = ()
+    width: tuple[_Width, ...] = ()
+    hysteresis: tuple[_Coefficient, ...] = ()
     learned_from: str = "nothing: it did not help on loads left out"
 
 
@@ -120,12 +130,12 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     software: str
     method: str
     conditions: Conditions
-    range_n: tuple[float, float]
+    range_n: tuple[_Newtons, _Newtons]
     held_out: Errors
     linear: float | None
     power: float | None
-    shape_z: tuple[float, ...]
-    shape_ln_n: tuple[float, ...]
+    shape_z: tuple[_Ln, ...]
+    shape_ln_n: tuple[_Ln, ...]
     gain_spread: float
     exponent_spread: float
     memory: MemoryFit
@@ -133,8 +143,8 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     left_out: tuple[LeftOut, ...] = ()
     warnings: tuple[str, ...] = ()
     total: tuple[float, float] | None = None
-    spread_mm: float | None = None
-    on_tile: _Positive = 1.0
+    spread_mm: _Positive | None = None
+    on_tile: Annotated[float, Meta(ge=0.1, le=10)] = 1.0
     valid_days: Annotated[float, Meta(gt=0)] = VALID_DAYS
 
     @property
@@ -245,7 +255,7 @@ def _plain(message: str) -> str:
 
 def _check(profile: Profile, where: str) -> None:
     z, ln_n = np.array(profile.shape_z), np.array(profile.shape_ln_n)
-    if len(z) < 2 or len(z) != len(ln_n) or np.diff(z).min() <= 0 or np.diff(ln_n).min() <= 0:
+    if len(z) < 2 or len(z) != len(ln_n) or min(np.diff(z).min(), np.diff(ln_n).min()) < _RISES:
         raise InputError(f"{where}: shape_z, shape_ln_n: need two or more values each, rising")
     if not profile.sensors:
         raise InputError(f"{where}: sensors: none")
@@ -253,7 +263,7 @@ def _check(profile: Profile, where: str) -> None:
         if sensor.channel != row:
             raise InputError(f"{where}: sensors[{row}].channel: {sensor.channel} out of order")
         if len(sensor.own_z) != len(sensor.own_added) or any(
-            b <= a for a, b in zip(sensor.own_z, sensor.own_z[1:], strict=False)
+            b - a < _RISES for a, b in zip(sensor.own_z, sensor.own_z[1:], strict=False)
         ):
             raise InputError(f"{where}: sensors[{row}].own_z: must rise, with as many own_added")
         if not 0 <= sensor.range_n[0] <= sensor.range_n[1]:
@@ -261,5 +271,9 @@ def _check(profile: Profile, where: str) -> None:
     memory = profile.memory
     if len(memory.tau_s) != len(memory.creep) or len(memory.width) != len(memory.hysteresis):
         raise InputError(f"{where}: memory: each time constant and width needs its coefficient")
-    if not all(math.isfinite(v) for v in (*memory.creep, *memory.hysteresis, *z, *ln_n)):
-        raise InputError(f"{where}: memory, shape: a value is not a number")
+    if not 0 <= profile.range_n[0] <= profile.range_n[1]:
+        raise InputError(f"{where}: range_n: upside down")
+    try:
+        datetime.fromisoformat(profile.made)
+    except ValueError as error:
+        raise InputError(f"{where}: made: '{profile.made}' is not a date") from error

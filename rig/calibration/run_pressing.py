@@ -14,7 +14,7 @@ import numpy as np
 from rig.calibration.circuit import conductance_s
 from rig.calibration.memory import HOP_US
 from rig.calibration.nominal import nominal_conductance_s
-from rig.calibration.press import ENOUGH_N, ENOUGH_S
+from rig.calibration.press import ENOUGH_N
 from rig.calibration.press_recording import UNTOUCHED_US
 
 if TYPE_CHECKING:
@@ -42,12 +42,10 @@ class FreePressing:
 
     Args:
         pad: the layout. pressed_s: (n_channels,) what an earlier part of the pressing had come to.
-        enough_s: how long each sensor is to be pressed; the fit insists on `ENOUGH_S`.
+        enough_s: how long each sensor is to be pressed.
     """
 
-    def __init__(
-        self, pad: PadLayout, pressed_s: NDArray[np.float64] | None = None, enough_s: float = ENOUGH_S
-    ) -> None:
+    def __init__(self, pad: PadLayout, pressed_s: NDArray[np.float64] | None, enough_s: float) -> None:
         self._enough_s = enough_s
         self._pad = pad
         self._resting: list[NDArray[np.uint16]] = []

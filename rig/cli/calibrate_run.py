@@ -48,6 +48,10 @@ if TYPE_CHECKING:
     from rig.session.calibrate_making import Made
 
 BAR = 20
+
+REPAINT_S = 0.1
+"""The line is written so often at most: counts change with every scan, and nobody reads 200 a second."""
+
 KEYS = "keys: a accept, s leave out, e enough of the pressing, q end (the same command goes on)"
 
 _PRESSLESS = {
@@ -111,7 +115,7 @@ def work_off(
     Raises:
         InputError: the weights tell too little for a profile. StorageError: something cannot be written.
     """
-    shown, stage = "", evening.stage
+    shown, shown_s, stage = "", -REPAINT_S, evening.stage
     making: Future[Made] | None = None
     with ThreadPoolExecutor(1, "calibration fit") as fits:
         while evening.stage != "done" and not stopping.is_set():
@@ -133,10 +137,10 @@ def work_off(
             if evening.stage != stage:
                 stage = evening.stage
                 _announce(evening)
-            line = as_line(evening)
-            if line != shown:
+            line, now_s = as_line(evening), clock.now_s()
+            if line != shown and now_s - shown_s >= REPAINT_S:
                 typer.echo(f"\r\033[K{line}", nl=False)
-                shown = line
+                shown, shown_s = line, now_s
     typer.echo("")
 
 
@@ -178,7 +182,8 @@ def _announce(evening: Evening) -> None:
 
 
 def _bar(share: float) -> str:
-    full = round(BAR * share)
+    # Full is done, and nothing less.
+    full = int(BAR * share)
     return f"[{'#' * full}{'.' * (BAR - full)}]"
 
 

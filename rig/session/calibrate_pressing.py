@@ -118,7 +118,7 @@ def _pressed_before(files: CalibrationFiles, pad: PadLayout) -> NDArray[np.float
     """(n_channels,) seconds that earlier parts of the pressing came to."""
     pressed_s = np.zeros(pad.n_channels)
     for path in files.presses():
-        part = FreePressing(pad, pressed_s)
+        part = FreePressing(pad, pressed_s, np.inf)
         for block in Recording.open(path).blocks():
             part.push(block)
         pressed_s = part.pressed_s

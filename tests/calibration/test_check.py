@@ -95,6 +95,22 @@ def test_one_sensor_that_went_its_own_way() -> None:
     assert any(r.channels == (3,) for r in verdict.reasons)
 
 
+def test_sensors_that_each_went_their_own_way_are_refused() -> None:
+    counts = TODAY.counts
+    for channel, gain in zip(WEIGHED, (1.25, 0.8, 1.02, 0.98), strict=True):
+        counts = np.where(TODAY.channel == channel, moved(gain, [channel]).counts, counts)
+    verdict = check(PROFILE, PAD, NEXT_DAY, Loads("x", TODAY.channel, TODAY.t_us, TODAY.load_n, counts, TODAY.cycle))
+    assert verdict.state == "invalid"
+    assert verdict.off is not None
+    assert verdict.off > 0.1
+    assert "still off by" in said(verdict)
+
+
+def test_a_small_weight_alone_is_doubted() -> None:
+    verdict = check(PROFILE, PAD, SAME_DAY, checked(SENSORS, WEIGHED, 5, (1.0, 1.0)))
+    assert "smaller ones say little" in said(verdict)
+
+
 def test_changed_foam_shows_in_the_curve_the_rest_and_the_pad_file() -> None:
     assert "foam" in said(check(PROFILE, PAD, SAME_DAY, moved(1.0, exponent=1.25)))
     pressed = np.where(TODAY.load_n == 0, TODAY.counts + 250, TODAY.counts)

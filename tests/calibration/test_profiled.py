@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -9,13 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rig.calibration.check import check
 from rig.calibration.fit import fit_loads, profile_of
 from rig.calibration.memory import TAUS_S, WIDTHS, MemoryStates
 from rig.calibration.profile import MemoryFit, Profile, load_profile, parse_profile, profile_text, save_profile
 from rig.calibration.profiled import ProfiledConversion
 from rig.errors import InputError
 from rig.frame import Block
-from tests.calibration.weighing import HZ, families, massage, read, small_pad, weighed
+from tests.calibration.weighing import HZ, checked, families, massage, read, small_pad, weighed
 
 PAD = small_pad()
 SENSORS = families(PAD, 3)["virtual"]
@@ -30,6 +33,7 @@ def _profile() -> Profile:
 
 
 PROFILE = _profile()
+CHECKED = checked(SENSORS, [1, 6], 7)
 
 
 def _frames(seconds: float, hz: float = 200.0, seed: int = 1) -> Block:
@@ -129,6 +133,8 @@ def test_a_profile_survives_its_file(tmp_path: Path) -> None:
         ('"channel": 1,', '"channel": 7,', "sensors[1].channel"),
         ('"creep": [ 0.03, 0.02, 0.01 ]', '"creep": [ 0.03 ]', "memory"),
         ("}", "", "damaged"),
+        ('"made": "2026-01-05', '"made": "yesterday', "made: 'yesterday"),
+        ('"range_n": [ 0.3', '"range_n": [ 300', "upside down"),
     ],
 )
 def test_damage_is_an_error_that_names_the_field(old: str, new: str, said: str) -> None:
@@ -137,3 +143,63 @@ def test_damage_is_an_error_that_names_the_field(old: str, new: str, said: str) 
     with pytest.raises(InputError, match=r"^file\.json: ") as raised:
         parse_profile(text.replace(old, new), "file.json", PAD)
     assert said in str(raised.value)
+
+
+def _paths(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """The place of every field and every list's first entries, however deep."""
+    if isinstance(value, dict):
+        inside = list(value.items())
+    elif isinstance(value, list):
+        inside = list(enumerate(value[:3]))
+    else:
+        return [path]
+    return [path, *(p for key, v in inside for p in _paths(v, (*path, key)))]
+
+
+_FIELDS: dict[str, Any] = msgspec.json.decode(profile_text(PROFILE))
+_DAMAGE: tuple[object, ...] = (
+    None,
+    "",
+    "x",
+    True,
+    [],
+    {},
+    [1.0],
+    [5, 1],
+    [1e300, 1e301],
+    -1,
+    0,
+    1e9,
+    -50.0,
+    1e-308,
+    1e308,
+    -1e308,
+    10**23,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from(_paths(_FIELDS)[1:]), st.sampled_from(_DAMAGE) | st.floats(allow_nan=False, allow_infinity=False)
+)
+def test_any_damaged_field_is_told_in_one_line_or_still_gives_forces(
+    path: tuple[str | int, ...], wrong: object
+) -> None:
+    fields = msgspec.json.decode(msgspec.json.encode(_FIELDS))
+    inner = fields
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = wrong
+    try:
+        found = parse_profile(msgspec.json.encode(fields).decode(), "file.json", PAD)
+    except InputError as error:
+        said = str(error)
+    else:
+        said = ""
+    if said:
+        assert said.startswith("file.json: ")
+        assert len(said.splitlines()) == 1
+        return
+    # Warnings are errors here: nothing overflows, and no force is less than nothing.
+    assert ProfiledConversion(found, PAD).push(FRAMES[:60]).min() >= 0
+    check(found, PAD, datetime.fromisoformat(MADE), CHECKED)

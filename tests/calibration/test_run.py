@@ -124,7 +124,7 @@ def test_the_same_weight_left_on_is_not_taken_for_the_next() -> None:
     bench.hold({}, 1)
     progress = bench.hold({2: 1.0}, 20)
     assert {r.load_n for r in bench.kept} == {1.0}
-    assert "change the weight" in progress.advice
+    assert "lift the weight" in progress.advice
 
 
 def test_a_task_can_be_skipped() -> None:
@@ -171,7 +171,7 @@ def test_only_a_sensor_that_still_wants_weights_is_pressed_again_after_an_interr
 
 
 def test_the_maker_is_sent_to_the_sensor_that_had_least() -> None:
-    pressing = FreePressing(PAD)
+    pressing = FreePressing(PAD, None, enough_s=3.0)
     counts = np.full((700, PAD.n_channels), 3, np.uint16)
     counts[400:, [0, 1, 2, 3, 5]] = 500
     t_us = np.arange(700) * 10_000
