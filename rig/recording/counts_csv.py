@@ -44,6 +44,9 @@ STARTS_AT = "starts_at_us"
 LATE_BY = 1.5
 """A time step of more than this many usual ones means that frames are missing between."""
 
+SLOWEST_STEP_US = 1e6
+"""Frames further apart show no hand's movement: times in another unit."""
+
 _LONGEST_LINE = 1 << 20
 _LONGEST_TIME_S = 4e9  # beyond, seconds as a double no longer tell microseconds apart
 
@@ -129,6 +132,10 @@ def read_counts(path: str | Path, pad: PadLayout) -> Iterator[Block]:
             t_us, counts = rows.parse(numbers, lines, previous_us)
             if previous_us is None:
                 step_us = float(np.median(np.diff(t_us))) if len(t_us) > 1 else None
+                if step_us is not None and step_us > SLOWEST_STEP_US:
+                    raise InputError(
+                        f"{path}: column t_s: rows {step_us / 1e6:g} s apart; it must be in seconds, not milliseconds"
+                    )
             before = t_us[:1] if previous_us is None else np.array([previous_us], np.int64)
             steps = np.diff(t_us, prepend=before)
             lost = np.zeros(len(t_us), np.int64)

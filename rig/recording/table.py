@@ -7,6 +7,7 @@ are written so that reading them back gives the same bits.
 from __future__ import annotations
 
 import csv
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -33,7 +34,7 @@ def write_table(path: str | Path, columns: Mapping[str, ArrayLike]) -> None:
 
 
 class TableWriter:
-    """A table written piece by piece; replaces a file that exists. A context manager.
+    """A table written piece by piece; appears, or replaces a file that exists, once it is whole. A context manager.
 
     Args:
         path: the file, ending in `.csv` or `.parquet`.
@@ -49,16 +50,27 @@ class TableWriter:
         ending = self._path.suffix.lower()
         if ending not in {".csv", ".parquet"}:
             raise InputError(f"{path}: a table's name ends in .csv or .parquet")
+        # What is no plain file, such as a pipe, cannot be replaced.
+        plain = self._path.is_file() or not self._path.exists()
+        self._part = self._path.with_name(self._path.name + ".part") if plain else self._path
+        self._open = True
         try:
-            self._file: _File = (_Csv if ending == ".csv" else _Parquet)(self._path, self._names)
+            self._file: _File = (_Csv if ending == ".csv" else _Parquet)(self._part, self._names)
         except OSError as error:
             raise self._failed(error) from error
+        except ImportError as error:
+            raise OperationError(
+                f"{path}: Parquet needs pyarrow, which is not installed: pip install 'massage-rig[parquet]'"
+            ) from error
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self._discard()
 
     def write(self, columns: Mapping[str, ArrayLike]) -> None:
         """Append rows: an array of one length under each of the table's names; types as in the first piece."""
@@ -72,10 +84,24 @@ class TableWriter:
 
     def close(self) -> None:
         """Finish the file; harmless when repeated."""
+        if not self._open:
+            return
         try:
             self._file.close()
+            if self._part != self._path:
+                self._part.replace(self._path)
         except OSError as error:
+            self._discard()
             raise self._failed(error) from error
+        self._open = False
+
+    def _discard(self) -> None:
+        """Leave nothing half written behind."""
+        self._open = False
+        with suppress(OSError):
+            self._file.close()
+        if self._part != self._path:
+            self._part.unlink(missing_ok=True)
 
     def _failed(self, error: OSError) -> StorageError:
         return StorageError(f"{self._path}: cannot be written: {error.strerror or error}")
@@ -103,13 +129,9 @@ class _Csv:
 
 class _Parquet:
     def __init__(self, path: Path, names: list[str]) -> None:
-        try:
-            import pyarrow  # type: ignore[import-untyped]  # it ships no types
-            from pyarrow import parquet
-        except ImportError as error:
-            raise OperationError(
-                f"{path}: Parquet needs pyarrow, which is not installed: pip install 'massage-rig[parquet]'"
-            ) from error
+        import pyarrow  # type: ignore[import-untyped]  # it ships no types
+        from pyarrow import parquet
+
         self._arrow, self._parquet = pyarrow, parquet
         self._names = names
         self._file = path.open("wb")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import builtins
 import math
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -78,3 +79,17 @@ def test_what_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pytest.Monk
     with pytest.raises(OperationError, match=r"a\.parquet: Parquet needs pyarrow.*massage-rig\[parquet\]"):
         write_table(tmp_path / "a.parquet", COLUMNS)
     assert not (tmp_path / "a.parquet").exists()
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_a_table_that_is_not_finished_leaves_what_was_there(ending: str, tmp_path: Path) -> None:
+    path = tmp_path / f"t.{ending}"
+    write_table(path, {"a": [1.0]})
+    before = path.read_bytes()
+
+    with suppress(KeyboardInterrupt), TableWriter(path, ["a"]) as table:
+        table.write({"a": [2.0]})
+        raise KeyboardInterrupt
+
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
