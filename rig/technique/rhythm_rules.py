@@ -112,11 +112,13 @@ class RhythmRules:
         beats = next(long, None)
         if beats is None:
             return []
-        rate = (len(beats) - 1) / (beats[-1] - beats[0]) * (60.0 if limits.rate_unit == "1/min" else 1.0)
-        if limits.often is not None and rate > limits.often.value * self._rate_error:
-            return self._told(run, self._flag("too-fast", limits, beats, rate, limits.often, limits.rate_unit))
-        if limits.seldom is not None and rate * self._rate_error < limits.seldom.value:
-            return self._told(run, self._flag("too-slow", limits, beats, rate, limits.seldom, limits.rate_unit))
+        # On the whole and as a rule: a first movement of which only the end was seen makes one period short.
+        periods_s = ((beats[-1] - beats[0]) / (len(beats) - 1), median(b - a for a, b in pairwise(beats)))
+        slowest, fastest = sorted((60.0 if limits.rate_unit == "1/min" else 1.0) / s for s in periods_s)
+        if limits.often is not None and slowest > limits.often.value * self._rate_error:
+            return self._told(run, self._flag("too-fast", limits, beats, slowest, limits.often, limits.rate_unit))
+        if limits.seldom is not None and fastest * self._rate_error < limits.seldom.value:
+            return self._told(run, self._flag("too-slow", limits, beats, fastest, limits.seldom, limits.rate_unit))
         return []
 
     def _told(self, run: _Run, flag: Flag) -> list[Flag]:

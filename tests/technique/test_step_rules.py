@@ -180,6 +180,13 @@ class TestRate:
         assert all(f.unit == "Hz" and f.value == pytest.approx(1 / period) for f in flags)
         assert all("frictions" in f.source for f in flags)
 
+    def test_a_hand_that_is_seen_late_is_not_fast(self) -> None:
+        script = Script(30)
+        rub = {"kind": "to-and-fro", "direction": "none"}
+        script.strokes = [stroke(t0=1.0, t1=1.52, **rub)]
+        script.strokes += [stroke(t0=1.52 + 0.85 * k, t1=2.37 + 0.85 * k, **rub) for k in range(8)]
+        assert not [f for f in judged(script, Mark(0, "relieving.9")) if f.kind == "too-fast"]
+
     def test_a_breath_too_fast(self) -> None:
         script = Script(60)
         script.strokes = [stroke(t0=4.0 * k, t1=4.0 * k + 1.9) for k in range(6)]
