@@ -1,11 +1,12 @@
 """The tally of a session: what was found, counted by step, and the verdict on each.
 
-Keeps every stroke, rhythm, hold and flag with the step in which it began - a few an instant of practice, not a
-few an instant of time - and of the columns only how long hands were on the pad. A step's score is 100 times the share
-of contact time that was free of load flags, times that of strokes without a flag, times the least share of an amount
-that was asked for (repetitions, the length of a hold), times the share of time in which hands stayed that should, times
-the mean of 1 and the share of the time of rhythms that was even and at its rate: a bad beat costs half at most. It
-passes if it was seen and nothing was flagged; what was flagged costs a point at least. The rule: what was not judged is listed with its reason.
+Keeps every stroke, rhythm, hold and flag with the step in which it began - a few an instant of practice, not a few an
+instant of time - and of the columns only how long hands were on the pad. A step's score is 100 times the share of
+contact time that was free of load flags, times that of strokes without a flag, times the least share of an amount that
+was asked for (repetitions, the length of a hold), times the share of time in which hands stayed that should, times the
+mean of 1 and the share of the time of rhythms that was even and at its rate: a bad beat costs half at most. It passes
+if it was seen and nothing was flagged; what was flagged costs a point at least. The rule: what was not judged is listed
+with its reason.
 """
 
 from __future__ import annotations
