@@ -47,6 +47,9 @@ LEAST_AROUND = 3
 LONE_PART = 3
 """A noisy sensor steps by this many times what its neighbours do from hop to hop."""
 
+COUNT_PART = 0.02
+"""Steps within this part of the force are the ADC's: pressed hard, a count of it is worth that much."""
+
 ROUGHNESS = 1.5
 NOISY_EPOCHS = 3
 """Noisy: second differences over first ones by `ROUGHNESS`, for 2 s."""
@@ -149,7 +152,7 @@ class Faults:
         for k in np.flatnonzero(roughness >= ROUGHNESS).tolist():
             channel = int(lively[k])
             around = np.abs(np.diff(hops[:, self._near[channel]], axis=0)).mean(axis=0).max(initial=0.0)
-            if step[k] < LONE_PART * around:
+            if step[k] < max(LONE_PART * around, COUNT_PART * float(hops[:, channel].mean())):
                 continue
             self._noisy_for[channel] = noisy_for[channel] + 1
             if self._noisy_for[channel] >= NOISY_EPOCHS:
