@@ -4,7 +4,8 @@ Judged once per epoch from each sensor's hops, by what no hand can do:
 - `shorted`: every scan at full scale, where the circuit would need hundreds of newtons for that;
 - `open`: silent while all neighbours bore force, again and again, and never anything else: a hand does not spare one
   tile each time that it passes, and foam alone spreads several times more to it;
-- `stuck`: the very same reading for seconds while neighbours came and went;
+- `stuck`: the very same reading for seconds while neighbours came and went, or after a jump while none of them felt
+  anything: no hand presses one tile alone, and none without a tremor;
 - `noisy`: newtons up and down from hop to hop at random, or a flicker while nobody touches the pad, and the neighbours
   feel nothing of it. Random steps show in their differences: the mean step of white noise grows by sqrt(3) = 1.73 from
   first to second differences, that of a hand that vibrates at f by 2 sin(pi f 20 ms), 1.27 at 11 Hz, the fastest
@@ -41,6 +42,10 @@ STUCK_EPOCHS = 8
 STUCK_MOVES = 3
 """Stuck: 5 s without a single step, while neighbours moved by `SURELY_LOADED` in this many epochs."""
 
+STUCK_APART = 12
+"""... or lived apart from a sensor that had jumped, in so many epochs, 8 s: none felt a thing, or one moved by half a
+newton. Of a hand, foam brings them something, and of theirs to it."""
+
 LEAST_AROUND = 3
 """Neighbours by edge that a sensor must have to be told open; one in a corner of the pad has two."""
 
@@ -75,6 +80,8 @@ class Faults:
         self._same = np.full(n, -1, np.int64)
         self._same_for = np.zeros(n, np.int64)
         self._moves = np.zeros(n, np.int64)
+        self._jumped = np.zeros(n, bool)
+        self._apart = np.zeros(n, np.int64)
         self._noisy_for = np.zeros(n, np.int64)
 
     def learn(
@@ -96,7 +103,7 @@ class Faults:
         """
         found = [self._fault(end_us, int(c), "shorted", 1.0) for c in np.flatnonzero(railed & ~self.left_out)]
         found += self._open(end_us, high - level, hops - level)
-        found += self._stuck(end_us, low, high)
+        found += self._stuck(end_us, low, high, high - level)
         found += self._noisy(end_us, high - low, hops)
         return found
 
@@ -124,15 +131,26 @@ class Faults:
                 found.append(self._fault(end_us, int(channel), "open", reads * FORCE_STEP_N, limit * FORCE_STEP_N))
         return found
 
-    def _stuck(self, end_us: int, low: NDArray[np.int32], high: NDArray[np.int32]) -> list[Fault]:
-        same = (low == high) & (low == self._same)
+    def _stuck(
+        self, end_us: int, low: NDArray[np.int32], high: NDArray[np.int32], above: NDArray[np.int32]
+    ) -> list[Fault]:
+        """Those that stand still, by the least and the most of each, and that above the baseline, (n,)."""
+        still = low == high
+        same = still & (low == self._same)
         moved = high - low >= SURELY_LOADED
-        self._same = np.where(low == high, low, -1)
+        self._jumped = np.where(still, self._jumped, high - low >= SURELY_LOADED // 4)
+        self._apart = np.where(same, self._apart, 0)
+        for channel in np.flatnonzero(same & self._jumped & (above >= SURELY_LOADED // 4)):
+            beside = self._near[channel]
+            lives_apart = above[beside].max(initial=0) < QUIET or (high - low)[beside].max() >= SURELY_LOADED // 4
+            self._apart[channel] += lives_apart
+        self._same = np.where(still, low, -1)
         self._same_for = np.where(same, self._same_for + 1, 0)
         self._moves = np.where(same, self._moves, 0)
         if moved.any():
             self._moves += self._near[moved].sum(axis=0)
-        stuck = (self._same_for >= STUCK_EPOCHS) & (self._moves >= STUCK_MOVES) & (low >= LEAST_STUCK) & ~self.left_out
+        proven = (self._moves >= STUCK_MOVES) | (self._apart >= STUCK_APART)
+        stuck = (self._same_for >= STUCK_EPOCHS) & proven & (low >= LEAST_STUCK) & ~self.left_out
         return [
             self._fault(end_us, int(c), "stuck", float(self._same_for[c]) * EPOCH_US / 1e6)
             for c in np.flatnonzero(stuck)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 
 from rig.analysis.analysis import Analysis
 from rig.analysis.tables import join
 from rig.calibration.nominal import NominalConversion
 from rig.frame import Block
-from tests.analysis.plain_pad import PALM, Bench, Patch, pad_named, sweep
+from tests.analysis.plain_pad import PALM, THUMB, Bench, Patch, pad_named, still, sweep
 
 if TYPE_CHECKING:
     from rig.analysis.findings import Findings
@@ -120,3 +121,28 @@ def test_readings_beyond_the_range_say_at_least() -> None:
     result = analysed(with_reading(stroking(3), CHANNEL, 1000, 1.5))
     assert not result.hops.at_least[result.hops.t_us < 1_480_000].any()
     assert result.hops.at_least[result.hops.t_us >= 1_520_000].all()
+
+
+@pytest.mark.parametrize("reading", [250, 600])
+def test_a_sensor_that_freezes_where_no_hand_is_raises_no_alarm_for_long(reading: int) -> None:
+    rng = np.random.default_rng(6)
+    hands = [
+        Patch(sweep((s * 75, 0), (s * 75, 420), 25, 0.3 + 2 * k, 1.9 + 2 * k), *PALM)
+        for k in range(10)
+        for s in (-1, 1)
+    ]
+    block = Bench(PAD, gains=rng.uniform(0.8, 1.2, PAD.n_channels)).block(22, hands, 100.0)
+    (channel,) = np.flatnonzero((PAD.x_mm == 0) & (PAD.y_mm == 180))
+    result = analysed(with_reading(block, int(channel), reading, 3.0))
+    (fault,) = result.faults
+    assert (fault.channel, fault.what) == (int(channel), "stuck")
+    assert fault.t0 < 3.0 + 10.5
+    assert not result.hops.spine_n[result.hops.t_us / 1e6 > fault.t0 + 0.1].any()
+
+
+@pytest.mark.parametrize("sigma", [4.0, 9.0])
+def test_a_thumb_that_holds_still_without_the_least_tremor_is_no_frozen_sensor(sigma: float) -> None:
+    (channel,) = np.flatnonzero((PAD.x_mm == 28) & (PAD.y_mm == 180))
+    x, y = PAD.x_mm[channel], PAD.y_mm[channel]
+    bench = Bench(PAD, sigma, noise_counts=0.0)
+    assert analysed(bench.block(16, [Patch(still(x, y, 12, 1.0, 14.0), *THUMB)], 100.0)).faults == []
