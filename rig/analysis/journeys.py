@@ -78,7 +78,7 @@ class Journeys:
         covered = int(np.searchsorted(t_us, until_us))
         self._contacts = [(t_us[covered:], contact[covered:], where[:, covered:], jump[covered:])]
         faint = faint_ones(t_us[:covered], *where[:3, :covered])
-        where = np.concatenate([where[:, :covered], faint[None]])
+        where = np.concatenate([where[:, :covered], faint])
         lifts = [lift for lift in self._lifts if lift.certain_us < until_us]
         self._lifts = [lift for lift in self._lifts if lift.certain_us >= until_us]
         ended: list[tuple[int, TouchKey, Pass | Course]] = []

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from rig.analysis.findings import ContactSize
     from rig.pad import PadLayout
 
-FAINT, BESIDE_MM = 0.2, 150.0
-"""A contact with less than the first of the force of one within the second is that one's edge: up to 0.16 of it and
-130 mm from it were seen on pads without a calibration. Two hands at work differ by less."""
+FAINT, BESIDE_MM, STAYS_MM = 0.2, 150.0, 60.0
+"""A contact with less than the first of the force of one within the second is that one's edge, unless it goes its own
+way by more than the third: up to 0.16 of the force and 130 mm off were seen on pads without a calibration, jumping from
+tile to tile. Two hands at work differ by less, or one of them rests."""
 
 SMALL_MM2 = 2_200.0
 """The most that fingertips, a thumb or the heel of a hand cover: 23 by 48 mm, 10 by 90 mm and 42 by 46 mm were measured
@@ -44,7 +45,7 @@ EDGE = 0.25
 THICK_US, EVERY_US = 60_000_000, 100_000
 """Of a touch that has lasted for the first, only a sample in so long is kept, so that it takes little memory."""
 
-_T, _X, _Y, _FORCE, _WIDTH, _LENGTH, _FAINT = range(7)
+_T, _X, _Y, _FORCE, _WIDTH, _LENGTH, _FAINT, _DX, _DY = range(9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Prints:
     _thin_us: float | None = None
 
     def add(self, path: NDArray[np.float64]) -> None:
-        """The next (7, k) samples: time, x, y, force, width, length, faint."""
+        """The next (9, k) samples: time, x, y, force, width, length, and of `faint_ones`."""
         if not path.shape[1]:
             return
         if self._thin_us is None:
@@ -75,7 +76,7 @@ class Prints:
         self._parts.append(path)
 
     def between(self, t0_us: float, t1_us: float) -> NDArray[np.float64]:
-        """(7, n) the samples of a span; those nearest to it where it has none."""
+        """(9, n) the samples of a span; those nearest to it where it has none."""
         path = np.concatenate(self._parts, axis=1)
         self._parts = [path]
         first, last = np.searchsorted(path[_T], (t0_us, t1_us))
@@ -98,7 +99,7 @@ class PrintReader:
         self._high = tiles[:, 2:].max(axis=0) - EDGE * self._tile
 
     def read(self, path: NDArray[np.float64]) -> Print:
-        """The print over (7, n) samples, n > 0."""
+        """The print over (9, n) samples, n > 0."""
         borne = path[[_X, _Y, _WIDTH, _LENGTH]][:, path[_FORCE] >= path[_FORCE].max() / 2]
         borne.sort(axis=1)
         x, y, width, length = borne[:, borne.shape[1] // 2].tolist()
@@ -119,18 +120,22 @@ class PrintReader:
 
 
 def is_faint(path: NDArray[np.float64]) -> bool:
-    """Whether (7, n) samples are no hand's, for the most part."""
-    return bool(2 * np.count_nonzero(path[_FAINT]) > path.shape[1])
+    """Whether (9, n) samples are no hand's, for the most part."""
+    if 2 * np.count_nonzero(path[_FAINT]) <= path.shape[1]:
+        return False
+    apart = np.ptp(path[_DX : _DY + 1, path[_FAINT] > 0], axis=1)
+    return bool(apart @ apart < STAYS_MM * STAYS_MM)
 
 
 def faint_ones(
     t_us: NDArray[np.int64], x_mm: NDArray[np.float64], y_mm: NDArray[np.float64], force_n: NDArray[np.float64]
-) -> NDArray[np.bool_]:
-    """(m,) which of the contacts, hop after hop, are but the edge of the heaviest one of their hop."""
+) -> NDArray[np.float64]:
+    """(3, m) whether each contact, hop after hop, may be but the edge of the heaviest one of its hop, and x and y from
+    that one in mm."""
     hop = np.cumsum(np.diff(t_us, prepend=t_us[:1]) != 0)
     if not len(hop) or hop[-1] + 1 == len(hop):
-        return np.zeros(len(hop), bool)
+        return np.zeros((3, len(hop)))
     order = np.lexsort((-force_n, hop))
     heaviest = order[np.searchsorted(hop[order], np.arange(hop[-1] + 1))][hop]
     dx, dy = x_mm - x_mm[heaviest], y_mm - y_mm[heaviest]
-    return np.asarray((force_n < FAINT * force_n[heaviest]) & (dx * dx + dy * dy < BESIDE_MM * BESIDE_MM))
+    return np.stack([(force_n < FAINT * force_n[heaviest]) & (dx * dx + dy * dy < BESIDE_MM * BESIDE_MM), dx, dy])

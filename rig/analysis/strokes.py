@@ -99,8 +99,8 @@ class StrokeTeller:
         """What the contact's next k samples make certain of its path.
 
         Args:
-            contact: which touch of which contact. t_us: (k,). where: (6, k) x, y, force, width, length, whether it is
-                faint beside another. jump: (k,).
+            contact: which touch of which contact. t_us: (k,). where: (8, k) x, y, force, width, length, and
+                what `faint_ones` says. jump: (k,).
         """
         state = self._contacts.get(contact)
         if state is None:

@@ -52,15 +52,26 @@ def test_the_edge_of_a_heavy_hand_is_faint_and_another_hand_is_not() -> None:
     t = np.array([0, 0, 0, 20_000, 40_000, 40_000])
     x = np.array([40.0, 60.0, -300.0, 40.0, 40.0, -40.0])
     force = np.array([20.0, 1.5, 1.5, 20.0, 20.0, 10.0])
-    assert faint_ones(t, x, np.zeros(6), force).tolist() == [False, True, False, False, False, False]
+    faint, dx, _ = faint_ones(t, x, np.zeros(6), force)
+    assert faint.tolist() == [0, 1, 0, 0, 0, 0]
+    assert dx.tolist() == [0, 20, -340, 0, 0, -80]
     assert not faint_ones(t[:0], x[:0], x[:0], x[:0]).any()
+
+
+@pytest.mark.parametrize("aside_mm", [100.0, 120.0])
+def test_a_light_hand_that_goes_its_own_way_beside_a_heavy_one_is_seen(aside_mm: float) -> None:
+    light = sweep((70 - aside_mm, 60), (70 - aside_mm, 260), 3.5, 1.0, 2.4)
+    analysis = Analysis(PAD, NominalConversion(PAD))
+    hands = [Patch(still(70, 150, 24, 0.3, 3.5), *PALM), Patch(light, *THUMB)]
+    result = join([analysis.push(Bench(PAD).block(4.0, hands, 100.0)), analysis.finish()])
+    assert [(stroke.direction, stroke.side) for stroke in result.strokes] == [("up", "left")]
 
 
 def test_a_touch_that_never_moves_takes_little_memory() -> None:
     prints = Prints()
     t = np.arange(0, 10 * THICK_US, 20_000, dtype=float)
     for part in np.split(t, 100):
-        prints.add(np.tile(part, (7, 1)))
+        prints.add(np.tile(part, (9, 1)))
     kept = prints.between(0, 10 * THICK_US)
     assert kept.shape[1] < 3_001 + (10 * THICK_US - THICK_US) / 100_000 + 1
     prints.forget(9 * THICK_US)
