@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QLocale, Qt, QTimer
+from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from rig.errors import RigError
@@ -48,6 +48,18 @@ def theme_for(app: QApplication, wanted: Literal["auto", "light", "dark"] = "aut
     return theme
 
 
+def words_for(app: QApplication, language: str | None = None) -> Words:
+    """A language's texts, the locale's if None; Qt's own (dialogs, names of keys) follow where Qt has them."""
+    words = Words(language if language is not None else language_here())
+    for before in app.findChildren(QTranslator):
+        app.removeTranslator(before)
+        before.deleteLater()
+    translator = QTranslator(app)
+    if translator.load(f"qtbase_{words.language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        app.installTranslator(translator)
+    return words
+
+
 def language_here() -> str:
     """The user's language by the system's settings, as two letters."""
     # Python's own locale names languages in words on Windows.
@@ -71,7 +83,7 @@ def show_window(
     """
     app = application()
     only = OnlyWindow(home)
-    words = Words(language if language is not None else language_here())
+    words = words_for(app, language)
     window = MainWindow(home, theme_for(app, scheme), words)
 
     def to_front() -> None:

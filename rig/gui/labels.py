@@ -85,10 +85,15 @@ def two_columns(page: QWidget, left: QLayout, right: QLayout) -> QVBoxLayout:
     return whole
 
 
+def key_name(keys: str) -> str:
+    """Keys as this computer's user calls them."""
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+
+
 def button(said: str, tip: str, does: Callable[[], None], keys: str = "", *, primary: bool = False) -> QPushButton:
     """A button with a tooltip that names its keys; `keys` as Qt writes them, such as "Ctrl+S"."""
     made = QPushButton(said)
-    made.setToolTip(f"{tip} ({QKeySequence(keys).toString()})" if keys else tip)
+    made.setToolTip(f"{tip} ({key_name(keys)})" if keys else tip)
     if keys:
         made.setShortcut(QKeySequence(keys))
     if primary:

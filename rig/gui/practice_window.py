@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from rig.gui.application import LOOK_MS, application, language_here, theme_for
+from rig.gui.application import LOOK_MS, application, theme_for, words_for
 from rig.gui.practice_page import PracticePage
 from rig.gui.words import Words
 
@@ -67,7 +67,7 @@ def show_practice(
 ) -> None:
     """Show the window until the session has ended (and `linger_s` more), `stopped` says so, or somebody closes it."""
     app = application()
-    window = PracticeWindow(pad, practice, title, routine, theme_for(app), Words(language_here()))
+    window = PracticeWindow(pad, practice, title, routine, theme_for(app), words_for(app))
     window.page.ended.connect(lambda: QTimer.singleShot(int(linger_s * 1000), window.close))
     window.show()
     # Python hears Ctrl-C only while it runs, which this timer sees to.

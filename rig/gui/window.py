@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from rig.errors import RigError
+from rig.gui.labels import key_name
 from rig.gui.theme import SPACE, growth
 from rig.gui.words import text
 
@@ -200,7 +201,7 @@ class MainWindow(QWidget):
     def _rail_button(self, place: Place, number: int) -> QPushButton:
         button = QPushButton()
         button.setText(self._words.say(place.title))
-        button.setToolTip(f"{self._words.say(place.about)} (Ctrl+{number})")
+        button.setToolTip(f"{self._words.say(place.about)} ({key_name(f'Ctrl+{number}')})")
         button.setCheckable(True)
         button.setProperty("place", place.key)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from rig.calibration.nominal import NominalConversion
 from rig.report.report import CalibrationFacts, RecordingFacts, Report
 from rig.technique.flags import HARM_ORDER, Flag
 from rig.technique.loading import builtin_routines, load_routine
@@ -25,7 +26,7 @@ def crowded_report(name: str) -> Report:
     amount = {"value": 123.4, "limit": 100.0, "unit": "cm/s", "source": "somebody"}
     flags = [msgspec.convert({"kind": kind, "t0": 1.0, "t1": 2.0, **where, **amount}, Flag) for kind in HARM_ORDER]
     facts = RecordingFacts("a.mcap", 2700.0, 500_000, 0, 0, [])
-    calibration = CalibrationFacts(False, "not calibrated: typical curve, good to a factor of two")
+    calibration = CalibrationFacts(False, NominalConversion(PAD).about)
     empty: list[Any] = []
     return Report(
         recording=facts,

@@ -94,3 +94,17 @@ def overlapping(window: QWidget) -> list[tuple[str, str]]:
         for one, other in combinations(texts, 2)
         if one.parent() is other.parent() and one.geometry().intersects(other.geometry())
     ]
+
+
+@contextmanager
+def painted() -> Iterator[list[str]]:
+    """Collects the texts that are painted meanwhile."""
+    found: list[str] = []
+    fitting = lettering.fitting
+
+    def watched(font: QFont, said: str, width: float, height: float) -> QFont:
+        found.append(said)
+        return fitting(font, said, width, height)
+
+    with patch.object(lettering, "fitting", watched):
+        yield found

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
-from rig.gui.application import application, theme_for
+from rig.gui.application import application, theme_for, words_for
 from rig.gui.window import MainWindow
-from rig.gui.words import Words
 from tests.gui.fit import clipped, overlapping, tiny
 
 if TYPE_CHECKING:
@@ -26,7 +25,8 @@ MISFIT = ".misfit.txt"
 
 def window_of(home: Workspace, scheme: Scheme, size: tuple[int, int], language: str) -> MainWindow:
     """The main window in one look."""
-    window = MainWindow(home, theme_for(application(), scheme), Words(language))
+    app = application()
+    window = MainWindow(home, theme_for(app, scheme), words_for(app, language))
     window.resize(*size)
     window.show()
     return window

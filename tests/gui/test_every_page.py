@@ -1,7 +1,8 @@
-"""On every page nothing is clipped, covered or tiny, and the keyboard reaches all of it and is seen to be there."""
+"""On every page nothing is clipped, covered or tiny, the keyboard reaches all of it, and German is German."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,15 +14,18 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QHeaderView,
+    QLabel,
     QLineEdit,
+    QListWidget,
     QPushButton,
     QWidget,
 )
 
 from rig.gui.pad_map import PadMap
 from rig.gui.replay_timeline import Timeline
+from tests.gui.crowded import ROUTINES
 from tests.gui.every_page import Pages
-from tests.gui.fit import clipped, overlapping, tiny
+from tests.gui.fit import clipped, overlapping, painted, tiny
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -33,6 +37,9 @@ SIZES = [(1024, 640), (1280, 720), (2560, 1440)]
 
 ACTING = (QAbstractButton, QComboBox, QLineEdit, QAbstractItemView, PadMap, Timeline)
 MOST_STOPS = 80
+
+ENGLISH = re.compile(r"\b(the|of|and|is|are|with|from|by|this|your|has|have|step|flag|hands|force|left|right|times)\b")
+"""Words that stand in most English sentences and in no German one."""
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
@@ -48,6 +55,38 @@ def test_nothing_is_clipped_covered_or_tiny(
         wrong += [f"{name}: {what}" for what in (*clipped(shown), *overlapping(shown), *small)]
     pages.close()
     assert wrong == []
+
+
+def test_nothing_in_the_german_window_is_english_but_the_sources(qtbot: QtBot, replay_home: Workspace) -> None:
+    pages, english = Pages(replay_home, (1280, 800), "de"), []
+    for name, shown in pages.each():
+        with painted() as texts:
+            shown.grab()
+        said_here = "\n".join([*texts, *texts_of(shown)]).replace(str(replay_home.home), "")
+        lines = set(said_here.splitlines())
+        english += [f"{name}: {line}" for line in sorted(lines) if ENGLISH.search(line) and not is_source(line)]
+    pages.close()
+    assert english == []
+
+
+def is_source(line: str) -> bool:
+    """A limit's source is quoted as the routine has it; it begins with the document's name."""
+    return line.startswith(tuple(ROUTINES))
+
+
+def texts_of(shown: QWidget) -> list[str]:
+    """All texts of the widgets in sight, tooltips and list entries too."""
+    found = []
+    for widget in (widget for widget in shown.findChildren(QWidget) if widget.isVisible()):
+        found += [widget.toolTip(), widget.accessibleName(), widget.windowTitle()]
+        if isinstance(widget, QLabel | QAbstractButton | QLineEdit):
+            found.append(widget.text())
+        if isinstance(widget, QComboBox):
+            found += [widget.itemText(row) for row in range(widget.count())]
+        if isinstance(widget, QListWidget):
+            items = [widget.item(row) for row in range(widget.count())]
+            found += [text for item in items for text in (item.text(), item.toolTip())]
+    return found
 
 
 def stops(shown: QWidget) -> list[QWidget]:

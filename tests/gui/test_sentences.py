@@ -122,7 +122,7 @@ def said_of_routines() -> Iterator[str]:
         pad = load_pad(pad_name)
         routine = load_routine(name, pad)
         planned = plan(routine, pad, None if minutes is None else 60.0 * minutes)
-        yield from planned.left_out
+        yield from (pad.title, *planned.left_out)
         yield from (routine.title, routine.about, *(level.about for level in routine.levels))
         yield from (rule.about for rule in routine.checklist)
         for each in planned.steps:
