@@ -146,7 +146,7 @@ class RhythmRules:
     def _paused(self, run: _Run, stroke: Stroke) -> bool:
         periods = [b - a for a, b in pairwise(run.beats)]
         if not periods:
-            return False
+            return moved_on(run.last, stroke, run.last.t1 - run.last.t0)
         usual = median(periods)
         return stroke.t0 - run.beats[-1] > self._pause * usual or moved_on(run.last, stroke, usual)
 

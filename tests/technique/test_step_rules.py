@@ -180,6 +180,14 @@ class TestRate:
         assert all(f.unit == "Hz" and f.value == pytest.approx(1 / period) for f in flags)
         assert all("frictions" in f.source for f in flags)
 
+    def test_one_movement_of_the_step_before_is_no_beat_of_this_one(self) -> None:
+        script = Script(30)
+        circle = {"kind": "circle", "direction": "none"}
+        script.strokes = [stroke(t0=1.0, t1=2.6, y0_mm=150.0, y1_mm=150.0, **circle)]
+        here = {"y0_mm": -10.0, "y1_mm": -10.0, "contact": 2}
+        script.strokes += [stroke(t0=4.0 + 1.2 * k, t1=5.2 + 1.2 * k, **circle, **here) for k in range(8)]
+        assert of_kind("irregular", script, "therapeutic.low") == []
+
     def test_a_hand_that_is_seen_late_is_not_fast(self) -> None:
         script = Script(30)
         rub = {"kind": "to-and-fro", "direction": "none"}
