@@ -30,7 +30,8 @@ class Sentences:
     def __init__(self, texts: Mapping[str, str]) -> None:
         self._whole = {english: other for english, other in texts.items() if not _BRACED.search(english)}
         # The shape with most words of its own fits best.
-        shapes = sorted(texts.keys() - self._whole.keys(), key=lambda shape: -len(_BRACED.sub("", shape)))
+        shapes = [english for english in texts if english not in self._whole]
+        shapes.sort(key=lambda shape: -len(_BRACED.sub("", shape)))
         self._shapes = [(_pattern(shape), _BRACED.findall(shape), texts[shape]) for shape in shapes]
         self.told = lru_cache(_KEPT)(self._told)
 

@@ -117,6 +117,13 @@ def test_every_error_that_a_window_may_show_is_known(language: str, module: str)
     assert [text for text in said if told(text) is None] == []
 
 
+def left_english(told: str | None) -> bool:
+    """Whether a sentence is not known, or a part of it is not."""
+    return (
+        told is None or re.search(r"\b(the|of|and|is|are|with|from|by|times|time|limit|least|each)\b", told) is not None
+    )
+
+
 def said_of_routines() -> Iterator[str]:
     for name, pad_name, minutes in product(builtin_routines(), builtin_pads(), (None, 10, 15, 30)):
         pad = load_pad(pad_name)
@@ -133,7 +140,7 @@ def said_of_routines() -> Iterator[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_all_that_is_shown_of_the_built_in_routines_is_known(language: str) -> None:
     told = sentences(language).told
-    assert sorted({text for text in said_of_routines() if told(text) is None}) == []
+    assert sorted({text for text in said_of_routines() if left_english(told(text))}) == []
 
 
 def said_of_sessions() -> Iterator[str]:
@@ -148,7 +155,7 @@ def said_of_sessions() -> Iterator[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_all_that_is_said_of_a_session_is_known(language: str) -> None:
     told = sentences(language).told
-    assert [text for text in said_of_sessions() if told(text) is None] == []
+    assert [text for text in said_of_sessions() if left_english(told(text))] == []
 
 
 TEXTS = {
