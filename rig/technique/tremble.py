@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 SLOWEST_HZ, FASTEST_HZ = 0.9, 23.0
 """Slower is kneading or creep; faster than this, hops of 20 ms see nothing."""
 
+SWAYING_HZ = 2.5
+"""Up to here a hand's weight sways by itself as well, so a faster oscillation is looked for first."""
+
 SWELL = 0.07
 """The least amplitude, relative to the force: tremor swells by a few percent at most (see `rig.analysis.touch`)."""
 
@@ -26,7 +29,7 @@ BEYOND_TREMOR_HZ, BEYOND_TREMOR_SWELL = 12.5, 0.04
 """No tremor is as fast as the first: there the second is enough, of what hops of 20 ms leave of it."""
 
 PURE = 0.4
-"""The least part of the power in one line."""
+"""The least part of the power in one line, of that which is no slower."""
 
 LEAST_HOPS = 75
 ENDS = 15
@@ -46,12 +49,15 @@ def tremble_hz(force_n: NDArray[np.float64]) -> float | None:
     window = np.hanning(len(fast))
     power = np.abs(np.fft.rfft(fast * window, size)) ** 2
     hz = np.arange(len(power)) * (1e6 / HOP_US / size)
-    best = int(np.argmax(power))
-    line = np.abs(hz - hz[best]) <= 2e6 / HOP_US / len(fast)
-    amplitude = 2 * float(np.sqrt(power[best])) / float(window.sum())
-    least = SWELL if hz[best] <= BEYOND_TREMOR_HZ else BEYOND_TREMOR_SWELL
-    if not SLOWEST_HZ <= hz[best] <= FASTEST_HZ or amplitude < least or power[line].sum() < PURE * power.sum():
-        return None
-    # The peak of a Hann window's line is nearly a parabola in logarithms.
-    a, b, c = np.log(power[best - 1 : best + 2])
-    return float(hz[best] + (a - c) / (a - 2 * b + c) / 2 * hz[1])
+    for slowest_hz in (SWAYING_HZ, SLOWEST_HZ):
+        first = int(np.searchsorted(hz, slowest_hz))
+        best = first + int(np.argmax(power[first:]))
+        line = np.abs(hz - hz[best]) <= 2e6 / HOP_US / len(fast)
+        amplitude = 2 * float(np.sqrt(power[best])) / float(window.sum())
+        least = SWELL if hz[best] <= BEYOND_TREMOR_HZ else BEYOND_TREMOR_SWELL
+        pure = power[line].sum() >= PURE * power[first if slowest_hz == SWAYING_HZ else 0 :].sum()
+        if best > first and hz[best] <= FASTEST_HZ and amplitude >= least and pure:
+            # The peak of a Hann window's line is nearly a parabola in logarithms.
+            a, b, c = np.log(power[best - 1 : best + 2])
+            return float(hz[best] + (a - c) / (a - 2 * b + c) / 2 * hz[1])
+    return None
