@@ -19,6 +19,7 @@ import numpy as np
 from rig.calibration.fit import DECIMALS, memory_fit, rounded
 from rig.calibration.memory import HOP_US
 from rig.calibration.model import N_TERMS
+from rig.calibration.other_units import GRAMS_RATIO, KILOGRAMS_RATIO
 from rig.calibration.press_hops import Hops, Reference, reference_of
 from rig.calibration.press_solve import Equations, State
 from rig.calibration.profile import LeftOut, Profile
@@ -79,6 +80,7 @@ def refine(profile: Profile, press: Press, pad: PadLayout) -> Pressed:
     test = (hops.hop * HOP_US // round(STRETCH_S * 1e6)) % 5 == 4
     equations, state = _begun(base, pad, hops, ~test)
     at = equations.rows(state.lag_s, everywhere)
+    _ask_about_units(press.source, hops.total_at(state.lag_s)[at], equations.felt(equations.start)[at])
     if len(at) < FEWEST or hops.total_at(state.lag_s)[at].max() < 2 * ENOUGH_N:
         raise InputError(
             f"{press.source}: too little pressing: the total is known {len(at)} times, "
@@ -100,6 +102,19 @@ def refine(profile: Profile, press: Press, pad: PadLayout) -> Pressed:
     terms = equations.follow(fits[free])
     state, sd = equations.step(fits[free], terms, everywhere, pooled=free)
     return _pressed(base, equations, state, sd, hops, (before, after), free=free)
+
+
+def _ask_about_units(source: str, total_n: NDArray[np.float64], felt_n: NDArray[np.float64]) -> None:
+    """Ask where (r,) totals are so far from what was felt at the same moments that they look like another unit's.
+
+    Raises:
+        InputError: they do.
+    """
+    loud = felt_n > 2 * ENOUGH_N
+    ratio = float(np.median(total_n[loud] / felt_n[loud])) if loud.any() else 1.0
+    if not KILOGRAMS_RATIO < ratio < GRAMS_RATIO:
+        unit = "grams" if ratio > 1 else "kilograms"
+        raise InputError(f"{source}: column total_n: {ratio:.2g} times what the sensors felt; are these {unit}?")
 
 
 def _begun(base: Profile, pad: PadLayout, hops: Hops, train: NDArray[np.bool_]) -> tuple[Equations, State]:

@@ -113,8 +113,8 @@ class Progress:
 
 
 CHECK_SHARE = 0.4
-"""A check weight of this part of the largest speaks for both ends: with 8 N of 20 N, sensors that bore it were off by 1 %
-the next day and by 2 % at most, with 3 N by 1.5 % and 4.7 % (24 draws of the benchmark's sensors)."""
+"""A check weight of this part of the largest speaks for both ends: with 8 N of 20 N, sensors that bore it were off by
+1 % the next day and by 2 % at most, with 3 N by 1.5 % and 4.7 % (24 draws of the benchmark's sensors)."""
 
 
 def plan(channels: Sequence[int], weights_n: Sequence[float] = WEIGHTS_N, cycles: int = 3) -> list[Task]:

@@ -86,6 +86,14 @@ def test_sensors_that_nobody_pressed_are_named() -> None:
     assert found.profile.sensors[13].uncertainty > 0.1
 
 
+@pytest.mark.parametrize(("unit_n", "said"), [(9.80665, "kilograms"), (0.00980665, "grams")])
+def test_totals_in_another_unit_are_asked_about(unit_n: float, said: str) -> None:
+    press = pressing("virtual", 41)
+    other = Press("press.csv", press.t_us, press.total_n / unit_n, press.counts)
+    with pytest.raises(InputError, match=rf"press\.csv: column total_n: .* are these {said}"):
+        refine(weights_only("virtual", 41), other, PAD)
+
+
 def test_too_little_pressing_is_an_error() -> None:
     press = pressing("virtual", 41)
     short = Press("press.csv", press.t_us[:50], press.total_n[:50], press.counts[:50])
