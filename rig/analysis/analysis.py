@@ -103,7 +103,7 @@ class Analysis:
         measured_mm = conversion.spread_mm
         self._foam = Unspread(geometry, pad.foam_spread_mm if measured_mm is None else measured_mm)
         self._faults = Faults(pad, geometry)
-        self._finder = ContactFinder(pad, geometry, calibrated=conversion.calibrated)
+        self._finder = ContactFinder(pad, geometry)
         self._line = PressedLine()
         self._prepared: tuple[NDArray[np.int32], Touches] | None = None
         self._tracker = Tracker()

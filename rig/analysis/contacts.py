@@ -75,9 +75,9 @@ NOTHING_TOUCHED = Touches(np.zeros(0, np.int64), _NONE, _NONE, _NONE, _NONE, _NO
 class ContactFinder:
     """Finds the contacts of hops."""
 
-    def __init__(self, pad: PadLayout, geometry: PadGeometry, *, calibrated: bool) -> None:
+    def __init__(self, pad: PadLayout, geometry: PadGeometry) -> None:
         self._geometry = geometry
-        self._line = SpineLine(geometry, calibrated=calibrated)
+        self._line = SpineLine(geometry)
         spread = pad.foam_spread_mm**2
         # Sheppard's correction: grouping into tiles adds a twelfth of their size squared to a variance.
         self._widen_x = spread + geometry.width_mm**2 / 12

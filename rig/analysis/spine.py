@@ -12,7 +12,7 @@ average out; and unless the line bears most, the body's centre must lie within h
 
 Where only one side is loaded, a thumb on the line is easily drawn into the hand that works beside it. There the line
 is held against the column beside it alone: a body whose edge stays clear of the line fills at most a good third of the
-tile under it (`ASTRIDE_CALIBRATED`).
+tile under it (`ASTRIDE`).
 
 Where both sides are, pairs, one hand on either side, stand against one body across: two heels with a gap of a few
 millimetres between them and one palm fill the columns almost alike. They differ in how far they reach:
@@ -29,10 +29,10 @@ the rig's own virtual pad), gains differing by 0 / 10 / 20 % (standard deviation
 3.8 %, all of them fingertips that straddle the line or palms; others taken for direct 0.2 / 0.8 / 1.8 %, nearly all
 pairs of heels or palms; thumbs and single heels never missed. Forearms across the line are missed in a quarter: they
 look like two palms. On 3,000 more, a thumb, knuckle or heel within 8 mm of the line with another body right beside it
-on one side against one or two bodies on one side, clear of the line: missed 5 % calibrated (12 % before the line was
-held against one side), 9 % with gains that differ by 20 %, mostly a light thumb beside a hand of several times its
-force; others taken for direct 0.1 and 0.7 %, fingertips not counted. These are one frame each. Calibrating the pad is
-what makes the difference.
+on one side against one or two bodies on one side, clear of the line: missed 9 % (12 % before the line was held
+against one side), mostly a light thumb beside a hand of several times its force; others taken for direct 0.0 %, and
+0.7 % with gains that differ by 20 %, fingertips not counted. These are one frame each. Calibrating the pad is what
+makes the difference.
 
 A pad whose line runs between two columns has no tile that sees the line. There a body on the line reads on both
 sides, and one on one side does not. Two hands, one on either side, are told by what they press further out; two
@@ -73,9 +73,10 @@ RIDGE_LIMIT, RIDGE_N = 2.3, 1.5
 """The least g of a single row that bears at least so much on the line: beyond all that a pair beside it shows there
 (1.02 for two wide thumbs), gains that differ by 20 % included."""
 
-ASTRIDE_CALIBRATED, ASTRIDE = 0.55, 0.75
-"""Where one side is loaded: the least density on the line, over that beside it, of a body on the line; more is asked
-where the sensors' gains are unknown. A palm with a gap of 3 mm shows 0.4, a thumb at 20 mm 0.2."""
+ASTRIDE = 0.75
+"""Where one side is loaded: the least density on the line, over that beside it, of a body on the line. A palm with a
+gap of 3 mm shows 0.4, a thumb at 20 mm 0.2, and one that has strayed to 15 mm up to 0.85 on soft foam and bad sensors.
+"""
 
 CENTRED_MM = 14.0
 """Half the column pitch beside the line: a body whose centre is farther off lies beside it."""
@@ -129,11 +130,10 @@ class LineView:
 
 
 class SpineLine:
-    """Looks at the line of one pad, whose sensors' gains may be known; keeps nothing from hop to hop."""
+    """Looks at the line of one pad; keeps nothing from hop to hop."""
 
-    def __init__(self, geometry: PadGeometry, *, calibrated: bool) -> None:
+    def __init__(self, geometry: PadGeometry) -> None:
         self._geometry = geometry
-        self._astride = ASTRIDE_CALIBRATED if calibrated else ASTRIDE
         line_y = np.unique(geometry.y[geometry.role == LINE])
         self._rows = len(line_y)
         """How many tiles lie along the line; `_row` says which of them each channel is level with."""
@@ -188,7 +188,7 @@ class SpineLine:
             on_line = (np.abs(centre_mm) <= CENTRED_MM) | (line >= np.maximum(left, right))
             evidence = np.where(on_line, _valley_or_ridge(left, line, right, limit), 0.0)
             evidence = np.maximum(evidence, self._ridge(region, channel, cell_load, regions))
-            astride = quotient(line, self._astride * np.maximum(left, right))
+            astride = quotient(line, ASTRIDE * np.maximum(left, right))
             evidence = np.maximum(evidence, np.where(two, 0.0, astride))
         else:
             aside = quotient(group_sums(region, load, regions) - on_three, on_three)
