@@ -10,9 +10,11 @@ from rig.calibration.fit import fit_loads, profile_of
 from rig.calibration.press import refine
 from rig.calibration.press_file import Press
 from rig.calibration.profiled import ProfiledConversion
+from rig.calibration.readings import readings_of
+from rig.calibration.weight_reads import read_weights
 from rig.errors import InputError
 from rig.frame import Block
-from tests.calibration.weighing import HZ, families, massage, read, small_pad, weighed
+from tests.calibration.weighing import HZ, checked, families, massage, read, small_pad, weighed
 
 if TYPE_CHECKING:
     from rig.calibration.profile import Profile
@@ -84,6 +86,20 @@ def test_sensors_that_nobody_pressed_are_named() -> None:
     told = [entry for entry in found.profile.left_out if "not pressed enough" in entry.why]
     assert any(entry.what == "channel 13" for entry in told)
     assert found.profile.sensors[13].uncertainty > 0.1
+
+
+def test_force_that_falls_into_gaps_is_learnt_alike_by_all_sensors() -> None:
+    """Else a check weight on a weighed sensor would contradict one on a pressed sensor, on the same day."""
+    press = pressing("virtual", 42)
+    gaps = Press("press.csv", press.t_us, 1.1 * press.total_n, press.counts)
+    made = refine(weights_only("virtual", 42), gaps, PAD).profile
+    today = checked(families(PAD, 42)["virtual"], list(range(PAD.n_channels)), 5, (5.0,))
+    off: dict[bool, list[float]] = {True: [], False: []}
+    for weight in read_weights(made, PAD, readings_of(today)).values():
+        off[made.sensors[weight.channel].method == "weights"].append(weight.read_n / weight.load_n)
+    by_weights, by_pressing = (float(np.median(v)) for v in off.values())
+    assert by_weights == pytest.approx(by_pressing, rel=0.02)
+    assert by_pressing > 1.06
 
 
 @pytest.mark.parametrize(("unit_n", "said"), [(9.80665, "kilograms"), (0.00980665, "grams")])
