@@ -24,7 +24,6 @@ FLAG_NAMES: dict[FlagKind, str] = {
     "sensor-fault": text("sensor failed"),
     "wrong-direction": text("wrong direction"),
     "wrong-place": text("wrong place"),
-    "wrong-hands": text("other hands"),
     "too-fast": text("too fast"),
     "too-slow": text("too slow"),
     "too-light": text("too light"),

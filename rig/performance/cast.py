@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rig.technique.hand_rules import WHOLE
 from rig.virtual.patches import Patch
 
 if TYPE_CHECKING:
@@ -67,11 +66,6 @@ def part_for(hands: Hands, side: int, rng: np.random.Generator) -> Part:
         patch = Patch.of(kind, [(float(x), float(y), float(r), float(w)) for x, y, r, w in rows][:_FOREARM_LUMPS])
     turned = np.pi / 2 if kind in ("forearm", "fingertips") else 0.0
     return Part(patch, float(turned + rng.normal(0, 0.06)))
-
-
-def other_hands(hands: Hands) -> Hands:
-    """Hands of another size: a thumb instead of a whole hand, a palm instead of fingertips."""
-    return "thumb" if hands in WHOLE else "palm"
 
 
 def fingertip(rng: np.random.Generator) -> Part:

@@ -15,7 +15,6 @@ from rig.errors import InputError
 from rig.performance.cast import thumb
 from rig.performance.ground import Ground
 from rig.performance.manner import strokes_one_way, travels
-from rig.technique.hand_rules import TIPS, WHOLE
 from rig.virtual.motion import Track
 from rig.virtual.sensor_faults import SensorFault
 from rig.virtual.truth import ExpectedFlag, Span
@@ -51,7 +50,6 @@ def possible_faults(layout: PadLayout, routine: Routine, step: Step) -> tuple[Fl
         "uneven": step.even,
         "contrast": step.contrast is not None or changes_force(step),
         "wrong-place": bool(step.points) or (motion != "figure-eight" and Ground.wrong(layout, step) is not None),
-        "wrong-hands": _other_hands_show(step),
         "missing-reps": count is not None and (count.low or 0.0) >= 3,
         "out-of-order": has_order(step) or bool(step.after),
         "breath": step.breath is not None,
@@ -67,12 +65,6 @@ def changes_force(step: Step) -> bool:
     """Whether force changes without a change of direction: from stroke to stroke, from level to level, along the way,
     from part to part, or since the step before."""
     return step.fading or step.rising or step.lighter_in is not None or bool(step.repeats or step.deeper_than)
-
-
-def _other_hands_show(step: Step) -> bool:
-    """Whether hands of another size can do the step and be told; beside the line a palm has no room to go outward."""
-    outward = step.counts == "stroke" and step.directions[:1] == ("out",)
-    return not step.repeats and (step.hands in WHOLE or (step.hands in TIPS and not outward))
 
 
 def has_order(step: Step) -> bool:

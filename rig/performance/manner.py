@@ -55,7 +55,6 @@ class Manner:
         breaths_per_min: of the pacer that the hands follow; 0 where they keep their own time.
         unsteady: the beat is uneven. leaning, tilting: how much more force one side gets than the other, and the end
             of a stroke than its beginning, relative.
-        other_hands: a thumb for a whole hand, a palm for fingertips, or two hands at once for one after the other.
         elsewhere: outside of the step's zones, or away from its points. shuffled: points out of order.
         retreating: from place to place against the step's travel. lifting: the hands leave where they should stay.
         against_breath: half a breath late. flat: force does not change where it should.
@@ -77,7 +76,6 @@ class Manner:
     shuffled: bool = False
     retreating: bool = False
     lifting: bool = False
-    other_hands: bool = False
     against_breath: bool = False
     flat: bool = False
 
@@ -206,8 +204,6 @@ def _wrong(right: Manner, routine: Routine, step: Step, fault: FlagKind, rng: np
             return replace(right, tilting=tilting * rng.uniform(0.8, 1.0), leaning=leaning * rng.uniform(0.9, 1.1))
         case "wrong-place":
             return replace(right, elsewhere=True)
-        case "wrong-hands":
-            return replace(right, other_hands=True, repetitions=max(right.repetitions, USUAL_REPETITIONS))
         case "missing-reps":
             return replace(right, repetitions=max(round(_low(routine.wanted(step, "count"))) - 2, 1))
         case "hold-short":

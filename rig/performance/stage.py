@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rig.performance.cast import Part, other_hands, part_for
+from rig.performance.cast import Part, part_for
 from rig.virtual.hands import Hand
 from rig.virtual.irregularity import Irregularity
 from rig.virtual.motion import Track
@@ -70,9 +70,8 @@ class Stage:
         """How far from the step's points the hands go: none, unless they are to be elsewhere."""
 
     def part(self, side: int) -> Part:
-        """A hand for that side, as the step names it, or another."""
-        hands = other_hands(self.step.hands) if self.plan.at(0).other_hands else self.step.hands
-        return part_for(hands, side, self.rng)
+        """A hand for that side, as the step names it."""
+        return part_for(self.step.hands, side, self.rng)
 
     def x_mm(self, side: int, beside_mm: float) -> float:
         """The place so far beside the line."""

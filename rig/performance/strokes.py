@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rig.performance.cast import part_for
 from rig.performance.times import LAND_S, LIFTED_S, joined, spans_of
 from rig.performance.ways import Way, way_of
 
@@ -33,9 +32,6 @@ _FADING = 0.86
 _FAINTEST_N = 2.4
 _RISING = 1.06
 """Of the stroke before, where each should be lighter and none is."""
-
-_BEHIND = 0.65
-"""Of a stroke's time that the other hand goes along with it, where it should follow."""
 
 _EASING_MM = 30.0
 _NECK, _HEAVY_NECK = (0.45, 0.7), (1.65, 1.9)
@@ -61,8 +57,7 @@ def strokes(stage: Stage) -> None:
 def hand_over_hand(stage: Stage) -> None:
     """Up the line by two hands in turn, each setting down as the other leaves, each stroke lighter than the last."""
     y0, y1 = stage.ground.stretch(stage.rng)
-    at_once = stage.plan.at(0).other_hands and stage.rng.random() < 0.5
-    parts = [part_for(stage.step.hands, side, stage.rng) if at_once else stage.part(side) for side in (-1, 1)]
+    parts = [stage.part(side) for side in (-1, 1)]
     tracks = [stage.track(part, stage.layout.spine_x_mm, y0) for part in parts]
     t_s = stage.t_s + 0.1
     count = stage.plan.at(0).repetitions
@@ -79,8 +74,6 @@ def hand_over_hand(stage: Stage) -> None:
         if stage.plan.which is not None and stage.plan.goes_wrong(number):
             stage.goes_wrong(t_s, track.t_s)
         t_s = track.t_s - 0.25 + stage.rng.uniform(-0.05, 0.05)
-        if at_once and number % 2 == 0:
-            t_s -= _BEHIND * seconds
         if manner.unsteady:
             t_s += (0.0, 0.9 * seconds)[number % 2]
         if manner.lifting:

@@ -32,7 +32,6 @@ PRACTISE: dict[FlagKind, str] = {
     "sensor-fault": "Have a sensor mended: let the doctor look at the pad.",
     "wrong-direction": "Mind the direction: say where the stroke goes before you begin it.",
     "wrong-place": "Find the place first: feel for the landmarks, then begin.",
-    "wrong-hands": "Use the hands that the step names: lay on the whole hand, or only the fingertips.",
     "too-fast": "Slow down: let each stroke take as long as the beat says.",
     "too-slow": "Keep moving: follow the beat to the end of the stroke.",
     "too-light": "Press more: lean in with the body's weight, not with the fingers.",

@@ -36,7 +36,6 @@ BETTER: dict[FlagKind, str] = {
     "too-hard": "Better: not so hard",
     "wrong-direction": "Better: the right way",
     "wrong-place": "Better: the right place",
-    "wrong-hands": "Better: the right hands",
     "too-fast": "Better: the tempo is right",
     "too-slow": "Better: the tempo is right",
     "too-light": "Better: firm enough",

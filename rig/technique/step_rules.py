@@ -15,7 +15,6 @@ import numpy as np
 from rig.technique.breath import BreathRules
 from rig.technique.closing import Closing
 from rig.technique.evenness import Evenness
-from rig.technique.hand_rules import ONE_AT_A_TIME, HandRules
 from rig.technique.hold_rules import HoldRules, is_held
 from rig.technique.lifted import Lifted
 from rig.technique.order import PointOrder, StepOrder
@@ -39,22 +38,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _ByMark:
-    """The step of each mark, whether its hands stay in place, and whether one works at a time.
-
-    Row -1, before the first mark, is the last entry.
-    """
+    """The step of each mark, and whether its hands stay in place; row -1, before the first mark, is the last entry."""
 
     version: int
     steps: list[Step | None]
     held: NDArray[np.bool_]
-    one_hand: NDArray[np.bool_]
 
     @classmethod
     def of(cls, timeline: Timeline, limits: Limits) -> _ByMark:
         steps = [*(limits.of(mark.step).step for mark in timeline.marks), None]
         held = np.array([step is not None and is_held(step) for step in steps])
-        one_hand = np.array([step is not None and step.hands in ONE_AT_A_TIME for step in steps])
-        return cls(timeline.version, steps, held, one_hand)
+        return cls(timeline.version, steps, held)
 
 
 class StepRules:
@@ -84,10 +78,6 @@ class StepRules:
         touched[np.searchsorted(hops, contacts.t_us)] = True
         flags = rules.step_order.push(hops[touched], row[touched], known.steps)
         flags += rules.lifted.push(hops, touched, row, known.steps)
-        for mark in np.unique(row[known.one_hand[row] & touched]).tolist():
-            step = known.steps[mark]
-            if step is not None:
-                flags += rules.hands.watch(hops[touched & (row == mark)], contacts, step, mark)
         held, marks = contacts, np.zeros(0, np.int64)
         if known.held[row].any():
             marks = self._timeline.rows(contacts.t_us)
@@ -115,7 +105,6 @@ class StepRules:
             flags += rules.evenness.judge_pass(stroke, step, row)
             flags += rules.breath.judge_stroke(stroke, step, self._timeline.marks[row].pacer)
             flags += rules.point_order.judge_press(stroke, step, row)
-            flags += rules.hands.judge(stroke, step, row)
         return flags
 
     def judge_hold(self, hold: Hold) -> list[Flag]:
@@ -124,7 +113,7 @@ class StepRules:
         step, rules = self._by_mark().steps[row], self._of_routine
         if rules is None or step is None:
             return []
-        return self._strokes.judge_hold(hold, step) + rules.hands.judge(hold, step, row)
+        return self._strokes.judge_hold(hold, step)
 
     def judge_closing(self, stroke: Stroke) -> list[Flag]:
         """What is judged of the steps that this movement shows to be over."""
@@ -158,7 +147,6 @@ class _OfRoutine:
         self.holds = HoldRules(pad, routine, limits, calibrated=calibrated)
         self.step_order = StepOrder(routine, calibrated=calibrated)
         self.point_order = PointOrder(pad, routine, limits.high("same-point").value, calibrated=calibrated)
-        self.hands = HandRules(pad, routine, calibrated=calibrated)
         self.lifted = Lifted(routine, limits, calibrated=calibrated)
 
 

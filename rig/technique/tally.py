@@ -21,6 +21,7 @@ import numpy as np
 
 from rig.analysis.findings import HOP_US, Hold
 from rig.technique.flags import ABOUT_THE_RIG, Flag, report_order
+from rig.technique.hands_seen import hands_seen
 from rig.technique.repetitions import Repetition, RepetitionCounter, expected_repetitions
 from rig.technique.timeline import Candidate  # noqa: TC001 - msgspec reads the annotations
 from rig.technique.unjudged import not_judged
@@ -44,7 +45,6 @@ _OF_STROKES = (
     "too-slow",
     "too-light",
     "wrong-place",
-    "wrong-hands",
     "contrast",
     "uneven",
     "out-of-order",
@@ -233,6 +233,7 @@ class Tally:
 
     def _result(self, row: int, step: Step, t0: float, t1: float, flags: list[Flag]) -> StepResult:
         strokes = [s for s in self.strokes if t0 <= s.t0 < t1 and self._limits.is_movement(s)]
+        holds = [h for h in self.holds if t0 <= h.t0 < t1]
         rhythms = [r for r in self.rhythms if t0 <= r.t0 < t1]
         contact_s = self._contact_hops.get(row, 0) * HOP_US / 1e6
         reps = self._counters[row].count if row in self._counters else 0
@@ -267,11 +268,12 @@ class Tally:
                 *not_judged(
                     step, self._wanted_duration(step), t1 - t0, self._timeline.marks[row].pacer, self._limits.widening
                 ),
+                *hands_seen(step, strokes, holds),
             ],
             parts=shares,
             reasons=reasons or [f"{reps} repetitions seen, nothing flagged"],
             contacts_s=contact_s,
-            contact_sizes=_sizes([*strokes, *(h for h in self.holds if t0 <= h.t0 < t1)]),
+            contact_sizes=_sizes([*strokes, *holds]),
             detected=found is not None,
             confidence=None if found is None else found.confidence,
             alternatives=() if found is None else found.alternatives,

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rig.technique.hand_rules import unseen_of_hands
-
 if TYPE_CHECKING:
     from rig.technique.bands import Band
     from rig.technique.routine import Step
@@ -32,7 +30,7 @@ def not_judged(step: Step, duration: Band | None, seconds: float, pacer: Pacer |
         [] if duration is None else [f"duration: {_asked(duration)}, practised {seconds:.0f} s; shown, not flagged"]
     )
     told = [reason for reason, applies in reasons.items() if applies]
-    return [*lasted, *told, *_doubtful(step, doubt), *unseen_of_hands(step), *step.unseen]
+    return [*lasted, *told, *_doubtful(step, doubt), *step.unseen]
 
 
 def _doubtful(step: Step, doubt: float) -> list[str]:

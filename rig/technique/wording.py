@@ -20,7 +20,6 @@ WORDS: dict[FlagKind, str] = {
     "sensor-fault": "A sensor has failed: its spot is not judged",
     "wrong-direction": "Wrong way",
     "wrong-place": "Wrong place",
-    "wrong-hands": "Other hands than the step names",
     "too-fast": "Too fast: slow down",
     "too-slow": "Too slow",
     "too-light": "Too light",

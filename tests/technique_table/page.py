@@ -33,8 +33,7 @@ A cell says how many were told rightly, of how many: under `right` those without
 was flagged. Where a cell is empty the document says nothing that the fault could go against. `out-of-order` of a step
 without an order of its own is the step done before one that should precede it; `contrast` is force that does not change
 as it should: from pass to pass, stroke to stroke, level to level, part to part, step to step, or in the neck.
-`wrong-hands` is a thumb for a whole hand or a forearm, a palm for fingertips, or two hands at once for one after the
-other. Rates are those that say to be right within 2 % (`rate_doubt`); the others are of too few beats for it.
+Rates are those that say to be right within 2 % (`rate_doubt`); the others are of too few beats for it.
 """
 
 _COUNTED = (RIGHT, "missing-reps")
