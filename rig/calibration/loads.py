@@ -139,9 +139,9 @@ def read_loads(path: str | Path, pad: PadLayout, *, unit: str | None = None) -> 
     if below and min(below)[0] < -NEAR_ZERO * max(columns["load_n"]):
         raise InputError(min(below)[1])
     _check_times(loads, path)
-    ask_about_times(path, loads)
+    ask_about_times(path, loads.channel, loads.t_us, loads.load_n)
     if unit is None:
-        ask_about_loads(path, loads, pad)
+        ask_about_loads(path, loads.load_n, loads.counts, pad)
     return loads
 
 

@@ -20,7 +20,8 @@ from rig.errors import InputError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rig.calibration.loads import Loads
+    from numpy.typing import NDArray
+
     from rig.pad import PadLayout
 
 STANDARD_GRAVITY = 9.80665
@@ -48,22 +49,22 @@ SLOW_STEP_S, MANY_ROWS = 1.5, 300
 _TYPED = 3
 
 
-def times_typical(loads: Loads, pad: PadLayout) -> float:
-    """How many times the stated loads are what the typical sensor's curve makes of the counts (median); NaN if none."""
-    used = (loads.load_n > 0) & (loads.counts > pad.full_scale // 64) & (loads.counts < pad.full_scale)
+def times_typical(load_n: NDArray[np.float64], counts: NDArray[np.int64], pad: PadLayout) -> float:
+    """How many times (n,) stated loads are what the typical curve makes of the counts (median); NaN if none."""
+    used = (load_n > 0) & (counts > pad.full_scale // 64) & (counts < pad.full_scale)
     if not used.any():
         return math.nan
-    typical = nominal_force_n(conductance_s(loads.counts[used], pad.full_scale, pad.divider_ohm))
-    return float(np.median(loads.load_n[used] / typical))
+    typical = nominal_force_n(conductance_s(counts[used], pad.full_scale, pad.divider_ohm))
+    return float(np.median(load_n[used] / typical))
 
 
-def ask_about_loads(path: Path, loads: Loads, pad: PadLayout) -> None:
-    """Ask where loads look like grams or kilograms.
+def ask_about_loads(path: Path, load_n: NDArray[np.float64], counts: NDArray[np.int64], pad: PadLayout) -> None:
+    """Ask where (n,) loads look like grams or kilograms.
 
     Raises:
         InputError: they do.
     """
-    largest, ratio = float(loads.load_n.max()), times_typical(loads, pad)
+    largest, ratio = float(load_n.max()), times_typical(load_n, counts, pad)
     if largest > MOST_N or ratio > GRAMS_RATIO:
         far, unit, short = "more", "grams", "g"
     elif ratio < KILOGRAMS_RATIO and largest < KILOGRAMS_MOST:
@@ -77,15 +78,17 @@ def ask_about_loads(path: Path, loads: Loads, pad: PadLayout) -> None:
     )
 
 
-def ask_about_times(path: Path, loads: Loads) -> None:
-    """Ask where times look like milliseconds.
+def ask_about_times(
+    path: Path, channels: NDArray[np.int64], t_us: NDArray[np.int64], load_n: NDArray[np.float64]
+) -> None:
+    """Ask where (n,) times, under loads on channels, look like milliseconds.
 
     Raises:
         InputError: they do.
     """
-    for channel in loads.channels:
-        own = loads.channel == channel
-        t_s, load = loads.t_us[own] / 1e6, loads.load_n[own]
+    for channel in np.unique(channels).tolist():
+        own = channels == channel
+        t_s, load = t_us[own] / 1e6, load_n[own]
         changes = [0, *(np.flatnonzero(np.diff(load) != 0) + 1).tolist(), len(load)]
         stays = [t_s[b - 1] - t_s[a] for a, b in pairwise(changes) if load[a] > 0 and b - a >= _TYPED]
         usual = float(np.median(np.abs(np.diff(t_s)))) if len(t_s) > 1 else 0.0
