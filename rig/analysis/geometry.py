@@ -31,6 +31,9 @@ TOUCHING_MM = 3 * TILE_GAP_MM
 
 ASIDE, LEFT, LINE, RIGHT = 0, 1, 2, 3
 
+BLIND = "no tile lies under the spine line: two thumbs beside it cannot be told from one on it, and are taken for that"
+"""What is to be said of a pad without one (`PadGeometry.has_line`)."""
+
 
 class PadGeometry:
     """What follows from a layout alone; built once per session.

@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 import typer
 
-from rig.analysis.geometry import PadGeometry
+from rig.analysis.geometry import BLIND, PadGeometry
 from rig.cli.output import JsonOption, console, give_json, table
 from rig.pad import builtin_pads, load_pad, parse_pad
 
@@ -23,9 +23,6 @@ app = typer.Typer(help="The pads: which there are, and how one is laid out.", no
 
 DEFAULT_PAD = "back-144"
 PadOption = Annotated[str, typer.Option("--pad", help="A built-in pad's name or a pad file.")]
-
-
-BLIND = "no tile lies under the spine line: two thumbs beside it cannot be told from one on it, and are taken for that"
 
 
 @app.command("list")

@@ -12,6 +12,7 @@ import msgspec
 
 import rig
 from rig.analysis.findings import Hold, Rhythm, Stroke  # noqa: TC001 - msgspec reads the annotations
+from rig.analysis.geometry import BLIND, PadGeometry
 from rig.recording.format import DAMAGED_PACKETS
 from rig.report.groups import clock
 from rig.technique.flags import Flag  # noqa: TC001 - msgspec reads the annotations
@@ -114,6 +115,8 @@ def build_report(recording: Recording, outcome: Outcome) -> Report:
     warnings = list(recording.warnings)
     if unseen is not None:
         warnings.append(gone_for_good(unseen))
+    if not PadGeometry(recording.pad).has_line:
+        warnings.append(BLIND)
     return report_of(facts, outcome, warnings)
 
 

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from rig.analysis.findings import Gap
+from rig.analysis.geometry import BLIND
 from rig.calibration.nominal import NominalConversion
 from rig.device.commands import REFUSALS
 from rig.gui.sentences import Sentences
 from rig.gui.words import BELOW, catalogue, languages
 from rig.pad import builtin_pads, load_pad
 from rig.report.advice import AGAIN, GO_ON, PRACTISE
-from rig.report.report import NO_CALIBRATION, NO_ROUTINE, NO_STEP
+from rig.report.report import NO_CALIBRATION, NO_ROUTINE, NO_STEP, gone_for_good
 from rig.session.screen import UNCALIBRATED
 from rig.technique.briefing import brief
 from rig.technique.flags import HARM_ORDER
@@ -145,6 +147,7 @@ def test_all_that_is_shown_of_the_built_in_routines_is_known(language: str) -> N
 
 def said_of_sessions() -> Iterator[str]:
     yield from (*BETTER.values(), *WORDS.values(), *PRACTISE.values(), *HARM_ORDER, AGAIN, GO_ON, UNCALIBRATED)
+    yield from (BLIND, gone_for_good(Gap(3.04, 8.03, 1299)))
     yield from (NO_ROUTINE, NO_STEP, NO_CALIBRATION, NominalConversion(PAD).about, *REFUSALS.values())
     units = {"out-of-order": "place", "missing-reps": "times", "irregular": "ratio", "breath": "ratio",
              "uneven": "ratio", "contrast": "ratio", "too-fast": "1/min", "wrong-place": "mm"}  # fmt: skip
