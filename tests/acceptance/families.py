@@ -99,10 +99,10 @@ class Shoot:
         self.hands.append(Hand(part.patch, track.path(), unsteady))
 
     def beside(self, part: Part) -> float:
-        """A centre whose patch stays off the line."""
-        if part.patch.kind == "thumb":
-            return self.within(self.ranges.thumb_mm)
-        return part.across_mm + self.within(self.ranges.edge_mm) + 3 * _WANDER_MM[self.severity]
+        """A centre whose patch stays off the line, or a thumb's that stays so far from it, however the hand strays."""
+        thumb = part.patch.kind == "thumb"
+        nearest = self.within(self.ranges.thumb_mm) if thumb else part.across_mm + self.within(self.ranges.edge_mm)
+        return nearest + 3 * _WANDER_MM[self.severity]
 
     def scene(self) -> Scene:
         sensors = SensorArray.drawn(PAD, self.pad_seed, self.severity)
@@ -154,8 +154,9 @@ def _in_company(shoot: Shoot, sides: tuple[int, ...]) -> None:
 
 def thumbs_beside(shoot: Shoot) -> None:
     """Two thumbs beside the line, on both sides at once: pressing, then gliding."""
-    x_mm = {side: side * shoot.within(shoot.ranges.thumb_mm) for side in (-1, 1)}
-    _pair(shoot, "thumb", x_mm, shoot.ranges.thumb_n)
+    parts = {side: shoot.part("thumb", side) for side in (-1, 1)}
+    x_mm = {side: side * shoot.beside(part) for side, part in parts.items()}
+    _pair(shoot, "thumb", x_mm, shoot.ranges.thumb_n, parts)
 
 
 def hands_beside(shoot: Shoot) -> None:
