@@ -1,4 +1,4 @@
-"""What passes are by their shape: half a circle, half a figure of eight, there and back, a hand that settles.
+"""What passes are by their shape: half a circle, there and back, a hand that settles.
 
 A pass that sweeps out much area beside its chord is half a turn: two of the same sense make a circle. Quick passes
 there and back without lifting are to-and-fro. The rule: shapes are told from a pass' own sums, and two passes belong
@@ -33,8 +33,8 @@ WANDER_MM, WANDER_MM_S = 25.0, 12.0
 """Half a circle so small is not gone more slowly than this: 24 mm across in more than six seconds a turn."""
 
 WINDING = 0.04
-"""Area over chord squared that half a figure of eight gains on its first loop, and loses on its second; one of 190 by
-80 mm has 0.08."""
+"""Area over chord squared, on the way or at its end, of a pass that is not straight; half an eight of 190 by 80 mm has
+0.08 half way."""
 
 
 def settles(one: Pass) -> bool:
@@ -61,26 +61,22 @@ def bent(one: Pass) -> bool:
     return curved(one) or (one.chord_mm <= SMALL_MM and abs(one.swept_mm2) >= LEAST_CURVED * one.chord_mm**2)
 
 
-def winding(one: Pass) -> bool:
-    """Whether the way is S-shaped: half a figure of eight."""
-    back_mm2 = abs(one.bulge_mm2 - one.swept_mm2)
-    return not curved(one) and min(abs(one.bulge_mm2), back_mm2) >= WINDING * one.chord_mm**2 > WINDING * SMALL_MM**2
+def winds(one: Pass) -> bool:
+    """Whether its way goes to one side, or to both, by more than a straight stroke's."""
+    return max(abs(one.bulge_mm2), abs(one.swept_mm2)) >= WINDING * one.chord_mm**2
 
 
 def may_pair(one: Pass) -> bool:
     """Whether it could be the first part of something that takes two."""
-    return bent(one) or winding(one) or one.t1_us - one.t0_us <= QUICK_US
+    return bent(one) or one.t1_us - one.t0_us <= QUICK_US
 
 
 def completes(first: Pass, second: Pass) -> bool:
-    """Whether two passes in a row are a turn of a circle, a figure of eight, or one to-and-fro."""
+    """Whether two passes in a row are a turn of a circle or one to-and-fro."""
     if first.t1_us < second.t0_us - QUICK_US:
         return False
     ahead = (first.x1 - first.x0) * (second.x1 - second.x0) + (first.y1 - first.y0) * (second.y1 - second.y0)
     back = ahead < -0.7 * first.chord_mm * second.chord_mm
-    if winding(first):
-        # Its loops lie on the same side of the crossing; whoever lifts half way has done the figure, too.
-        return back and (second.last or (winding(second) and (first.bulge_mm2 > 0) != (second.bulge_mm2 > 0)))
     if bent(first) or bent(second):
         bend = first.swept_mm2 / first.chord_mm**2, second.swept_mm2 / second.chord_mm**2
         same_sense = (bend[0] > 0) == (bend[1] > 0)

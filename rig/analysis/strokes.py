@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
+from rig.analysis.eights import Eights
 from rig.analysis.findings import HOP_US, Direction, Heading, Hold, Side, Stroke, StrokeKind
 from rig.analysis.passes import PathFollower
 from rig.analysis.prints import PrintReader, Prints, is_faint
-from rig.analysis.shapes import arc_mm, bent, completes, may_pair, settles, winding
+from rig.analysis.shapes import arc_mm, bent, completes, may_pair, settles
 from rig.analysis.touch import Touch, find_vibration, is_squeeze
-from rig.analysis.turns import Turns
+from rig.analysis.turns import Turn, Turns
 from rig.analysis.unseen import SLOPE_HOPS, unseen_us
 from rig.analysis.ways import LEAST_STROKE_MM
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rig.analysis.shadows import TouchKey
-    from rig.analysis.turns import Turn
     from rig.analysis.ways import Course, Pass
     from rig.pad import PadLayout
 
@@ -64,6 +64,7 @@ class _Contact:
     stay_samples: int = 0
     stay_force: float = 0.0
     turns: Turns = field(default_factory=Turns)
+    eights: Eights = field(default_factory=Eights)
     turned: Stroke | None = None
     landing: list[float] = field(default_factory=list)
     leaving: list[float] = field(default_factory=list)
@@ -124,6 +125,21 @@ class StrokeTeller:
         state = self._contacts[contact]
         state.count(one)
         found: list[Stroke | Hold] = []
+        circling = state.turns.going
+        for known in [*state.eights.release(), one] if circling else state.eights.take(one, state.turns.path):
+            found += self._eight(contact, state, known) if isinstance(known, Turn) else self._told(contact, state, known)
+        state.told |= state.turns.going or any(isinstance(movement, Stroke) for movement in found)
+        if one.last:
+            found += self._turned(contact, state, one.certain_us, over=True)
+            found += _held(contact, state, one.t1_us, lifted=True)
+            if not state.told:
+                found = self._in_place(contact, state, one, found)
+            del self._contacts[contact]
+        return [measured for movement in found if (measured := self._measured(state, movement)) is not None]
+
+    def _told(self, contact: TouchKey, state: _Contact, one: Pass) -> list[Stroke | Hold]:
+        """What is certain now that `one`, no part of an eight, is known."""
+        found: list[Stroke | Hold] = []
         waiting, state.waiting = state.waiting, None
         if waiting is not None and one.chord_mm >= LEAST_TURN_MM and completes(waiting, one):
             found += self._stayed(contact, state, waiting, moved=True)
@@ -134,14 +150,16 @@ class StrokeTeller:
                 state.waiting = one
             else:
                 found += self._alone(contact, state, one)
-        state.told |= state.turns.going or any(isinstance(movement, Stroke) for movement in found)
-        if one.last:
-            found += self._turned(contact, state, one.certain_us, over=True)
-            found += _held(contact, state, one.t1_us, lifted=True)
-            if not state.told:
-                found = self._in_place(contact, state, one, found)
-            del self._contacts[contact]
-        return [measured for movement in found if (measured := self._measured(state, movement)) is not None]
+        return found
+
+    def _eight(self, contact: TouchKey, state: _Contact, turn: Turn) -> list[Stroke | Hold]:
+        """A figure of eight, and what it puts an end to."""
+        found: list[Stroke | Hold] = self._alone(contact, state, state.waiting)
+        state.waiting = None
+        found += self._turned(contact, state, turn.t0_us, over=True)
+        state.turns.forget(turn.t1_us)
+        found += _held(contact, state, turn.t0_us, lifted=False)
+        return [*found, self._circle(contact, turn, "figure-eight")]
 
     def _measured(self, state: _Contact, movement: Stroke | Hold) -> Stroke | Hold | None:
         """The movement with the print of its hand; None if no hand made it."""
@@ -165,7 +183,7 @@ class StrokeTeller:
         return [*over, *self._stayed(contact, state, one, moved=bool(strokes)), *strokes]
 
     def _paired(self, contact: TouchKey, state: _Contact, first: Pass, second: Pass) -> list[Stroke]:
-        """What two passes in a row make: a figure of eight, a to-and-fro, or turns of a circle, told by its swings."""
+        """What two passes in a row make: a to-and-fro, or turns of a circle, told by its swings."""
         pair = self._pair(contact, first, second)
         if pair.kind != "circle":
             over = self._turned(contact, state, first.t0_us, over=True)
@@ -185,12 +203,12 @@ class StrokeTeller:
         state.turned = None if found else state.turned
         return found
 
-    def _circle(self, contact: TouchKey, turn: Turn) -> Stroke:
+    def _circle(self, contact: TouchKey, turn: Turn, kind: StrokeKind = "circle") -> Stroke:
         seconds = (turn.t1_us - turn.t0_us) / 1e6
         return Stroke(
             t0=turn.t0_us / 1e6,
             t1=turn.t1_us / 1e6,
-            kind="circle",
+            kind=kind,
             direction="none",
             side=self._side(turn.middle_x),
             zone=self.pad.zone_at(turn.middle_x, turn.middle_y),
@@ -266,7 +284,7 @@ class StrokeTeller:
         return [*holds, msgspec.structs.replace(whole, kind="squeeze" if is_squeeze(samples) else "press", **force)]
 
     def _pair(self, contact: TouchKey, first: Pass, second: Pass) -> Stroke:
-        kind: StrokeKind = "figure-eight" if winding(first) else "circle" if bent(first) else "to-and-fro"
+        kind: StrokeKind = "circle" if bent(first) else "to-and-fro"
         return self._stroke(contact, kind, "none", first, second, arc_mm(first) + arc_mm(second))
 
     def _stroke(

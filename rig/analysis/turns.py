@@ -8,7 +8,7 @@ turn depends on the samples up to the moment at which it is asked for and on not
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,7 +50,7 @@ class Turn:
 
 
 @dataclass(slots=True)
-class _Swings:
+class Swings:
     """The turning points of one coordinate, as sample numbers; the beginning is the first."""
 
     ends: list[int] = field(default_factory=list)
@@ -100,12 +100,17 @@ class Turns:
     def __init__(self) -> None:
         self.going = False
         self._path = np.zeros((4, 0))
-        self._axes = (_Swings(), _Swings())
+        self._axes = (Swings(), Swings())
         self._followed = 0
         self._told_to = 0
         self._usual = 0
         self._axis: int | None = None
         self._lands = True
+
+    @property
+    def path(self) -> NDArray[np.float64]:
+        """(4, n) the samples that are kept."""
+        return self._path
 
     @property
     def kept(self) -> int:
@@ -122,7 +127,7 @@ class Turns:
     def forget(self, until_us: int) -> None:
         """What came before is no part of a circle, and a bout that was under way is over."""
         self._path = self._path[:, int(np.searchsorted(self._path[_T], until_us)) :]
-        self._axes, self._axis = (_Swings(), _Swings()), None
+        self._axes, self._axis = (Swings(), Swings()), None
         self._followed = self._told_to = self._usual = 0
         self.going = self._lands = False
 
@@ -175,25 +180,8 @@ class Turns:
         self._lands = False
 
     def _turn(self, a: int, b: int) -> Turn:
-        rows = self._path[:, a : b + 1]
-        t0_us = int(rows[_T, 0])
-        if a == 0 and self._lands:
-            t0_us = self._set_out_us(t0_us)
-        corners = rows[_X : _Y + 1, [*range(0, b - a, LENGTH_EVERY), b - a]]
-        steps = np.diff(corners, axis=1)
-        return Turn(
-            t0_us,
-            int(rows[_T, -1]),
-            float(rows[_X, 0]),
-            float(rows[_Y, 0]),
-            float(rows[_X, -1]),
-            float(rows[_Y, -1]),
-            float(rows[_X].min() + rows[_X].max()) / 2,
-            float(rows[_Y].min() + rows[_Y].max()) / 2,
-            float(np.sqrt(steps[0] * steps[0] + steps[1] * steps[1]).sum()),
-            float(rows[_FORCE].sum() / rows.shape[1]),
-            float(rows[_FORCE].max()),
-        )
+        turn = measured(self._path[:, a : b + 1])
+        return replace(turn, t0_us=self._set_out_us(turn.t0_us)) if a == 0 and self._lands else turn
 
     def _set_out_us(self, otherwise_us: int) -> int:
         """When a hand that landed began to circle: it goes at an even pace, and lay still before."""
@@ -203,6 +191,25 @@ class Turns:
         if not 0 < near < far:
             return otherwise_us
         return int(max(2 * self._path[_T, near] - self._path[_T, far], self._path[_T, 0]))
+
+
+def measured(path: NDArray[np.float64]) -> Turn:
+    """The turn that (4, n) samples are."""
+    corners = path[_X : _Y + 1, [*range(0, path.shape[1] - 1, LENGTH_EVERY), -1]]
+    steps = np.diff(corners, axis=1)
+    return Turn(
+        int(path[_T, 0]),
+        int(path[_T, -1]),
+        float(path[_X, 0]),
+        float(path[_Y, 0]),
+        float(path[_X, -1]),
+        float(path[_Y, -1]),
+        float(path[_X].min() + path[_X].max()) / 2,
+        float(path[_Y].min() + path[_Y].max()) / 2,
+        float(np.sqrt(steps[0] * steps[0] + steps[1] * steps[1]).sum()),
+        float(path[_FORCE].sum() / path.shape[1]),
+        float(path[_FORCE].max()),
+    )
 
 
 def _unlike(ends: list[int]) -> float:

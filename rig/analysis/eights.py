@@ -1,0 +1,211 @@
+"""Figures of eight, told by their swings.
+
+Whoever draws an eight swings once to and fro on one axis while swinging twice on the other, wherever on it the hand
+began, whether it lies or stands, is flat or tall, drifts, or has uneven lobes. An arc gone to and fro swings so, too,
+but encloses nothing; the lobes of an eight do, in opposite senses. An eight is seen for certain only when it is gone,
+so the passes that may be its parts wait, and no longer than it may be one. The rule: what is told depends on the
+passes, and on the samples up to the moment at which the latest of them was certain.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import hypot
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rig.analysis.shapes import bent, winds
+from rig.analysis.turns import NEARLY, Swings, measured
+from rig.analysis.ways import LEAST_STROKE_MM, QUICK_US
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from rig.analysis.turns import Turn
+    from rig.analysis.ways import Pass
+
+LEAST_LONG_MM, LEAST_HIGH_MM, LEAST_HIGH = 60.0, 20.0, 0.15
+"""An eight is as long as the first, and as high as the second and as this part of its length."""
+
+LOBE, PART_LOBE = 0.25, 0.06
+"""The area of a lobe over that of its box (an even eight has 2 / 3); of the one that the hand began in, what is left of
+it may be no more than the second."""
+
+LONGEST_PASS_US = 10_000_000
+"""Of four eights a minute, each half takes 7.5 s."""
+
+ASLANT = 0.3
+"""A pass goes aslant if it has this part of its chord on either axis: of a tall eight, the way from lobe to lobe."""
+
+RETRACING = -0.92
+"""The cosine of a straight pass and one back along it."""
+
+HALF_AND_A_BIT = 1.2
+"""Whoever began longer than this many halves before the first far side did something else before."""
+
+OUTSIZE = 1.3
+"""A pass longer than this many of the eight's lengths leaves it."""
+
+_T, _X, _Y = range(3)
+
+
+class Eights:
+    """Follows the passes of one touch; `going` while it draws eights."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Pass] = []
+        self._from_us = 0
+        self._usual_us = 0
+        self._slow: int | None = None
+        self._longest_mm = 0.0
+
+    @property
+    def going(self) -> bool:
+        """Whether the latest passes were parts of an eight."""
+        return self._slow is not None
+
+    def take(self, one: Pass, path: NDArray[np.float64]) -> list[Turn | Pass]:
+        """What is certain now that `one` is: eights, and passes that are no part of any, in the order of time.
+
+        Args:
+            one: the next pass.
+            path: (4, k) time, x, y, force; all samples since the last pass that this gave back, or the last eight.
+        """
+        found: list[Turn | Pass] = []
+        if self._waiting and not self._goes_on(self._waiting[-1], one):
+            found += self._settle(path, self._waiting[-1].t1_us, over=True)
+        self._waiting.append(one)
+        return found + self._settle(path, one.t1_us if one.last else one.certain_us, over=one.last)
+
+    def release(self) -> list[Pass]:
+        """The passes that wait: the hand circles, and draws no eights."""
+        waiting, self._waiting, self._slow = self._waiting, [], None
+        return waiting
+
+    def _goes_on(self, last: Pass, one: Pass) -> bool:
+        if one.t0_us - last.t1_us > QUICK_US or one.t1_us - one.t0_us > LONGEST_PASS_US:
+            return False
+        return not self.going or one.chord_mm <= OUTSIZE * self._longest_mm
+
+    def _settle(self, path: NDArray[np.float64], until_us: int, *, over: bool) -> list[Turn | Pass]:
+        found: list[Turn | Pass] = []
+        while self._waiting:
+            if not self.going and not _begins(self._waiting):
+                found.append(self._waiting.pop(0))
+                continue
+            start_us = self._from_us if self.going else self._waiting[0].t0_us
+            rows = path[:, np.searchsorted(path[_T], start_us) : np.searchsorted(path[_T], until_us, side="right")]
+            axes = (0, 1) if self._slow is None else (self._slow,)
+            sides = [_sides(rows, slow, over=over) for slow in axes]
+            seen = next(((slow, far) for slow, far in zip(axes, sides, strict=True) if far and len(far) > 1), None)
+            if seen is not None and (before := self._before(rows, seen[1])):
+                found += before
+                continue
+            end = None if seen is None else self._end(rows, *seen, over=over)
+            if seen is not None and end is not None:
+                found.append(self._tell(rows[:, : end + 1], seen[0]))
+            elif any(far is not None for far in sides) and not over:
+                break
+            elif self.going:
+                # What was begun of one more is no movement of its own.
+                self._slow, self._waiting = None, [] if over else self._waiting
+            else:
+                found.append(self._waiting.pop(0))
+        if over:
+            self._slow = None
+        return found
+
+    def _before(self, rows: NDArray[np.float64], far: list[int]) -> list[Pass]:
+        """The first pass that waits, if most of it came before the eight."""
+        first = self._waiting[0]
+        began_us = rows[_T, far[0]] - HALF_AND_A_BIT * (rows[_T, far[1]] - rows[_T, far[0]])
+        if self.going or len(self._waiting) < 2 or (first.t0_us + first.t1_us) / 2 >= began_us:
+            return []
+        return [self._waiting.pop(0)]
+
+    def _end(self, rows: NDArray[np.float64], slow: int, far: list[int], *, over: bool) -> int | None:
+        """Where the first eight among the samples ends: where it began, by the far side that comes next."""
+        whole = len(far) > 2
+        if not whole and not over:
+            return None
+        last = rows.shape[1] - 1
+        if not _two_lobes(rows, slow, far[0], far[1], far[2] if whole else last):
+            return None
+        if whole:
+            return far[2] - min(far[0], far[1] - far[0])
+        usual_us = self._usual_us if self.going else 2 * (rows[_T, far[1]] - rows[_T, far[0]])
+        return last if rows[_T, last] - rows[_T, 0] >= NEARLY * usual_us else None
+
+    def _tell(self, rows: NDArray[np.float64], slow: int) -> Turn:
+        turn = measured(rows)
+        self._slow, self._from_us = slow, turn.t1_us
+        self._usual_us = turn.t1_us - turn.t0_us
+        extent = np.ptp(rows[_X : _Y + 1], axis=1).tolist()
+        self._longest_mm = hypot(*extent)
+        self._waiting = [one for one in self._waiting if one.t0_us + one.t1_us > 2 * turn.t1_us]
+        return turn
+
+
+def _begins(waiting: list[Pass]) -> bool:
+    """Whether the first of these passes may be the first one of an eight."""
+    one = waiting[0]
+    dx, dy = abs(one.x1 - one.x0), abs(one.y1 - one.y0)
+    if one.chord_mm < LEAST_STROKE_MM or one.t1_us - one.t0_us > LONGEST_PASS_US:
+        return False
+    if not winds(one) and min(dx, dy) < ASLANT * one.chord_mm:
+        return False
+    return len(waiting) < 2 or not _turns_or_returns(one, waiting[1])
+
+
+def _turns_or_returns(first: Pass, second: Pass) -> bool:
+    """Whether two passes are the halves of a circle, or straight there and back."""
+    if bent(first) and bent(second):
+        return (first.swept_mm2 > 0) == (second.swept_mm2 > 0)
+    ahead = (first.x1 - first.x0) * (second.x1 - second.x0) + (first.y1 - first.y0) * (second.y1 - second.y0)
+    return ahead < RETRACING * first.chord_mm * second.chord_mm and not (winds(first) or winds(second))
+
+
+def _sides(rows: NDArray[np.float64], slow: int, *, over: bool) -> list[int] | None:
+    """Where an eight that swings once on axis `slow` is at its far sides; None if the path is none, or no longer one.
+
+    Between two far sides the other axis turns twice, and before the first one and after the last one no more often.
+    """
+    swings = Swings(), Swings()
+    for axis, one in enumerate(swings):
+        one.follow(rows[_X + axis], 0)
+    far, turns = swings[slow].ends[1:4], swings[1 - slow].ends[1:]
+    if over and len(far) < 2:
+        far = swings[slow].all_ends(rows[_X + slow])[1:]
+    between = np.searchsorted(turns, [0, *far, rows.shape[1]])
+    count = [b - a for a, b in pairwise(between.tolist())]
+    if count[0] > 2 or any(n != 2 for n in count[1:-1]) or (count[-1] > 2 and len(far) < 3):
+        return None
+    return far
+
+
+def _two_lobes(rows: NDArray[np.float64], slow: int, first: int, second: int, third: int) -> bool:
+    """Whether the path encloses one lobe about the first far side, and one in the other sense about the second."""
+    along, across = rows[_X + slow], rows[_X + 1 - slow]
+    a = _crossing(along, first, second)
+    b = _crossing(along, second, third)
+    long_mm = abs(float(along[first] - along[second]))
+    high_mm = float(np.ptp(across[a : b + 1]))
+    if long_mm < LEAST_LONG_MM or high_mm < max(LEAST_HIGH_MM, LEAST_HIGH * long_mm):
+        return False
+    box = long_mm / 2 * high_mm
+    one, other = _area(rows[:, : a + 1]) / box, _area(rows[:, a : b + 1]) / box
+    return abs(other) >= LOBE and abs(one) >= PART_LOBE and (one > 0) != (other > 0)
+
+
+def _crossing(along: NDArray[np.float64], a: int, b: int) -> int:
+    """Where the way from one far side to the next comes past its middle."""
+    middle = (along[a] + along[b]) / 2
+    past = along[a : b + 1] <= middle if along[a] > middle else along[a : b + 1] >= middle
+    return a + int(np.argmax(past))
+
+
+def _area(rows: NDArray[np.float64]) -> float:
+    """The signed area that a path and its chord enclose."""
+    x, y = rows[_X] - rows[_X, 0], rows[_Y] - rows[_Y, 0]
+    return float((x[:-1] * y[1:] - x[1:] * y[:-1]).sum()) / 2
