@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rig.analysis.passes import TURN_MM
 from rig.analysis.shapes import bent, winds
 from rig.analysis.turns import NEARLY, Swings, measured
 from rig.analysis.ways import LEAST_STROKE_MM, QUICK_US
@@ -28,9 +29,12 @@ if TYPE_CHECKING:
 LEAST_LONG_MM, LEAST_HIGH_MM, LEAST_HIGH = 60.0, 20.0, 0.15
 """An eight is as long as the first, and as high as the second and as this part of its length."""
 
+SWING_MM = 12.0
+"""A smaller swing is tremor, wander, and the roll of a hand that lands."""
+
 LOBE, PART_LOBE = 0.25, 0.06
-"""The area of a lobe over that of its box (an even eight has 2 / 3); of the one that the hand began in, what is left of
-it may be no more than the second."""
+"""The area of a lobe over that of its box (an even eight has 2 / 3); of the one that the hand began in, or left in, there
+may be no more than the second."""
 
 LONGEST_PASS_US = 10_000_000
 """Of four eights a minute, each half takes 7.5 s."""
@@ -73,7 +77,7 @@ class Eights:
             path: (4, k) time, x, y, force; all samples since the last pass that this gave back, or the last eight.
         """
         found: list[Turn | Pass] = []
-        if self._waiting and not self._goes_on(self._waiting[-1], one):
+        if self._waiting and not self._goes_on(self._waiting[-1], one, path):
             found += self._settle(path, self._waiting[-1].t1_us, over=True)
         self._waiting.append(one)
         return found + self._settle(path, one.t1_us if one.last else one.certain_us, over=one.last)
@@ -83,10 +87,14 @@ class Eights:
         waiting, self._waiting, self._slow = self._waiting, [], None
         return waiting
 
-    def _goes_on(self, last: Pass, one: Pass) -> bool:
-        if one.t0_us - last.t1_us > QUICK_US or one.t1_us - one.t0_us > LONGEST_PASS_US:
+    def _goes_on(self, last: Pass, one: Pass, path: NDArray[np.float64]) -> bool:
+        if one.t1_us - one.t0_us > LONGEST_PASS_US or (self.going and one.chord_mm > OUTSIZE * self._longest_mm):
             return False
-        return not self.going or one.chord_mm <= OUTSIZE * self._longest_mm
+        if one.t0_us - last.t1_us <= QUICK_US:
+            return True
+        # Round a lobe, a hand that goes on may come no farther from where its pass began.
+        between = path[_X : _Y + 1, slice(*np.searchsorted(path[_T], (last.t1_us, one.t0_us)))]
+        return between.size > 0 and bool(np.ptp(between, axis=1).max() > TURN_MM)
 
     def _settle(self, path: NDArray[np.float64], until_us: int, *, over: bool) -> list[Turn | Pass]:
         found: list[Turn | Pass] = []
@@ -171,17 +179,18 @@ def _sides(rows: NDArray[np.float64], slow: int, *, over: bool) -> list[int] | N
 
     Between two far sides the other axis turns twice, and before the first one and after the last one no more often.
     """
-    swings = Swings(), Swings()
+    swings = Swings(SWING_MM), Swings(SWING_MM)
     for axis, one in enumerate(swings):
         one.follow(rows[_X + axis], 0)
     far, turns = swings[slow].ends[1:4], swings[1 - slow].ends[1:]
-    if over and len(far) < 2:
+    ends_far = over and len(far) < 2
+    if ends_far:
         far = swings[slow].all_ends(rows[_X + slow])[1:]
     between = np.searchsorted(turns, [0, *far, rows.shape[1]])
     count = [b - a for a, b in pairwise(between.tolist())]
-    if count[0] > 2 or any(n != 2 for n in count[1:-1]) or (count[-1] > 2 and len(far) < 3):
-        return None
-    return far
+    # Where the hand leaves on a far side, the other axis need not have turned for the second time.
+    even = all(n == 2 or (ends_far and n == 1) for n in count[1:-1])
+    return far if even and count[0] <= 2 and (count[-1] <= 2 or len(far) > 2) else None
 
 
 def _two_lobes(rows: NDArray[np.float64], slow: int, first: int, second: int, third: int) -> bool:
@@ -195,7 +204,8 @@ def _two_lobes(rows: NDArray[np.float64], slow: int, first: int, second: int, th
         return False
     box = long_mm / 2 * high_mm
     one, other = _area(rows[:, : a + 1]) / box, _area(rows[:, a : b + 1]) / box
-    return abs(other) >= LOBE and abs(one) >= PART_LOBE and (one > 0) != (other > 0)
+    less, more = sorted((abs(one), abs(other)))
+    return less >= PART_LOBE and more >= LOBE and (one > 0) != (other > 0)
 
 
 def _crossing(along: NDArray[np.float64], a: int, b: int) -> int:

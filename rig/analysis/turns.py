@@ -53,6 +53,7 @@ class Turn:
 class Swings:
     """The turning points of one coordinate, as sample numbers; the beginning is the first."""
 
+    least_mm: float = SWING_MM
     ends: list[int] = field(default_factory=list)
     _sense: int = 0
     _low: int = 0
@@ -68,15 +69,15 @@ class Swings:
                 self._high = k
             if value < values[self._low]:
                 self._low = k
-            if self._sense >= 0 and values[self._high] - value >= SWING_MM:
+            if self._sense >= 0 and values[self._high] - value >= self.least_mm:
                 self._turn(self._high, -1, k)
-            elif self._sense <= 0 and value - values[self._low] >= SWING_MM:
+            elif self._sense <= 0 and value - values[self._low] >= self.least_mm:
                 self._turn(self._low, 1, k)
 
     def all_ends(self, values: NDArray[np.float64]) -> list[int]:
         """The turning points if nothing follows: the farthest that the last swing came is one, too."""
         last = self._high if self._sense >= 0 else self._low
-        far = self.ends and abs(values[last] - values[self.ends[-1]]) >= SWING_MM
+        far = self.ends and abs(values[last] - values[self.ends[-1]]) >= self.least_mm
         return [*self.ends, last] if far else self.ends
 
     def drop(self, count: int) -> None:
