@@ -45,8 +45,8 @@ ASLANT = 0.3
 RETRACING = -0.92
 """The cosine of a straight pass and one back along it."""
 
-HALF_AND_A_BIT = 1.2
-"""Whoever began longer than this many halves before the first far side did something else before."""
+OUTSIDE = 0.35
+"""Whoever began farther outside than this part of the eight's extent did something else before."""
 
 OUTSIZE = 1.3
 """A pass longer than this many of the eight's lengths leaves it."""
@@ -125,12 +125,13 @@ class Eights:
         return found
 
     def _before(self, rows: NDArray[np.float64], far: list[int]) -> list[Pass]:
-        """The first pass that waits, if most of it came before the eight."""
-        first = self._waiting[0]
-        began_us = rows[_T, far[0]] - HALF_AND_A_BIT * (rows[_T, far[1]] - rows[_T, far[0]])
-        if self.going or len(self._waiting) < 2 or (first.t0_us + first.t1_us) / 2 >= began_us:
+        """The first pass that waits, if it came from outside: from one far side to the next, the eight is all seen."""
+        if self.going or len(self._waiting) < 2:
             return []
-        return [self._waiting.pop(0)]
+        half = rows[_X : _Y + 1, far[0] : far[1] + 1]
+        low, high, start = half.min(axis=1), half.max(axis=1), rows[_X : _Y + 1, 0]
+        outside = np.maximum(low - start, start - high) > OUTSIDE * (high - low)
+        return [self._waiting.pop(0)] if outside.any() else []
 
     def _end(self, rows: NDArray[np.float64], slow: int, far: list[int], *, over: bool) -> int | None:
         """Where the first eight among the samples ends: where it began, by the far side that comes next."""

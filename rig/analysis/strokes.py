@@ -18,6 +18,7 @@ from rig.analysis.eights import Eights
 from rig.analysis.findings import HOP_US, Direction, Heading, Hold, Side, Stroke, StrokeKind
 from rig.analysis.passes import PathFollower
 from rig.analysis.prints import PrintReader, Prints, is_faint
+from rig.analysis.pulses import find_pulses, squeezed
 from rig.analysis.shapes import arc_mm, bent, completes, may_pair, settles
 from rig.analysis.touch import Touch, find_vibration, is_squeeze
 from rig.analysis.turns import Turn, Turns
@@ -27,6 +28,7 @@ from rig.analysis.ways import LEAST_STROKE_MM
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from rig.analysis.pulses import Pulse
     from rig.analysis.shadows import TouchKey
     from rig.analysis.ways import Course, Pass
     from rig.pad import PadLayout
@@ -44,6 +46,9 @@ LEAST_PRESS_US = 100_000
 LONGEST_PRESS_US = 3_000_000
 LEAST_HOLD_US = 2_000_000
 """Documented holds last "a few seconds", 3-10 s; between 2 and 3 s a contact is both."""
+
+MOSTLY, CREEPS_CM_S = 0.5, 5.0
+"""Pulses of force are told of a hand that does little else for this part of the time, and moves on no faster."""
 
 CENTRE_MM = 14.0
 """A stroke whose middle is nearer to the line than half the column pitch there is neither left nor right."""
@@ -131,7 +136,7 @@ class StrokeTeller:
         state.told |= state.turns.going or any(isinstance(movement, Stroke) for movement in found)
         if one.last:
             found += self._turned(contact, state, one.certain_us, over=True)
-            found += _held(contact, state, one.t1_us, lifted=True)
+            found += self._held(contact, state, one.t1_us, lifted=True)
             if not state.told:
                 found = self._in_place(contact, state, one, found)
             del self._contacts[contact]
@@ -158,7 +163,7 @@ class StrokeTeller:
         state.waiting = None
         found += self._turned(contact, state, turn.t0_us, over=True)
         state.turns.forget(turn.t1_us)
-        found += _held(contact, state, turn.t0_us, lifted=False)
+        found += self._held(contact, state, turn.t0_us, lifted=False)
         return [*found, self._circle(contact, turn, "figure-eight")]
 
     def _measured(self, state: _Contact, movement: Stroke | Hold) -> Stroke | Hold | None:
@@ -177,7 +182,7 @@ class StrokeTeller:
             return []
         if state.turns.going and (bent(one) or one.chord_mm < LEAST_STROKE_MM):
             return []  # part of a turn, which will be told by its swings
-        strokes = self._single(contact, one)
+        strokes = self._single(contact, state, one)
         over = self._turned(contact, state, one.t0_us, over=True)
         state.turns.forget(one.t1_us)
         return [*over, *self._stayed(contact, state, one, moved=bool(strokes)), *strokes]
@@ -223,7 +228,7 @@ class StrokeTeller:
             contact=contact[0],
         )
 
-    def _stayed(self, contact: TouchKey, state: _Contact, one: Pass, *, moved: bool) -> list[Hold]:
+    def _stayed(self, contact: TouchKey, state: _Contact, one: Pass, *, moved: bool) -> list[Stroke | Hold]:
         """Count a pass that went nowhere to the stay under way; one that `moved` ends it."""
         state.stay = state.stay or one
         if not moved:
@@ -232,7 +237,7 @@ class StrokeTeller:
             return []
         if not state.stay_samples:
             state.stay_samples, state.stay_force = one.samples, one.force_sum
-        return _held(contact, state, one.began_us + one.rested_us, lifted=False)
+        return self._held(contact, state, one.began_us + one.rested_us, lifted=False)
 
     def heading(self, contact: TouchKey, course: Course) -> Heading | None:
         """The course of a pass under way, in words; None if no hand goes there."""
@@ -255,11 +260,15 @@ class StrokeTeller:
             contact=contact[0],
         )
 
-    def _single(self, contact: TouchKey, one: Pass) -> list[Stroke]:
+    def _single(self, contact: TouchKey, state: _Contact, one: Pass) -> list[Stroke]:
         if one.chord_mm < LEAST_STROKE_MM or one.force_sum < LEAST_MEAN_N * one.samples:
             return []
         if settles(one):
             return []
+        if one.chord_mm * 1e5 <= CREEPS_CM_S * (one.t1_us - one.t0_us) and (
+            pulses := self._pulses(contact, state, one.t0_us, one.t1_us)
+        ):
+            return pulses
         direction = self._direction(one)
         return [self._stroke(contact, "stroke", direction, one, one, arc_mm(one))]
 
@@ -279,7 +288,7 @@ class StrokeTeller:
         if shaken is not None:
             times = {"t0": shaken.t0_us / 1e6, "t1": shaken.t1_us / 1e6, "rate_hz": shaken.rate_hz}
             return [msgspec.structs.replace(whole, kind="vibration", **times, **force)]
-        if lasted_us > LONGEST_PRESS_US:
+        if lasted_us > LONGEST_PRESS_US or any(isinstance(movement, Stroke) for movement in holds):
             return holds
         return [*holds, msgspec.structs.replace(whole, kind="squeeze" if is_squeeze(samples) else "press", **force)]
 
@@ -329,16 +338,48 @@ class StrokeTeller:
             return "centre"
         return "left" if aside < 0 else "right"
 
+    def _held(self, contact: TouchKey, state: _Contact, end_us: int, *, lifted: bool) -> list[Stroke | Hold]:
+        """The stay that ends then, if it was long and firm enough for a hold: pulses of force, or a hold."""
+        began, mean_n = state.stay, state.stay_force / max(state.stay_samples, 1)
+        state.stay, state.stay_samples, state.stay_force = None, 0, 0.0
+        if began is None or end_us - began.began_us < LEAST_HOLD_US or mean_n < LEAST_MEAN_N:
+            return []
+        pulses = self._pulses(contact, state, began.began_us, end_us)
+        if pulses:
+            return [*pulses]
+        t0_us, t1_us = float(began.began_us), float(end_us)
+        # As much as its ends were unseen is part of it.
+        if began is state.first:
+            t0_us -= unseen_us(state.landing)
+        if lifted:
+            t1_us += HOP_US + unseen_us(state.leaving[::-1])
+        return [Hold(round(t0_us) / 1e6, round(t1_us) / 1e6, began.x0, began.y0, mean_n, contact[0])]
 
-def _held(contact: TouchKey, state: _Contact, end_us: int, *, lifted: bool) -> list[Hold]:
-    """The stay that ends then, if it was long and firm enough for a hold, with as much as its ends were unseen."""
-    began, mean_n = state.stay, state.stay_force / max(state.stay_samples, 1)
-    state.stay, state.stay_samples, state.stay_force = None, 0, 0.0
-    if began is None or end_us - began.began_us < LEAST_HOLD_US or mean_n < LEAST_MEAN_N:
-        return []
-    t0_us, t1_us = float(began.began_us), float(end_us)
-    if began is state.first:
-        t0_us -= unseen_us(state.landing)
-    if lifted:
-        t1_us += HOP_US + unseen_us(state.leaving[::-1])
-    return [Hold(round(t0_us) / 1e6, round(t1_us) / 1e6, began.x0, began.y0, mean_n, contact[0])]
+    def _pulses(self, contact: TouchKey, state: _Contact, t0_us: int, t1_us: int) -> list[Stroke]:
+        """The squeezes and pushes, without letting go, that fill most of a span; empty if none do."""
+        path = state.prints.between(t0_us, t1_us)
+        pulses = find_pulses(path)
+        if not pulses or path[0, pulses[-1].stop] - path[0, pulses[0].start] < MOSTLY * (t1_us - t0_us):
+            return []
+        return [self._pulse(contact, path, one) for one in pulses]
+
+    def _pulse(self, contact: TouchKey, path: NDArray[np.float64], one: Pulse) -> Stroke:
+        t_us, x, y, force = path[:4, one.start : one.stop + 1]
+        middle_x, middle_y = path[1:3, one.peak].tolist()
+        return Stroke(
+            t0=float(t_us[0]) / 1e6,
+            t1=float(t_us[-1]) / 1e6,
+            kind="squeeze" if squeezed(path, one) else "press",
+            direction="none",
+            side=self._side(middle_x),
+            zone=self.pad.zone_at(middle_x, middle_y),
+            length_mm=0.0,
+            speed_cm_s=0.0,
+            force_mean_n=float(force.sum()) / len(force),
+            force_peak_n=float(force.max()),
+            x0_mm=float(x[0]),
+            y0_mm=float(y[0]),
+            x1_mm=float(x[-1]),
+            y1_mm=float(y[-1]),
+            contact=contact[0],
+        )

@@ -1,0 +1,111 @@
+"""Pulses of force: the squeezes and pushes of a hand that does not let go between them.
+
+A hand that works in one place, or moves on by less than a finger's length at a time, bears down again and again and
+eases in between by half or more. One that rests drifts, breathes and trembles by less; stairs of pressure never ease;
+a stroke has gone farther by its next pulse. The rule: pulses depend on the samples of their own span only.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+EASED = 0.55
+"""Between two pulses the force falls to this part of either, or less: a resting hand that breathes keeps more."""
+
+LEAST_SWING_N = 1.5
+"""A smaller swing is none: as of the lightest press."""
+
+LEAST_PULSES = 3
+"""Fewer are a hand that shifts its weight."""
+
+PULSE_US, APART_US = (150_000, 3_000_000), (400_000, 5_000_000)
+"""How long a pulse lasts, up to what is still a press, and how long it takes from one to the next: quicker is a
+vibration, slower is breath."""
+
+ONWARD_MM = 32.0
+"""From one pulse to the next a hand comes no farther: squeezed along the top of the shoulder, 70-80 mm, a muscle is
+taken four or five times. At the slow stroke's 5 cm/s, two pulses a second come as near."""
+
+FOOT = 0.2
+"""A pulse begins and ends where the force is this part of its swing above the more of the least before it and after it."""
+
+WIDE_MM = 52.0
+"""What spans as much is a grip or a flat hand, and squeezes; what is smaller presses."""
+
+_T, _X, _Y, _FORCE, _WIDTH, _LENGTH = range(6)
+
+
+class Pulse(NamedTuple):
+    """One pulse: its first and its last sample, and the heaviest."""
+
+    start: int
+    peak: int
+    stop: int
+
+
+def find_pulses(path: NDArray[np.float64]) -> list[Pulse]:
+    """The longest run of pulses among (6 or more, n) samples: time, x, y, force, width, length; empty if there is none."""
+    force = path[_FORCE].tolist()
+    runs: list[list[Pulse]] = [[]]
+    for pulse in _pulses(force):
+        lasted_us = path[_T, pulse.stop] - path[_T, pulse.start]
+        if not PULSE_US[0] <= lasted_us <= PULSE_US[1]:
+            runs.append([])
+            continue
+        if runs[-1] and not _follows(path, runs[-1][-1].peak, pulse.peak):
+            runs.append([])
+        runs[-1].append(pulse)
+    longest = max(runs, key=len)
+    return longest if len(longest) >= LEAST_PULSES else []
+
+
+def squeezed(path: NDArray[np.float64], pulse: Pulse) -> bool:
+    """Whether the hand spans enough for a grip."""
+    extents = path[_WIDTH : _LENGTH + 1, pulse.start : pulse.stop + 1]
+    return bool(np.median(extents, axis=1).max() >= WIDE_MM)
+
+
+def _follows(path: NDArray[np.float64], before: int, now: int) -> bool:
+    apart_us = path[_T, now] - path[_T, before]
+    dx, dy = (path[_X : _Y + 1, now] - path[_X : _Y + 1, before]).tolist()
+    return bool(APART_US[0] <= apart_us <= APART_US[1] and dx * dx + dy * dy <= ONWARD_MM * ONWARD_MM)
+
+
+def _pulses(force: Sequence[float]) -> Iterator[Pulse]:
+    """Each pulse from foot to foot."""
+    turns = [0, *_turning(force), len(force) - 1]
+    for before, peak, after in zip(turns[:-1:2], turns[1:-1:2], turns[2::2], strict=False):
+        # The first pulse and the last one, of a hand that lands and lifts, measure as those in between.
+        eased = max(force[before], force[after])
+        foot = eased + FOOT * (force[peak] - eased)
+        start = next((k for k in range(peak, before, -1) if force[k] <= foot), before)
+        stop = next((k for k in range(peak, after) if force[k] <= foot), after)
+        yield Pulse(start, peak, stop)
+
+
+def _turning(force: Sequence[float]) -> list[int]:
+    """Where the force is heaviest and least, in turns, beginning and ending with a heaviest one."""
+    turns: list[int] = []
+    high = low = 0
+    rising = True
+    for k, value in enumerate(force):
+        if rising:
+            high = k if value > force[high] else high
+            if value <= EASED * force[high] and force[high] - value >= LEAST_SWING_N:
+                turns.append(high)
+                rising, low = False, k
+        else:
+            low = k if value < force[low] else low
+            if force[low] <= EASED * value and value - force[low] >= LEAST_SWING_N:
+                turns.append(low)
+                rising, high = True, k
+    if rising and turns:
+        turns.append(high)
+    return turns
