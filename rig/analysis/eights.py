@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from rig.analysis.turns import Turn
     from rig.analysis.ways import Pass
 
-LEAST_LONG_MM, LEAST_HIGH_MM, LEAST_HIGH = 60.0, 20.0, 0.15
+LEAST_LONG_MM, LEAST_HIGH_MM, LEAST_HIGH = 60.0, 25.0, 0.15
 """An eight is as long as the first, and as high as the second and as this part of its length."""
 
-SWING_MM = 12.0
+SWING_MM = 16.0
 """A smaller swing is tremor, wander, and the roll of a hand that lands."""
 
 LOBE, PART_LOBE = 0.25, 0.06

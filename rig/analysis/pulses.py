@@ -22,8 +22,9 @@ EASED = 0.55
 LEAST_SWING_N = 1.5
 """A smaller swing is none: as of the lightest press."""
 
-LEAST_PULSES = 3
-"""Fewer are a hand that shifts its weight."""
+LEAST_PULSES, HARDLY_HELD = 3, 0.35
+"""Fewer are a hand that shifts its weight, but two are two where it hardly held on between them: with this part of their
+force."""
 
 PULSE_US, APART_US = (150_000, 3_000_000), (400_000, 5_000_000)
 """How long a pulse lasts, up to what is still a press, and how long it takes from one to the next: quicker is a
@@ -63,6 +64,10 @@ def find_pulses(path: NDArray[np.float64]) -> list[Pulse]:
             runs.append([])
         runs[-1].append(pulse)
     longest = max(runs, key=len)
+    if len(longest) == LEAST_PULSES - 1:
+        one, two = longest
+        least = min(force[one.peak : two.peak])
+        return longest if least <= HARDLY_HELD * min(force[one.peak], force[two.peak]) else []
     return longest if len(longest) >= LEAST_PULSES else []
 
 

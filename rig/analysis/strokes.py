@@ -290,6 +290,8 @@ class StrokeTeller:
             return [msgspec.structs.replace(whole, kind="vibration", **times, **force)]
         if lasted_us > LONGEST_PRESS_US or any(isinstance(movement, Stroke) for movement in holds):
             return holds
+        if pulses := self._pulses(contact, touch, first.t0_us, last.t1_us):
+            return [*pulses]
         return [*holds, msgspec.structs.replace(whole, kind="squeeze" if is_squeeze(samples) else "press", **force)]
 
     def _pair(self, contact: TouchKey, first: Pass, second: Pass) -> Stroke:
