@@ -10,7 +10,6 @@ passes, and on the samples up to the moment at which the latest of them was cert
 from __future__ import annotations
 
 from itertools import pairwise
-from math import hypot
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +20,8 @@ from rig.analysis.turns import NEARLY, Swings, measured
 from rig.analysis.ways import LEAST_STROKE_MM, QUICK_US
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from rig.analysis.turns import Turn
@@ -33,8 +34,8 @@ SWING_MM = 16.0
 """A smaller swing is tremor, wander, and the roll of a hand that lands."""
 
 LOBE, PART_LOBE = 0.25, 0.06
-"""The area of a lobe over that of its box (an even eight has 2 / 3); of the one that the hand began in, or left in, there
-may be no more than the second."""
+"""The area of a lobe over that of its box (an even eight has 2 / 3); the one that the hand began or left in may have no
+more than the second."""
 
 LONGEST_PASS_US = 10_000_000
 """Of four eights a minute, each half takes 7.5 s."""
@@ -45,11 +46,11 @@ ASLANT = 0.3
 RETRACING = -0.92
 """The cosine of a straight pass and one back along it."""
 
-OUTSIDE = 0.35
-"""Whoever began farther outside than this part of the eight's extent did something else before."""
+AMID = 0.42
+"""Of a lobe's height, how far off its middle its far side may be."""
 
-OUTSIZE = 1.3
-"""A pass longer than this many of the eight's lengths leaves it."""
+OUTSIDE = 0.35
+"""A pass from, or to, farther outside than this part of the eight's extent is no part of it."""
 
 _T, _X, _Y = range(3)
 
@@ -62,7 +63,7 @@ class Eights:
         self._from_us = 0
         self._usual_us = 0
         self._slow: int | None = None
-        self._longest_mm = 0.0
+        self._latest = np.zeros((2, 0))
 
     @property
     def going(self) -> bool:
@@ -80,7 +81,7 @@ class Eights:
         if self._waiting and not self._goes_on(self._waiting[-1], one, path):
             found += self._settle(path, self._waiting[-1].t1_us, over=True)
         self._waiting.append(one)
-        return found + self._settle(path, one.t1_us if one.last else one.certain_us, over=one.last)
+        return found + self._settle(path, one.certain_us, over=one.last)
 
     def release(self) -> list[Pass]:
         """The passes that wait: the hand circles, and draws no eights."""
@@ -88,7 +89,7 @@ class Eights:
         return waiting
 
     def _goes_on(self, last: Pass, one: Pass, path: NDArray[np.float64]) -> bool:
-        if one.t1_us - one.t0_us > LONGEST_PASS_US or (self.going and one.chord_mm > OUTSIZE * self._longest_mm):
+        if one.t1_us - one.t0_us > LONGEST_PASS_US or (self.going and _outside(self._latest, one.x1, one.y1)):
             return False
         if one.t0_us - last.t1_us <= QUICK_US:
             return True
@@ -129,20 +130,15 @@ class Eights:
         if self.going or len(self._waiting) < 2:
             return []
         half = rows[_X : _Y + 1, far[0] : far[1] + 1]
-        low, high, start = half.min(axis=1), half.max(axis=1), rows[_X : _Y + 1, 0]
-        outside = np.maximum(low - start, start - high) > OUTSIDE * (high - low)
-        return [self._waiting.pop(0)] if outside.any() else []
+        return [self._waiting.pop(0)] if _outside(half, *rows[_X : _Y + 1, 0].tolist()) else []
 
     def _end(self, rows: NDArray[np.float64], slow: int, far: list[int], *, over: bool) -> int | None:
         """Where the first eight among the samples ends: where it began, by the far side that comes next."""
-        whole = len(far) > 2
-        if not whole and not over:
-            return None
+        if len(far) > 2:
+            return far[2] - min(far[0], far[1] - far[0]) if _two_lobes(rows, slow, far) else None
         last = rows.shape[1] - 1
-        if not _two_lobes(rows, slow, far[0], far[1], far[2] if whole else last):
+        if not over or not (self.going or _two_lobes(rows, slow, [*far, last])):
             return None
-        if whole:
-            return far[2] - min(far[0], far[1] - far[0])
         usual_us = self._usual_us if self.going else 2 * (rows[_T, far[1]] - rows[_T, far[0]])
         return last if rows[_T, last] - rows[_T, 0] >= NEARLY * usual_us else None
 
@@ -150,10 +146,15 @@ class Eights:
         turn = measured(rows)
         self._slow, self._from_us = slow, turn.t1_us
         self._usual_us = turn.t1_us - turn.t0_us
-        extent = np.ptp(rows[_X : _Y + 1], axis=1).tolist()
-        self._longest_mm = hypot(*extent)
+        self._latest = rows[_X : _Y + 1]
         self._waiting = [one for one in self._waiting if one.t0_us + one.t1_us > 2 * turn.t1_us]
         return turn
+
+
+def _outside(eight: NDArray[np.float64], x: float, y: float) -> bool:
+    """Whether a place is no part of the eight that (2, n) samples are of."""
+    low, high, place = eight.min(axis=1), eight.max(axis=1), np.array([x, y])
+    return bool((np.maximum(low - place, place - high) > OUTSIDE * (high - low)).any())
 
 
 def _begins(waiting: list[Pass]) -> bool:
@@ -194,19 +195,31 @@ def _sides(rows: NDArray[np.float64], slow: int, *, over: bool) -> list[int] | N
     return far if even and count[0] <= 2 and (count[-1] <= 2 or len(far) > 2) else None
 
 
-def _two_lobes(rows: NDArray[np.float64], slow: int, first: int, second: int, third: int) -> bool:
-    """Whether the path encloses one lobe about the first far side, and one in the other sense about the second."""
+def _two_lobes(rows: NDArray[np.float64], slow: int, far: Sequence[int]) -> bool:
+    """Whether the path encloses a lobe about the first of three far sides, and one in the other sense about the second.
+
+    The third may be where the hand left.
+    """
+    first, second, third = far
     along, across = rows[_X + slow], rows[_X + 1 - slow]
-    a = _crossing(along, first, second)
-    b = _crossing(along, second, third)
-    long_mm = abs(float(along[first] - along[second]))
-    high_mm = float(np.ptp(across[a : b + 1]))
+    beyond = (along > (along[first] + along[second]) / 2) == (along[first] > along[second])
+    came = first - int(np.argmin(np.append(beyond[first::-1], False))) + 1
+    crossed = first + int(np.argmin(beyond[first : second + 1]))
+    left = _crossing(along, second, third)
+    long_mm, high_mm = abs(float(along[first] - along[second])), float(np.ptp(across[came : left + 1]))
     if long_mm < LEAST_LONG_MM or high_mm < max(LEAST_HIGH_MM, LEAST_HIGH * long_mm):
         return False
     box = long_mm / 2 * high_mm
-    one, other = _area(rows[:, : a + 1]) / box, _area(rows[:, a : b + 1]) / box
+    one, other = _area(rows[:, came : crossed + 1]) / box, _area(rows[:, crossed : left + 1]) / box
     less, more = sorted((abs(one), abs(other)))
-    return less >= PART_LOBE and more >= LOBE and (one > 0) != (other > 0)
+    amid = _amid(across[came : crossed + 1], first - came)
+    return amid and less >= PART_LOBE and more >= LOBE and (one > 0) != (other > 0)
+
+
+def _amid(lobe: NDArray[np.float64], far: int) -> bool:
+    """Whether a lobe is at its far side when it is amid its height: an arc to and fro turns there on both axes."""
+    low, high = float(lobe.min()), float(lobe.max())
+    return abs(float(lobe[far]) - (low + high) / 2) <= AMID * (high - low)
 
 
 def _crossing(along: NDArray[np.float64], a: int, b: int) -> int:

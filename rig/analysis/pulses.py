@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-EASED = 0.55
+EASED = 0.5
 """Between two pulses the force falls to this part of either, or less: a resting hand that breathes keeps more."""
 
 LEAST_SWING_N = 1.5
 """A smaller swing is none: as of the lightest press."""
 
 LEAST_PULSES, HARDLY_HELD = 3, 0.35
-"""Fewer are a hand that shifts its weight, but two are two where it hardly held on between them: with this part of their
+"""Fewer are a hand that shifts its weight; but two are two where it hardly held on between, with this part of their
 force."""
 
 PULSE_US, APART_US = (150_000, 3_000_000), (400_000, 5_000_000)
@@ -35,7 +35,11 @@ ONWARD_MM = 32.0
 taken four or five times. At the slow stroke's 5 cm/s, two pulses a second come as near."""
 
 FOOT = 0.2
-"""A pulse begins and ends where the force is this part of its swing above the more of the least before it and after it."""
+"""A pulse lasts while the force is by this part of its swing above where it eased to, before it or after it: where it
+eased less."""
+
+RISEN = 0.75
+"""Of its peak, where a pulse is steep: neither eased nor held."""
 
 WIDE_MM = 52.0
 """What spans as much is a grip or a flat hand, and squeezes; what is smaller presses."""
@@ -52,7 +56,7 @@ class Pulse(NamedTuple):
 
 
 def find_pulses(path: NDArray[np.float64]) -> list[Pulse]:
-    """The longest run of pulses among (6 or more, n) samples: time, x, y, force, width, length; empty if there is none."""
+    """The longest run of pulses among (6 or more, n) samples: time, x, y, force, width, length; empty without one."""
     force = path[_FORCE].tolist()
     runs: list[list[Pulse]] = [[]]
     for pulse in _pulses(force):
@@ -66,9 +70,28 @@ def find_pulses(path: NDArray[np.float64]) -> list[Pulse]:
     longest = max(runs, key=len)
     if len(longest) == LEAST_PULSES - 1:
         one, two = longest
-        least = min(force[one.peak : two.peak])
-        return longest if least <= HARDLY_HELD * min(force[one.peak], force[two.peak]) else []
-    return longest if len(longest) >= LEAST_PULSES else []
+        if min(force[one.peak : two.peak]) > HARDLY_HELD * min(force[one.peak], force[two.peak]):
+            return []
+    return _ends_as_the_others(force, longest) if len(longest) >= LEAST_PULSES - 1 else []
+
+
+def _ends_as_the_others(force: Sequence[float], run: list[Pulse]) -> list[Pulse]:
+    """The run, with its first pulse setting in as the second, and its last one ceasing as the one before.
+
+    The hand lands before the one, and lifts after the other: neither has eased as far as between two.
+    """
+    first, second, last_but_one, last = run[0], run[1], run[-2], run[-1]
+    start = _crossing(force, first, -1) - (_crossing(force, second, -1) - second.start)
+    stop = _crossing(force, last, 1) + (last_but_one.stop - _crossing(force, last_but_one, 1))
+    run[0] = run[0]._replace(start=max(start, 0))
+    run[-1] = run[-1]._replace(stop=min(stop, len(force) - 1))
+    return run
+
+
+def _crossing(force: Sequence[float], pulse: Pulse, way: int) -> int:
+    """Where the force comes past `RISEN` of the peak, before it (`way` -1) or after it (1)."""
+    level, end = RISEN * force[pulse.peak], pulse.start if way < 0 else pulse.stop
+    return next((k for k in range(pulse.peak, end, way) if force[k] <= level), end)
 
 
 def squeezed(path: NDArray[np.float64], pulse: Pulse) -> bool:
@@ -87,7 +110,6 @@ def _pulses(force: Sequence[float]) -> Iterator[Pulse]:
     """Each pulse from foot to foot."""
     turns = [0, *_turning(force), len(force) - 1]
     for before, peak, after in zip(turns[:-1:2], turns[1:-1:2], turns[2::2], strict=False):
-        # The first pulse and the last one, of a hand that lands and lifts, measure as those in between.
         eased = max(force[before], force[after])
         foot = eased + FOOT * (force[peak] - eased)
         start = next((k for k in range(peak, before, -1) if force[k] <= foot), before)

@@ -132,7 +132,9 @@ class StrokeTeller:
         found: list[Stroke | Hold] = []
         circling = state.turns.going
         for known in [*state.eights.release(), one] if circling else state.eights.take(one, state.turns.path):
-            found += self._eight(contact, state, known) if isinstance(known, Turn) else self._told(contact, state, known)
+            found += (
+                self._eight(contact, state, known) if isinstance(known, Turn) else self._told(contact, state, known)
+            )
         state.told |= state.turns.going or any(isinstance(movement, Stroke) for movement in found)
         if one.last:
             found += self._turned(contact, state, one.certain_us, over=True)
