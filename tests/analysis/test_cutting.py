@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rig.analysis.contacts import Touches
+    from tests.analysis.plain_pad import Times, Touch
 
 LISTS = ("strokes", "rhythms", "beats", "holds", "gaps", "faults", "headings")
 
@@ -88,6 +89,23 @@ def test_any_cut_gives_the_same_findings(pad_name: str, rate_hz: float) -> None:
     for pieces in (2, 5, 30, 200):
         at = rng.integers(0, len(block) + 1, pieces).tolist()
         assert_identical(whole, analysed(pad_name, cut(block, at)))
+
+
+def test_eights_and_squeezes_are_the_same_however_they_are_cut() -> None:
+    def eight(t: Times) -> Touch:
+        turn = 2 * np.pi * np.clip((t - 0.3) / 3, 0, 3)
+        return 95 * np.sin(turn), 300 + 65 * np.sin(2 * turn), 9.0 * ((t >= 0.3) & (t < 9.3))
+
+    def kneading(t: Times) -> Touch:
+        return np.full_like(t, 60.0), np.full_like(t, 40.0), (t < 9.7) * (8 - 6 * np.cos(2 * np.pi * t / 1.2))
+
+    block = Bench(pad_named("back-144")).block(10.0, [Patch(eight, *PALM), Patch(kneading, *PALM)], 60.0)
+    whole = analysed("back-144", [block])
+    assert {s.kind for s in whole.strokes} == {"figure-eight", "squeeze"}
+    assert_identical(whole, analysed("back-144", [block[i : i + 1] for i in range(len(block))]))
+    rng = np.random.default_rng(9)
+    for pieces in (3, 40):
+        assert_identical(whole, analysed("back-144", cut(block, rng.integers(0, len(block) + 1, pieces).tolist())))
 
 
 @pytest.mark.parametrize(("pad_name", "rate_hz"), [("back-144", 200.0), ("back-96", 311.0)])

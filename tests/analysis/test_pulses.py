@@ -1,0 +1,152 @@
+"""Squeezes without letting go told from holds, strokes and circles whose force swells; their number and their rate."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rig.analysis.analysis import Analysis
+from rig.analysis.findings import HOP_US
+from rig.analysis.pulses import find_pulses, squeezed
+from rig.analysis.tables import join
+from rig.calibration.nominal import NominalConversion
+from tests.analysis.plain_pad import PALM, THUMB, Bench, Patch, pad_named
+
+if TYPE_CHECKING:
+    from rig.analysis.findings import Findings
+    from tests.analysis.plain_pad import Times
+    from tests.analysis.plain_pad import Touch as Course
+
+
+def swelling(
+    count: int, period_s: float, eased: float, *, onward_mm: float = 0.0, held: float = 0.0, noise: float = 0.0
+) -> np.ndarray:
+    """(6, n) samples of a hand that bears down `count` times, eases to a part of its force, and may hold in between."""
+    t_us = np.arange(round(count * period_s * 1e6 / HOP_US) + 1) * HOP_US
+    turn = t_us / 1e6 / period_s
+    up = np.clip((0.5 - 0.5 * np.cos(2 * np.pi * turn)) * (1 + held), 0, 1)
+    force = 14 * (eased + (1 - eased) * up) * (1 + noise * np.random.default_rng(count).normal(0, 1, len(t_us)))
+    extent = np.full(len(t_us), 60.0)
+    return np.array([t_us, onward_mm * turn, np.zeros(len(t_us)), force, extent, extent])
+
+
+@given(
+    st.integers(3, 9),
+    st.floats(0.5, 2.5),
+    st.floats(0.0, 0.4),
+    st.floats(0, 25),
+    st.floats(0, 1.5),
+    st.floats(0, 0.03),
+)
+def test_as_many_pulses_as_were_made_and_evenly(
+    count: int, period_s: float, eased: float, onward_mm: float, held: float, noise: float
+) -> None:
+    path = swelling(count, period_s, eased, onward_mm=onward_mm, held=held, noise=noise)
+    pulses = find_pulses(path)
+    assert len(pulses) == count
+    starts = path[0, [one.start for one in pulses]] / 1e6
+    assert np.diff(starts) == pytest.approx([period_s] * (count - 1), abs=0.12 * period_s + 0.02)
+    assert all(one.start < one.peak <= one.stop for one in pulses)
+    assert all(a.stop <= b.start for a, b in pairwise(pulses))
+    assert all(squeezed(path, one) for one in pulses)
+
+
+@given(
+    st.integers(1, 8),
+    st.sampled_from([{"eased": 0.6}, {"period_s": 6.5}, {"period_s": 0.3}, {"onward_mm": 45.0}]),
+    st.floats(0, 0.03),
+)
+def test_breath_vibration_and_a_stroke_are_none(count: int, other: dict[str, float], noise: float) -> None:
+    usual = {"period_s": 1.2, "eased": 0.2, "noise": noise}
+    assert find_pulses(swelling(count, **(usual | other))) == []
+
+
+def test_two_are_two_only_where_the_hand_hardly_held_on() -> None:
+    assert len(find_pulses(swelling(2, 1.2, 0.2))) == 2
+    assert find_pulses(swelling(2, 1.2, 0.45)) == []
+    assert find_pulses(swelling(1, 1.2, 0.1)) == []
+
+
+def test_stairs_and_a_hand_that_tires_have_no_pulses() -> None:
+    path = swelling(1, 15.0, 1.0)
+    for force in (8 + 4 * (path[0] // 5e6), np.linspace(25, 5, path.shape[1]), np.zeros(path.shape[1])):
+        path[3] = force
+        assert find_pulses(path) == []
+    assert find_pulses(path[:, :1]) == find_pulses(path[:, :0]) == []
+
+
+def found(hands: list[Patch], seconds: float, seed: int) -> Findings:
+    pad = pad_named("back-144")
+    rng = np.random.default_rng(seed)
+    bench = Bench(pad, rng.uniform(7, 11), rng.uniform(0.8, 1.2, pad.n_channels), rng.uniform(0, 0.1, pad.n_channels))
+    analysis = Analysis(pad, NominalConversion(pad))
+    return join([analysis.push(bench.block(seconds, hands, 50.0)), analysis.finish()])
+
+
+def kneaded(seed: int, count: int, period_s: float, eased: float, onward_mm: float = 0.0) -> tuple[Patch, float]:
+    """A palm that bears down again and again without leaving the back, in place or moving out; and when it is done."""
+    rng = np.random.default_rng(seed)
+    x0, y0, force_n, end = rng.uniform(55, 70), rng.uniform(100, 400), rng.uniform(9, 24), 0.5 + count * period_s
+
+    def course(t: Times) -> Course:
+        turn = np.clip((t - 0.5) / period_s, 0, count)
+        on = np.clip(np.minimum(t - 0.4, end + 0.1 - t) / 0.1, 0, 1)
+        force = force_n * (eased + (1 - eased) * (0.5 - 0.5 * np.cos(2 * np.pi * turn)))
+        return x0 + onward_mm * turn, np.full_like(t, y0), on * force
+
+    return Patch(course, *PALM), end
+
+
+@pytest.mark.parametrize("onward_mm", [0.0, 16.0])
+@pytest.mark.parametrize("eased", [0.12, 0.25, 0.4])
+def test_squeezes_that_do_not_let_go_are_counted_and_have_their_rate(eased: float, onward_mm: float) -> None:
+    for seed in range(4):
+        period_s = float(np.random.default_rng(seed).uniform(0.8, 2.2))
+        hand, end = kneaded(seed, 5, period_s, eased, onward_mm)
+        result = found([hand], end + 0.5, seed)
+        assert [s.kind for s in result.strokes] == ["squeeze"] * 5
+        assert result.holds == []
+        assert len(result.beats) == 5
+        (rhythm,) = result.rhythms
+        assert rhythm.rate_per_min == pytest.approx(60 / period_s, rel=0.02)
+
+
+def test_a_thumb_that_stays_presses() -> None:
+    hand, end = kneaded(1, 6, 1.0, 0.2)
+    result = found([Patch(hand.course, *THUMB)], end + 0.5, 1)
+    assert [s.kind for s in result.strokes] == ["press"] * 6
+
+
+def test_a_resting_hand_that_breathes_is_one_hold() -> None:
+    for seed in range(4):
+        hand, end = kneaded(seed, 5, 3.2, 0.62)
+        result = found([hand], end + 0.5, seed)
+        assert result.strokes == []
+        assert len(result.holds) == 1
+
+
+@pytest.mark.parametrize(("speed_mm_s", "period_s"), [(60.0, 1.0), (120.0, 0.7), (45.0, 1.5)])
+def test_a_stroke_whose_force_swells_is_one_stroke(speed_mm_s: float, period_s: float) -> None:
+    def course(t: Times) -> Course:
+        u = np.clip(t - 0.5, 0, 300 / speed_mm_s)
+        on = np.clip(np.minimum(t - 0.5, 0.5 + 300 / speed_mm_s - t) / 0.1, 0, 1)
+        return np.full_like(t, 70.0), 60 + speed_mm_s * u, on * (9 - 6 * np.cos(2 * np.pi * u / period_s))
+
+    for seed in range(3):
+        (stroke,) = found([Patch(course, *PALM)], 1.0 + 300 / speed_mm_s, seed).strokes
+        assert (stroke.kind, stroke.direction) == ("stroke", "up")
+
+
+def test_circles_whose_force_swells_are_circles() -> None:
+    def course(t: Times) -> Course:
+        turn = 2 * np.pi * np.clip((t - 0.5) / 1.4, 0, 5)
+        on = np.clip(np.minimum(t - 0.5, 7.5 - t) / 0.1, 0, 1)
+        return 85 + 30 * np.cos(turn), 250 + 30 * np.sin(turn), on * (10 - 6 * np.cos(turn))
+
+    for seed in range(3):
+        assert {s.kind for s in found([Patch(course, *PALM)], 8.0, seed).strokes} == {"circle"}
