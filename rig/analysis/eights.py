@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rig.analysis.passes import TURN_MM
+from rig.analysis.passes import REST_US, TURN_MM
 from rig.analysis.shapes import bent, winds
 from rig.analysis.turns import NEARLY, Swings, measured
 from rig.analysis.ways import LEAST_STROKE_MM, QUICK_US
@@ -37,8 +37,8 @@ LOBE, PART_LOBE = 0.25, 0.06
 """The area of a lobe over that of its box (an even eight has 2 / 3); the one that the hand began or left in may have no
 more than the second."""
 
-LONGEST_PASS_US = 10_000_000
-"""Of four eights a minute, each half takes 7.5 s."""
+LONGEST_US = 24_000_000
+"""Of four eights a minute, one and a half take as long, by when the first is told."""
 
 ASLANT = 0.3
 """A pass goes aslant if it has this part of its chord on either axis: of a tall eight, the way from lobe to lobe."""
@@ -61,6 +61,7 @@ class Eights:
     def __init__(self) -> None:
         self._waiting: list[Pass] = []
         self._from_us = 0
+        self._last_us = 0
         self._usual_us = 0
         self._slow: int | None = None
         self._latest = np.zeros((2, 0))
@@ -77,30 +78,27 @@ class Eights:
             one: the next pass.
             path: (4, k) time, x, y, force; all samples since the last pass that this gave back, or the last eight.
         """
-        found: list[Turn | Pass] = []
-        if self._waiting and not self._goes_on(self._waiting[-1], one, path):
-            found += self._settle(path, self._waiting[-1].t1_us, over=True)
+        found = [] if self._goes_on(one, path) else self._settle(path, self._last_us, over=True)
         self._waiting.append(one)
-        return found + self._settle(path, one.certain_us, over=one.last)
+        self._last_us = one.t1_us
+        over = one.last or not _moves(path, one.certain_us - REST_US, one.certain_us)
+        return found + self._settle(path, one.certain_us, over=over)
 
     def release(self) -> list[Pass]:
         """The passes that wait: the hand circles, and draws no eights."""
         waiting, self._waiting, self._slow = self._waiting, [], None
         return waiting
 
-    def _goes_on(self, last: Pass, one: Pass, path: NDArray[np.float64]) -> bool:
-        if one.t1_us - one.t0_us > LONGEST_PASS_US or (self.going and _outside(self._latest, one.x1, one.y1)):
+    def _goes_on(self, one: Pass, path: NDArray[np.float64]) -> bool:
+        if self.going and _outside(self._latest, one.x1, one.y1):
             return False
-        if one.t0_us - last.t1_us <= QUICK_US:
-            return True
         # Round a lobe, a hand that goes on may come no farther from where its pass began.
-        between = path[_X : _Y + 1, slice(*np.searchsorted(path[_T], (last.t1_us, one.t0_us)))]
-        return between.size > 0 and bool(np.ptp(between, axis=1).max() > TURN_MM)
+        return one.t0_us - self._last_us <= QUICK_US or _moves(path, self._last_us, one.t0_us)
 
     def _settle(self, path: NDArray[np.float64], until_us: int, *, over: bool) -> list[Turn | Pass]:
         found: list[Turn | Pass] = []
         while self._waiting:
-            if not self.going and not _begins(self._waiting):
+            if not self.going and not _begins(self._waiting, until_us):
                 found.append(self._waiting.pop(0))
                 continue
             start_us = self._from_us if self.going else self._waiting[0].t0_us
@@ -114,7 +112,7 @@ class Eights:
             end = None if seen is None else self._end(rows, *seen, over=over)
             if seen is not None and end is not None:
                 found.append(self._tell(rows[:, : end + 1], seen[0]))
-            elif any(far is not None for far in sides) and not over:
+            elif not over and any(far is not None and len(far) < 3 for far in sides) and not self._overdue(until_us):
                 break
             elif self.going:
                 # What was begun of one more is no movement of its own.
@@ -124,6 +122,9 @@ class Eights:
         if over:
             self._slow = None
         return found
+
+    def _overdue(self, until_us: int) -> bool:
+        return self.going and until_us - self._from_us > 2 * self._usual_us
 
     def _before(self, rows: NDArray[np.float64], far: list[int]) -> list[Pass]:
         """The first pass that waits, if it came from outside: from one far side to the next, the eight is all seen."""
@@ -157,11 +158,17 @@ def _outside(eight: NDArray[np.float64], x: float, y: float) -> bool:
     return bool((np.maximum(low - place, place - high) > OUTSIDE * (high - low)).any())
 
 
-def _begins(waiting: list[Pass]) -> bool:
-    """Whether the first of these passes may be the first one of an eight."""
+def _moves(path: NDArray[np.float64], t0_us: int, t1_us: int) -> bool:
+    """Whether the hand goes anywhere between two moments."""
+    between = path[_X : _Y + 1, slice(*np.searchsorted(path[_T], (t0_us, t1_us)))]
+    return between.size > 0 and bool(np.ptp(between, axis=1).max() > TURN_MM)
+
+
+def _begins(waiting: list[Pass], until_us: int) -> bool:
+    """Whether the first of these passes may be the first one of an eight that is not complete by then."""
     one = waiting[0]
     dx, dy = abs(one.x1 - one.x0), abs(one.y1 - one.y0)
-    if one.chord_mm < LEAST_STROKE_MM or one.t1_us - one.t0_us > LONGEST_PASS_US:
+    if one.chord_mm < LEAST_STROKE_MM or until_us - one.t0_us > LONGEST_US:
         return False
     if not winds(one) and min(dx, dy) < ASLANT * one.chord_mm:
         return False

@@ -94,10 +94,10 @@ def test_any_cut_gives_the_same_findings(pad_name: str, rate_hz: float) -> None:
 def test_eights_and_squeezes_are_the_same_however_they_are_cut() -> None:
     def eight(t: Times) -> Touch:
         turn = 2 * np.pi * np.clip((t - 0.3) / 3, 0, 3)
-        return 95 * np.sin(turn), 300 + 65 * np.sin(2 * turn), 9.0 * ((t >= 0.3) & (t < 9.3))
+        return 95 * np.sin(turn), 300 + 65 * np.sin(2 * turn), np.where((t >= 0.3) & (t < 9.3), 9.0, 0.0)
 
     def kneading(t: Times) -> Touch:
-        return np.full_like(t, 60.0), np.full_like(t, 40.0), (t < 9.7) * (8 - 6 * np.cos(2 * np.pi * t / 1.2))
+        return np.full_like(t, 60.0), np.full_like(t, 40.0), np.where(t < 9.7, 8 - 6 * np.cos(2 * np.pi * t / 1.2), 0.0)
 
     block = Bench(pad_named("back-144")).block(10.0, [Patch(eight, *PALM), Patch(kneading, *PALM)], 60.0)
     whole = analysed("back-144", [block])

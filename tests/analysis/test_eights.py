@@ -201,6 +201,35 @@ def test_tall_eights_on_the_pad_have_their_count_and_their_rate() -> None:
     assert right >= 7
 
 
+def waits_s(path: np.ndarray) -> float:
+    """How long the pass that waits longest is held back."""
+    follower, eights, ends, longest = PathFollower(1), Eights(), {}, 0.0
+    for a in range(0, path.shape[1], 5):
+        rows = path[:, a : a + 5]
+        for one in follower.push(rows[0].astype(np.int64), rows[1], rows[2], rows[3], np.zeros(rows.shape[1], bool)):
+            if isinstance(one, Pass):
+                ends[id(one)] = one
+                for each in eights.take(one, path[:, : a + 5]):
+                    ends.pop(id(each), None)
+        longest = max([longest, *((path[0, min(a + 4, path.shape[1] - 1)] - one.certain_us) for one in ends.values())])
+    return longest / 1e6
+
+
+def test_no_pass_waits_for_longer_than_it_may_be_part_of_an_eight() -> None:
+    t_s = np.arange(4000) * HOP_US / 1e6
+    rng = np.random.default_rng(2)
+    # An arc to and fro, one way aslant and then a rest, one way aslant and then a hand that fidgets.
+    there = np.clip(t_s / 2, 0, 1)
+    fidgets = there + np.where(t_s > 2, 0.08 * np.sin(2 * np.pi * t_s), 0.0)
+    for along, across, least in (
+        (90 * np.sin(1.5 * t_s), 40 * np.cos(3 * t_s), 9.0),
+        (130 * there, 90 * there + rng.normal(0, 0.5, len(t_s)), 0.0),
+        (130 * fidgets, 90 * fidgets, 24.0),
+    ):
+        path = np.array([np.arange(4000) * HOP_US, along, across, np.full(4000, 8.0)])
+        assert waits_s(path) <= least + 0.1
+
+
 def test_long_strokes_are_told_as_soon_as_they_are_over() -> None:
     pad = pad_named("back-144")
     analysis = Analysis(pad, NominalConversion(pad))
