@@ -1,9 +1,11 @@
 """Strokes, presses and holds, told from the passes of each contact.
 
-What a pass is by its shape is for `shapes.py` to say; a hand that circles is counted by its swings (`turns.py`). A
-touch that came to none of these is a vibration, a squeeze or a press (`touch.py`), or, if long, a hold. All else is a
-stroke. What a pass is may depend on the next one, so a pass waits until that is known; the next pass, a rest or the
-lift decides, and all three come soon. The rule: what is told depends on the passes of the contact, in their order.
+What a pass is by its shape is for `shapes.py` to say; a hand that circles or draws eights is counted by its swings
+(`turns.py`, `eights.py`), one that bears down again and again without letting go by its pulses (`pulses.py`). A touch
+that came to none of these is a vibration, a squeeze or a press (`touch.py`), or, if long, a hold. All else is a stroke.
+What a pass is may depend on the next one, so a pass waits until that is known: the next pass, a rest or the lift
+decides; of a pass that may begin an eight, the pass by which it can be none. The rule: what is told depends on the
+passes of the contact and the samples under them, in their order.
 """
 
 from __future__ import annotations
@@ -15,10 +17,11 @@ import msgspec
 import numpy as np
 
 from rig.analysis.eights import Eights
-from rig.analysis.findings import HOP_US, Direction, Heading, Hold, Side, Stroke, StrokeKind
+from rig.analysis.findings import HOP_US, Heading, Hold, Stroke, StrokeKind
+from rig.analysis.namer import Namer
 from rig.analysis.passes import PathFollower
 from rig.analysis.prints import PrintReader, Prints, is_faint
-from rig.analysis.pulses import find_pulses, squeezed
+from rig.analysis.pulses import find_pulses
 from rig.analysis.shapes import arc_mm, bent, completes, may_pair, settles
 from rig.analysis.touch import Touch, find_vibration, is_squeeze
 from rig.analysis.turns import Turn, Turns
@@ -28,7 +31,6 @@ from rig.analysis.ways import LEAST_STROKE_MM
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rig.analysis.pulses import Pulse
     from rig.analysis.shadows import TouchKey
     from rig.analysis.ways import Course, Pass
     from rig.pad import PadLayout
@@ -49,9 +51,6 @@ LEAST_HOLD_US = 2_000_000
 
 MOSTLY, CREEPS_CM_S = 0.5, 5.0
 """Pulses of force are told of a hand that does little else for this part of the time, and moves on no faster."""
-
-CENTRE_MM = 14.0
-"""A stroke whose middle is nearer to the line than half the column pitch there is neither left nor right."""
 
 
 @dataclass(slots=True)
@@ -94,9 +93,11 @@ class StrokeTeller:
 
     pad: PadLayout
     _contacts: dict[TouchKey, _Contact] = field(default_factory=dict, init=False)
+    _namer: Namer = field(init=False)
     _reader: PrintReader = field(init=False)
 
     def __post_init__(self) -> None:
+        self._namer = Namer(self.pad)
         self._reader = PrintReader(self.pad)
 
     def follow(
@@ -166,7 +167,7 @@ class StrokeTeller:
         found += self._turned(contact, state, turn.t0_us, over=True)
         state.turns.forget(turn.t1_us)
         found += self._held(contact, state, turn.t0_us, lifted=False)
-        return [*found, self._circle(contact, turn, "figure-eight")]
+        return [*found, self._namer.turn(contact[0], "figure-eight", turn)]
 
     def _measured(self, state: _Contact, movement: Stroke | Hold) -> Stroke | Hold | None:
         """The movement with the print of its hand; None if no hand made it."""
@@ -204,31 +205,11 @@ class StrokeTeller:
         """The turns that are new by then; of a bout that is over and showed none, the pair that it began with."""
         if not state.turns.going:
             return []
-        found = [self._circle(contact, turn) for turn in state.turns.told_until(until_us, over=over)]
+        found = [self._namer.turn(contact[0], "circle", turn) for turn in state.turns.told_until(until_us, over=over)]
         if over and not found and state.turned is not None:
             found = [state.turned]
         state.turned = None if found else state.turned
         return found
-
-    def _circle(self, contact: TouchKey, turn: Turn, kind: StrokeKind = "circle") -> Stroke:
-        seconds = (turn.t1_us - turn.t0_us) / 1e6
-        return Stroke(
-            t0=turn.t0_us / 1e6,
-            t1=turn.t1_us / 1e6,
-            kind=kind,
-            direction="none",
-            side=self._side(turn.middle_x),
-            zone=self.pad.zone_at(turn.middle_x, turn.middle_y),
-            length_mm=turn.length_mm,
-            speed_cm_s=turn.length_mm / 10 / seconds if seconds > 0 else 0.0,
-            force_mean_n=turn.force_mean,
-            force_peak_n=turn.force_peak,
-            x0_mm=turn.x0,
-            y0_mm=turn.y0,
-            x1_mm=turn.x1,
-            y1_mm=turn.y1,
-            contact=contact[0],
-        )
 
     def _stayed(self, contact: TouchKey, state: _Contact, one: Pass, *, moved: bool) -> list[Stroke | Hold]:
         """Count a pass that went nowhere to the stay under way; one that `moved` ends it."""
@@ -245,22 +226,7 @@ class StrokeTeller:
         """The course of a pass under way, in words; None if no hand goes there."""
         if is_faint(self._contacts[contact].prints.between(course.t0_us, course.certain_us)):
             return None
-        seconds = (course.certain_us - course.t0_us) / 1e6
-        return Heading(
-            t=course.certain_us / 1e6,
-            t0=course.t0_us / 1e6,
-            direction=self._direction(course),
-            side=self._side((course.x0 + course.x1) / 2),
-            x0_mm=course.x0,
-            y0_mm=course.y0,
-            x_mm=course.x1,
-            y_mm=course.y1,
-            length_mm=course.chord_mm,
-            speed_cm_s=course.chord_mm / 10 / seconds,
-            force_mean_n=course.force_mean,
-            force_n=course.force_now,
-            contact=contact[0],
-        )
+        return self._namer.heading(contact[0], course)
 
     def _single(self, contact: TouchKey, state: _Contact, one: Pass) -> list[Stroke]:
         if one.chord_mm < LEAST_STROKE_MM or one.force_sum < LEAST_MEAN_N * one.samples:
@@ -271,8 +237,8 @@ class StrokeTeller:
             pulses := self._pulses(contact, state, one.t0_us, one.t1_us)
         ):
             return pulses
-        direction = self._direction(one)
-        return [self._stroke(contact, "stroke", direction, one, one, arc_mm(one))]
+        direction = self._namer.direction(one)
+        return [self._namer.passes(contact[0], "stroke", direction, one, one, arc_mm(one))]
 
     def _in_place(
         self, contact: TouchKey, touch: _Contact, last: Pass, holds: list[Stroke | Hold]
@@ -284,7 +250,7 @@ class StrokeTeller:
         if lasted_us < LEAST_PRESS_US or touch.force_peak < LEAST_PRESS_N:
             return holds
         samples = touch.touch.samples()
-        whole = self._stroke(contact, "press", "none", first, last, 0.0)
+        whole = self._namer.passes(contact[0], "press", "none", first, last, 0.0)
         force = {"force_mean_n": touch.force_sum / touch.samples, "force_peak_n": touch.force_peak}
         shaken = find_vibration(samples)
         if shaken is not None:
@@ -298,49 +264,7 @@ class StrokeTeller:
 
     def _pair(self, contact: TouchKey, first: Pass, second: Pass) -> Stroke:
         kind: StrokeKind = "circle" if bent(first) else "to-and-fro"
-        return self._stroke(contact, kind, "none", first, second, arc_mm(first) + arc_mm(second))
-
-    def _stroke(
-        self, contact: TouchKey, kind: StrokeKind, direction: Direction, first: Pass, last: Pass, length_mm: float
-    ) -> Stroke:
-        parts = [first] if first is last else [first, last]
-        seconds = (last.t1_us - first.t0_us) / 1e6
-        middle_x = (first.x0 + first.x1) / 2
-        middle_y = (first.y0 + first.y1) / 2
-        return Stroke(
-            t0=first.t0_us / 1e6,
-            t1=last.t1_us / 1e6,
-            kind=kind,
-            direction=direction,
-            side=self._side(middle_x),
-            zone=self.pad.zone_at(middle_x, middle_y),
-            length_mm=length_mm,
-            speed_cm_s=length_mm / 10 / seconds if seconds > 0 else 0.0,
-            force_mean_n=sum(p.force_sum for p in parts) / max(sum(p.samples for p in parts), 1),
-            force_peak_n=max(p.force_peak for p in parts),
-            x0_mm=first.x0,
-            y0_mm=first.y0,
-            x1_mm=last.x1,
-            y1_mm=last.y1,
-            contact=contact[0],
-            force_parts_n=first.force_parts if first is last and kind == "stroke" else (),
-        )
-
-    def _direction(self, one: Pass | Course) -> Direction:
-        dx, dy = one.x1 - one.x0, one.y1 - one.y0
-        if abs(dy) >= abs(dx):
-            return "up" if dy > 0 else "down"
-        spine = self.pad.spine_x_mm
-        away = abs(one.x1 - spine) - abs(one.x0 - spine)
-        if abs(away) < 0.3 * abs(dx):
-            return "none"
-        return "out" if away > 0 else "in"
-
-    def _side(self, x_mm: float) -> Side:
-        aside = x_mm - self.pad.spine_x_mm
-        if abs(aside) < CENTRE_MM:
-            return "centre"
-        return "left" if aside < 0 else "right"
+        return self._namer.passes(contact[0], kind, "none", first, second, arc_mm(first) + arc_mm(second))
 
     def _held(self, contact: TouchKey, state: _Contact, end_us: int, *, lifted: bool) -> list[Stroke | Hold]:
         """The stay that ends then, if it was long and firm enough for a hold: pulses of force, or a hold."""
@@ -365,25 +289,4 @@ class StrokeTeller:
         pulses = find_pulses(path)
         if not pulses or path[0, pulses[-1].stop] - path[0, pulses[0].start] < MOSTLY * (t1_us - t0_us):
             return []
-        return [self._pulse(contact, path, one) for one in pulses]
-
-    def _pulse(self, contact: TouchKey, path: NDArray[np.float64], one: Pulse) -> Stroke:
-        t_us, x, y, force = path[:4, one.start : one.stop + 1]
-        middle_x, middle_y = path[1:3, one.peak].tolist()
-        return Stroke(
-            t0=float(t_us[0]) / 1e6,
-            t1=float(t_us[-1]) / 1e6,
-            kind="squeeze" if squeezed(path, one) else "press",
-            direction="none",
-            side=self._side(middle_x),
-            zone=self.pad.zone_at(middle_x, middle_y),
-            length_mm=0.0,
-            speed_cm_s=0.0,
-            force_mean_n=float(force.sum()) / len(force),
-            force_peak_n=float(force.max()),
-            x0_mm=float(x[0]),
-            y0_mm=float(y[0]),
-            x1_mm=float(x[-1]),
-            y1_mm=float(y[-1]),
-            contact=contact[0],
-        )
+        return [self._namer.pulse(contact[0], path, one) for one in pulses]
