@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rig.analysis.findings import Direction, Heading, Side, Stroke, StrokeKind
-from rig.analysis.pulses import squeezed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -79,14 +78,14 @@ class Namer:
             contact=contact,
         )
 
-    def pulse(self, contact: int, path: NDArray[np.float64], one: Pulse) -> Stroke:
+    def pulse(self, contact: int, kind: StrokeKind, path: NDArray[np.float64], one: Pulse) -> Stroke:
         """A squeeze or a press of a hand that stays, out of the (6 or more, n) samples that it is found in."""
         t_us, x, y, force = path[:4, one.start : one.stop + 1]
         middle_x, middle_y = path[1:3, one.peak].tolist()
         return Stroke(
             t0=float(t_us[0]) / 1e6,
             t1=float(t_us[-1]) / 1e6,
-            kind="squeeze" if squeezed(path, one) else "press",
+            kind=kind,
             direction="none",
             side=self._side(middle_x),
             zone=self.pad.zone_at(middle_x, middle_y),

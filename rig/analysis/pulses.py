@@ -94,10 +94,10 @@ def _crossing(force: Sequence[float], pulse: Pulse, way: int) -> int:
     return next((k for k in range(pulse.peak, end, way) if force[k] <= level), end)
 
 
-def squeezed(path: NDArray[np.float64], pulse: Pulse) -> bool:
-    """Whether the hand spans enough for a grip."""
-    extents = path[_WIDTH : _LENGTH + 1, pulse.start : pulse.stop + 1]
-    return bool(np.median(extents, axis=1).max() >= WIDE_MM)
+def squeezed(path: NDArray[np.float64], run: Sequence[Pulse]) -> bool:
+    """Whether the hand spans enough for a grip, which it does while it eases."""
+    extents = path[_WIDTH : _LENGTH + 1, run[0].start : run[-1].stop + 1]
+    return bool(np.quantile(extents, 0.75, axis=1).max() >= WIDE_MM)
 
 
 def _follows(path: NDArray[np.float64], before: int, now: int) -> bool:

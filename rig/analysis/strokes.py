@@ -21,7 +21,7 @@ from rig.analysis.findings import HOP_US, Heading, Hold, Stroke, StrokeKind
 from rig.analysis.namer import Namer
 from rig.analysis.passes import PathFollower
 from rig.analysis.prints import PrintReader, Prints, is_faint
-from rig.analysis.pulses import find_pulses
+from rig.analysis.pulses import find_pulses, squeezed
 from rig.analysis.shapes import arc_mm, bent, completes, may_pair, settles
 from rig.analysis.touch import Touch, find_vibration, is_squeeze
 from rig.analysis.turns import Turn, Turns
@@ -289,4 +289,5 @@ class StrokeTeller:
         pulses = find_pulses(path)
         if not pulses or path[0, pulses[-1].stop] - path[0, pulses[0].start] < MOSTLY * (t1_us - t0_us):
             return []
-        return [self._namer.pulse(contact[0], path, one) for one in pulses]
+        kind: StrokeKind = "squeeze" if squeezed(path, pulses) else "press"
+        return [self._namer.pulse(contact[0], kind, path, one) for one in pulses]

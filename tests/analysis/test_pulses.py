@@ -53,7 +53,9 @@ def test_as_many_pulses_as_were_made_and_evenly(
     assert np.diff(starts) == pytest.approx([period_s] * (count - 1), abs=0.12 * period_s + 0.02)
     assert all(one.start < one.peak <= one.stop for one in pulses)
     assert all(a.stop <= b.start for a, b in pairwise(pulses))
-    assert all(squeezed(path, one) for one in pulses)
+    assert squeezed(path, pulses)
+    path[4:] = 30.0
+    assert not squeezed(path, pulses)
 
 
 @given(
