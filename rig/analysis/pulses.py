@@ -64,7 +64,7 @@ def find_pulses(path: NDArray[np.float64]) -> list[Pulse]:
         if not PULSE_US[0] <= lasted_us <= PULSE_US[1]:
             runs.append([])
             continue
-        if runs[-1] and not _follows(path, runs[-1][-1].peak, pulse.peak):
+        if runs[-1] and not _follows(path, runs[-1][-1], pulse):
             runs.append([])
         runs[-1].append(pulse)
     longest = max(runs, key=len)
@@ -100,9 +100,9 @@ def squeezed(path: NDArray[np.float64], run: Sequence[Pulse]) -> bool:
     return bool(np.quantile(extents, 0.75, axis=1).max() >= WIDE_MM)
 
 
-def _follows(path: NDArray[np.float64], before: int, now: int) -> bool:
-    apart_us = path[_T, now] - path[_T, before]
-    dx, dy = (path[_X : _Y + 1, now] - path[_X : _Y + 1, before]).tolist()
+def _follows(path: NDArray[np.float64], before: Pulse, now: Pulse) -> bool:
+    apart_us = path[_T, now.start] - path[_T, before.start]
+    dx, dy = (path[_X : _Y + 1, now.peak] - path[_X : _Y + 1, before.peak]).tolist()
     return bool(APART_US[0] <= apart_us <= APART_US[1] and dx * dx + dy * dy <= ONWARD_MM * ONWARD_MM)
 
 

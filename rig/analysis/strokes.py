@@ -233,10 +233,9 @@ class StrokeTeller:
             return []
         if settles(one):
             return []
-        if one.chord_mm * 1e5 <= CREEPS_CM_S * (one.t1_us - one.t0_us) and (
-            pulses := self._pulses(contact, state, one.t0_us, one.t1_us)
-        ):
-            return pulses
+        creeps = one.chord_mm * 1e5 <= CREEPS_CM_S * (one.t1_us - one.t0_us)
+        if creeps and self._pulses(contact, state, one.t0_us, one.t1_us):
+            return []  # told with what else the hand does there
         direction = self._namer.direction(one)
         return [self._namer.passes(contact[0], "stroke", direction, one, one, arc_mm(one))]
 
@@ -249,6 +248,8 @@ class StrokeTeller:
         lasted_us = last.t1_us - first.t0_us
         if lasted_us < LEAST_PRESS_US or touch.force_peak < LEAST_PRESS_N:
             return holds
+        if any(isinstance(movement, Stroke) for movement in holds):
+            return holds
         samples = touch.touch.samples()
         whole = self._namer.passes(contact[0], "press", "none", first, last, 0.0)
         force = {"force_mean_n": touch.force_sum / touch.samples, "force_peak_n": touch.force_peak}
@@ -256,7 +257,7 @@ class StrokeTeller:
         if shaken is not None:
             times = {"t0": shaken.t0_us / 1e6, "t1": shaken.t1_us / 1e6, "rate_hz": shaken.rate_hz}
             return [msgspec.structs.replace(whole, kind="vibration", **times, **force)]
-        if lasted_us > LONGEST_PRESS_US or any(isinstance(movement, Stroke) for movement in holds):
+        if lasted_us > LONGEST_PRESS_US:
             return holds
         if pulses := self._pulses(contact, touch, first.t0_us, last.t1_us):
             return [*pulses]

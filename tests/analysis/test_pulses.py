@@ -37,7 +37,7 @@ def swelling(
 
 @given(
     st.integers(3, 9),
-    st.floats(0.5, 2.5),
+    st.floats(0.55, 2.5),
     st.floats(0.0, 0.4),
     st.floats(0, 25),
     st.floats(0, 1.5),
