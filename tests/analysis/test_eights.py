@@ -224,7 +224,7 @@ def test_no_pass_waits_for_longer_than_it_may_be_part_of_an_eight() -> None:
     for along, across, least in (
         (90 * np.sin(1.5 * t_s), 40 * np.cos(3 * t_s), 9.0),
         (130 * there, 90 * there + rng.normal(0, 0.5, len(t_s)), 0.0),
-        (130 * fidgets, 90 * fidgets, 30.0),
+        (130 * fidgets, 90 * fidgets, 33.0),
     ):
         path = np.array([np.arange(4000) * HOP_US, along, across, np.full(4000, 8.0)])
         assert waits_s(path) <= least + 0.1
