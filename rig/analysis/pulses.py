@@ -102,7 +102,9 @@ def squeezed(path: NDArray[np.float64], run: Sequence[Pulse]) -> bool:
 
 def _follows(path: NDArray[np.float64], before: Pulse, now: Pulse) -> bool:
     apart_us = path[_T, now.start] - path[_T, before.start]
-    dx, dy = (path[_X : _Y + 1, now.peak] - path[_X : _Y + 1, before.peak]).tolist()
+    # Where a pulse is heaviest says little of one that is held, so the middle stands for its place.
+    here, there = ((one.start + one.stop) // 2 for one in (now, before))
+    dx, dy = (path[_X : _Y + 1, here] - path[_X : _Y + 1, there]).tolist()
     return bool(APART_US[0] <= apart_us <= APART_US[1] and dx * dx + dy * dy <= ONWARD_MM * ONWARD_MM)
 
 
