@@ -150,9 +150,11 @@ def _force(
     bars += [(h.t0, h.t1, h.force_mean_n, "aside") for h in report.holds]
     if not bars and not hardest.any():
         return None
+    # The ceiling is for everybody, and a band of the step's own is drawn alone.
     asked = [
         (step, limit.light.value if limit.light else None, limit.hard.value if limit.hard.value < ceiling_n else None)
         for step, limit in steps
+        if limit.step is not None and limit.step.pressure is not None
     ]
     top = _top([v for *_, v, _ in bars], asked, hardest)
     chart = _chart("Force", "N" if report.calibration.calibrated else "N, relative", top, axis, asked, bars)
