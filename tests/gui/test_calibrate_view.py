@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from rig.session.calibrate_picture import Picture
     from rig.session.calibrate_plan import CalibrationPlan
 
 RAIL_PX = 170
@@ -82,7 +83,11 @@ def test_stopping_keeps_what_was_read_and_the_setup_offers_to_go_on(
 ) -> None:
     there = bench(tmp_path)
     begun(view, there)
-    qtbot.waitUntil(lambda: "Put on 5 N" in shown(view), timeout=LONGEST_MS)
+
+    def picture() -> Picture | None:
+        return None if view.running is None else view.running.picture()
+
+    qtbot.waitUntil(lambda: (now := picture()) is not None and now.readings > 0, timeout=LONGEST_MS)
     QTest.keyClick(view, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: view.page is None, timeout=LONGEST_MS)
     earlier = unfinished(tmp_path / "calibration", PAD)
@@ -90,15 +95,8 @@ def test_stopping_keeps_what_was_read_and_the_setup_offers_to_go_on(
     assert load_plan(earlier) == SHORT
     there = bench(tmp_path)
     begun(view, there)
-    running = view.running
-    assert running is not None
-
-    def goes_on() -> bool:
-        picture = running.picture()
-        return picture is not None and picture.resumed > 0
-
     # How far it had come by the key is the weights' own affair.
-    qtbot.waitUntil(goes_on, timeout=LONGEST_MS)
+    qtbot.waitUntil(lambda: (now := picture()) is not None and now.resumed > 0, timeout=LONGEST_MS)
 
 
 def test_a_wrong_weight_asks_and_a_key_takes_it(qtbot: QtBot, view: CalibrateView, tmp_path: Path) -> None:

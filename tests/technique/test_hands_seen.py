@@ -82,3 +82,9 @@ def test_every_step_is_told_by_its_hands_or_says_why_not() -> None:
             reasons = unseen_of_hands(step)
             assert told or reasons, step.id
             assert all(reason.startswith("hands: ") for reason in reasons)
+
+
+def test_one_hand_on_the_other_and_a_forearm_aslant_are_not_seen() -> None:
+    therapeutic = ROUTINES["therapeutic"]
+    assert any("one lies on the other" in line for line in unseen_of_hands(therapeutic.step("therapeutic.4")))
+    assert any("aslant" in line for line in unseen_of_hands(therapeutic.step("therapeutic.6")))

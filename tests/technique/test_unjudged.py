@@ -26,8 +26,3 @@ def test_what_other_sensors_measured_says_less_without_a_calibration(step: str, 
     guessed = not_judged(THERAPEUTIC.step(step), None, 60.0, None, 1.6)
     (more,) = set(guessed) - set(known)
     assert more == f"{said}: forces are not calibrated; within a factor of 1.6 nothing is told"
-
-
-def test_one_hand_on_the_other_and_a_forearm_aslant_are_not_seen() -> None:
-    assert any("one lies on the other" in line for line in not_judged(THERAPEUTIC.step("therapeutic.4"), None, 9, None))
-    assert any("aslant" in line for line in not_judged(THERAPEUTIC.step("therapeutic.6"), None, 9, None))
