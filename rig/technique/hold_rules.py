@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from rig.technique.routine import Routine, Step
     from rig.technique.stays import Stay
 
+SETTLING_S, SETTLING_N = 0.8, 1.0
+"""A contact that is shorter and lighter than both is part of a hand that settles: half the lightest touch there is."""
+
 LEAST_S = 0.3
 """A shorter touch is a hand finding its place."""
 
@@ -52,7 +55,8 @@ class HoldRules:
         """The flags of one hand, from touch-down to lift, in a step in which hands stay."""
         step = limits.step
         short = stay.seconds < LEAST_S or float(stay.force_n.max()) < self._least_n
-        if step is None or short or stay.reach_mm > self._settling_mm:
+        settles = stay.seconds < SETTLING_S and float(np.median(stay.force_n)) < SETTLING_N
+        if step is None or short or settles or stay.reach_mm > self._settling_mm:
             return []
         return [
             *(self._rising(stay, limits) if step.rising else self._length(stay, limits)),

@@ -1,7 +1,6 @@
 """Contacts from touch-down to lift, for the steps in which a hand stays in one place.
 
-A contact that is lost for a moment and found again near by is one stay: hands breathe. So is one that parts and is one
-again as a light palm settles. The rule: a contact is over
+A contact that is lost for a moment and found again near by is one stay: hands breathe. The rule: a contact is over
 half a second after its last hop, and by then every contact that could go on with it has begun, so that what becomes of
 it depends on the hops alone and not on how they were cut into pushes.
 """
@@ -15,7 +14,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rig.analysis.findings import HOP_US
-from rig.analysis.sums import group_sums
 from rig.analysis.unseen import unseen_us
 
 if TYPE_CHECKING:
@@ -26,8 +24,6 @@ if TYPE_CHECKING:
 OVER_US = 500_000
 RESUMED_US = 300_000
 RESUMED_MM = 40.0
-PARTED_US = 160_000
-"""So long before a contact ends, what goes on with it may have parted from it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,7 +109,7 @@ class Stays:
             if following is not None:
                 self._open[following] = [*parts, *self._open[following]]
                 continue
-            t, x, y, force = _hop_by_hop(np.concatenate(parts, axis=1))
+            t, x, y, force = np.concatenate(parts, axis=1)
             found.append(Stay(*key, t.astype(np.int64), x, y, force))
         return found
 
@@ -121,20 +117,8 @@ class Stays:
         """The contact that goes on where this one was lost: the earliest, then the one with the lowest number."""
         going_on = []
         for other, parts in self._open.items():
-            first_us = parts[0][0, 0]
-            if other[0] != key[0] or not -PARTED_US <= first_us - last[0] <= RESUMED_US:
-                continue
-            after = next((part[:, part[0] > last[0]] for part in parts if part[0, -1] > last[0]), parts[0])[:, 0]
-            if hypot(after[1] - last[1], after[2] - last[2]) <= RESUMED_MM:
-                going_on.append((float(first_us), other))
+            first = parts[0][:, 0]
+            near = hypot(first[1] - last[1], first[2] - last[2]) <= RESUMED_MM
+            if other[0] == key[0] and 0 < first[0] - last[0] <= RESUMED_US and near:
+                going_on.append((float(first[0]), other))
         return min(going_on)[1] if going_on else None
-
-
-def _hop_by_hop(path: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(4, n) times, places and forces, those of one hop as one: their force together, at its centre."""
-    times, hop = np.unique(path[0], return_inverse=True)
-    if len(times) == path.shape[1]:
-        return path
-    x, y, force = path[1:]
-    together = group_sums(hop, force, len(times))
-    return np.stack([times, *(group_sums(hop, force * place, len(times)) / together for place in (x, y)), together])
