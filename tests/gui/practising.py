@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from rig.calibration.nominal import NominalConversion
 from rig.clock import ManualClock, SystemClock
 from rig.device.device import Device
@@ -25,7 +27,6 @@ from rig.virtual.port import VirtualPort
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from rig.clock import Clock
@@ -62,6 +63,8 @@ def practising(
     def counts(t_us: NDArray[np.int64]) -> NDArray[np.uint16]:
         return player.counts(t_us + round(skip_s * 1e6))
 
+    # What is skipped has to be drawn all the same: before the board runs, which would lose scans to it.
+    counts(np.zeros(1, np.int64))
     clock: Clock = SystemClock() if times == 1 else PacedClock(times)
     port = VirtualPort(VirtualBoard(BoardModel.of(PAD, "test"), counts, now_s=clock.now_s()), clock, timeout_s=0.01)
     pipeline = Pipeline(PAD, NominalConversion(PAD), DEMONSTRATED, None, [Mark(0, STEP)])

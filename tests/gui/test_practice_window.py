@@ -107,11 +107,10 @@ def test_a_window_that_stalls_loses_no_frame_and_silences_no_alarm(qtbot: QtBot)
         window = window_of(qtbot, running)
         qtbot.waitUntil(lambda: running.screen.t > 0.6, timeout=5000)
         pipeline = running._practice.pipeline
-        # Hands that were still being drawn as the board began may have cost it scans; the stall may not.
-        before_s, frames, lost = time.monotonic(), pipeline.frames, pipeline.lost_frames
+        before_s, frames = time.monotonic(), pipeline.frames
         time.sleep(2.0)
         after_s, now = time.monotonic(), pipeline.frames
-        assert pipeline.lost_frames == lost
+        assert pipeline.lost_frames == 0
         # The board's rate is 260 a second; a busy computer may have read the last few late.
         assert now - frames > 0.9 * 260 * (after_s - before_s)
         assert [on for at, on, name in heard.alarms if before_s < at < after_s and name == "practice"][:1] == [True]
