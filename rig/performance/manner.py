@@ -35,9 +35,6 @@ _BREATHED_CM = 45.0
 _UNSTEADY = 0.2
 """What is left out at the top of a band of force: hands press by a tenth more now and then."""
 
-_TOO_HARD, _FAR_TOO_HARD = (1.5, 1.8), (2.0, 2.3)
-"""Of the ceiling, and of a step's own widened limit: at such forces sensors that nobody calibrated read half."""
-
 _SHALLOW = 0.4
 _LONG_ENOUGH = 0.4
 _LEAST_LIGHT_N = 1.5
@@ -136,7 +133,7 @@ def deepened(plan: Plan, routine: Routine, step: Step, before_n: float, rng: np.
     """The plan with a force that goes deeper than that of the step before; lighter where it is to be wrong."""
     top_n = _high(_pressure(routine, step)) * (1 - INNER)
     wrong = plan.which is None and step.contrast is None
-    share = rng.uniform(0.35, 0.55) if wrong else rng.uniform(1.15, 1.4)
+    share = rng.uniform(0.6, 0.85) if wrong else rng.uniform(1.15, 1.4)
     force_n = min(before_n * share, top_n)
     deeper = replace(plan.right, force_n=force_n if wrong else max(plan.right.force_n, force_n))
     return replace(plan, right=deeper, wrong=deeper if plan.which is None else plan.wrong)
@@ -176,7 +173,7 @@ def _wrong(right: Manner, routine: Routine, step: Step, fault: FlagKind, rng: np
         case "too-hard":
             ceiling_n = _high(routine.band("ceiling"))
             top_n = min(widened * _high(pressure), ceiling_n) if pressure is not None else ceiling_n
-            return replace(right, force_n=top_n * rng.uniform(*(_FAR_TOO_HARD if pressure is not None else _TOO_HARD)))
+            return replace(right, force_n=top_n * rng.uniform(1.35, 1.6))
         case "too-light":
             assert pressure is not None
             assert pressure.low is not None

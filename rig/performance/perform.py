@@ -59,8 +59,7 @@ RATE_HZ = 200.0
 _DESCENDING = 0.75
 """On the way back from deep to light, each movement's force over that of the one before."""
 
-_ASCENDING, _LOW = (1.75, 2.0), 0.4
-"""Deeper and deeper where it should be lighter and lighter, from this part of the usual force on."""
+_ASCENDING = (1.15, 1.4)
 
 _BRIEF = 4
 """So many repetitions are enough of a step that is only there because of another."""
@@ -246,10 +245,10 @@ def _repeated(
         force_n = manner.force_n
         if fault == "too-hard":
             force_n = ceiling_n * rng.uniform(1.35, 1.6)
-        elif fault == "contrast":
-            force_n = stages[-1].plan.right.force_n * rng.uniform(*_ASCENDING) if stages else _LOW * force_n
         elif stages:
-            force_n = min(force_n, stages[-1].plan.right.force_n * _DESCENDING)
+            before_n = stages[-1].plan.right.force_n
+            ascends = fault == "contrast"
+            force_n = before_n * rng.uniform(*_ASCENDING) if ascends else min(force_n, before_n * _DESCENDING)
         manner = replace(manner, force_n=force_n, light_n=min(manner.light_n, 0.5 * force_n))
         if act.brief:
             manner = replace(manner, repetitions=min(manner.repetitions, _BRIEF))

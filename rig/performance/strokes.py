@@ -34,8 +34,8 @@ _RISING = 1.06
 """Of the stroke before, where each should be lighter and none is."""
 
 _EASING_MM = 30.0
-_NECK, _HEAVY_NECK = (0.45, 0.7), (1.65, 1.9)
-"""Of the force on the back, where a zone gets less of it; or gets more where it should get less."""
+_NECK = (0.45, 0.7)
+"""Of the force on the back, where a zone gets less of it."""
 
 
 def strokes(stage: Stage) -> None:
@@ -124,9 +124,9 @@ def _aims(stage: Stage, y0: float, y1: float, manner: Manner) -> Profile:
     """The share of a leg's force at each part (0 to 1) of its time."""
     less = stage.step.lighter_in
     zone = next((z for z in stage.layout.zones if less is not None and z.name == less.zone), None)
-    if zone is None:
+    if zone is None or manner.flat:
         return lambda u: 1 + manner.tilting * (u - 0.5)
-    share = float(stage.rng.uniform(*(_HEAVY_NECK if manner.flat else _NECK)))
+    share = float(stage.rng.uniform(*_NECK))
     lightening = _EASING_MM / max(abs(y1 - y0), _EASING_MM)
 
     def lighter(u: NDArray[np.float64]) -> NDArray[np.float64]:
