@@ -256,13 +256,15 @@ class Analysis:
         return faults
 
     def _show(self, table: HopTable, contacts: ContactTable, force: NDArray[np.int32]) -> None:
-        latest = slice(int(np.searchsorted(contacts.t_us, table.t_us[-1])), None)
+        if len(table.t_us) > 1:
+            latest = slice(int(np.searchsorted(contacts.t_us, table.t_us[-1])), None)
+            contacts = ContactTable(*(getattr(contacts, name)[latest] for name in ContactTable.__slots__))
         self.picture = Picture(
             int(table.t_us[-1]),
             force / FORCE_STEPS_PER_N,
             self._faults.left_out.copy(),
             bool(table.at_least[-1]),
             self.conversion.calibrated,
-            ContactTable(*(getattr(contacts, name)[latest] for name in ContactTable.__slots__)),
+            contacts,
             float(table.spine_n[-1]),
         )

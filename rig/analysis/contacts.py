@@ -78,10 +78,11 @@ class ContactFinder:
     def __init__(self, pad: PadLayout, geometry: PadGeometry) -> None:
         self._geometry = geometry
         self._line = SpineLine(geometry)
+        x, y = geometry.x.astype(np.float64), geometry.y.astype(np.float64)
         spread = pad.foam_spread_mm**2
         # Sheppard's correction: grouping into tiles adds a twelfth of their size squared to a variance.
-        self._widen_x = spread + geometry.width_mm**2 / 12
-        self._widen_y = spread + geometry.length_mm**2 / 12
+        widen_x, widen_y = spread + geometry.width_mm**2 / 12, spread + geometry.length_mm**2 / 12
+        self._measures = np.array([np.ones(geometry.n), x, y, x * x, y * y, widen_x, widen_y])
         self._regions = RegionFinder(geometry)
 
     def find(self, force: NDArray[np.int32], load_n: NDArray[np.float64]) -> Touches:
@@ -130,28 +131,25 @@ class ContactFinder:
     ) -> Touches:
         """The contacts whose cells are given; `part` is three times the region plus the side."""
         parts = 3 * len(region_hop)
-        geometry = self._geometry
-
-        def total(values: NDArray[np.float64]) -> NDArray[np.float64]:
-            return group_sums(part, cell_force * values, parts)[kept]
-
-        force = group_sums(part, cell_force, parts)
-        kept = np.flatnonzero(force >= LEAST_CONTACT_N * FORCE_STEPS_PER_N)
-        force = force[kept]
-        x, y = geometry.x[channel].astype(np.float64), geometry.y[channel].astype(np.float64)
-        centre_x, centre_y = total(x) / force, total(y) / force
-        spread_x = (total(x * x) / force - centre_x * centre_x) / PLACES_PER_MM**2
-        spread_y = (total(y * y) / force - centre_y * centre_y) / PLACES_PER_MM**2
+        measures = len(self._measures)
+        places = part + parts * np.arange(measures)[:, None]
+        totals = group_sums(places.ravel(), (cell_force * self._measures[:, channel]).ravel(), parts * measures)
+        totals = totals.reshape(measures, parts)
+        kept = np.flatnonzero(totals[0] >= LEAST_CONTACT_N * FORCE_STEPS_PER_N)
+        force = totals[0, kept]
+        x, y, square_x, square_y, widen_x, widen_y = totals[1:, kept] / force
+        spread_x = (square_x - x * x) / PLACES_PER_MM**2
+        spread_y = (square_y - y * y) / PLACES_PER_MM**2
         peak = np.zeros(parts)
         np.maximum.at(peak, part, cell_load)
         return Touches(
             hop=region_hop[kept // 3],
-            x_mm=centre_x / PLACES_PER_MM,
-            y_mm=centre_y / PLACES_PER_MM,
+            x_mm=x / PLACES_PER_MM,
+            y_mm=y / PLACES_PER_MM,
             force_n=force * FORCE_STEP_N,
             peak_n=peak[kept],
-            width_mm=_extent(spread_x - total(self._widen_x[channel]) / force),
-            length_mm=_extent(spread_y - total(self._widen_y[channel]) / force),
+            width_mm=_extent(spread_x - widen_x),
+            length_mm=_extent(spread_y - widen_y),
             line=view,
         )
 

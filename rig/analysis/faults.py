@@ -163,9 +163,10 @@ class Faults:
         noisy_for, self._noisy_for = self._noisy_for, np.zeros_like(self._noisy_for)
         if len(lively) == 0 or len(hops) < 3:
             return []
-        steps = np.diff(hops[:, lively], axis=0)
+        readings = hops[:, lively]
+        steps = readings[1:] - readings[:-1]
         step = np.abs(steps).mean(axis=0)
-        roughness = np.abs(np.diff(steps, axis=0)).mean(axis=0) / np.maximum(step, 1.0)
+        roughness = np.abs(steps[1:] - steps[:-1]).mean(axis=0) / np.maximum(step, 1.0)
         found = []
         for k in np.flatnonzero(roughness >= ROUGHNESS).tolist():
             channel = int(lively[k])

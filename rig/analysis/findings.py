@@ -203,7 +203,7 @@ class Findings:
     headings: list[Heading] = field(default_factory=list)
 
     @property
-    def empty(self) -> bool:
-        """Whether the push brought nothing to light, not even a hop."""
-        told = self.strokes or self.rhythms or self.beats or self.holds or self.gaps or self.faults or self.headings
-        return not (told or len(self.hops.t_us))
+    def told(self) -> bool:
+        """Whether the push brought more to light than hops and their contacts."""
+        lists = self.strokes, self.rhythms, self.beats, self.holds, self.gaps, self.faults, self.headings
+        return any(lists)
