@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rig.analysis.analysis import Analysis
 from rig.analysis.findings import Gap
+from rig.analysis.tables import join
 from rig.errors import InputError
 from rig.session.events import Event, entry, flag_event
 from rig.technique.attention import Attention
@@ -24,13 +25,14 @@ from rig.technique.timeline import Mark, Timeline
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rig.analysis.analysis import Picture, Sight
+    from rig.analysis.analysis import Sight
     from rig.analysis.findings import Findings
     from rig.analysis.imprint import Imprint
     from rig.calibration.conversion import Conversion
     from rig.frame import Block
     from rig.pad import PadLayout
     from rig.session.events import EventKind
+    from rig.session.seeing import Seeing
     from rig.technique.attention import Heard, Rest
     from rig.technique.coach_state import Meaning
     from rig.technique.flags import Flag, FlagEvent
@@ -40,26 +42,8 @@ if TYPE_CHECKING:
     from rig.technique.timeline import Pacer
 
 
-class Seeing(Protocol):
-    """What the pipeline needs of the analysis; `picture` is what a screen shows now."""
-
-    picture: Picture
-
-    def see(self, block: Block) -> list[Sight]:
-        """What presses where in the hops that the next block closes."""
-        ...
-
-    def follow(self, sights: list[Sight]) -> Findings:
-        """What the hands are about there."""
-        ...
-
-    def prepare(self) -> None:
-        """Work ahead, while nothing comes."""
-        ...
-
-    def finish(self) -> Findings:
-        """What was still open when the session ended."""
-        ...
+HOPS_AT_ONCE = 5
+"""So many hops are weighed together where nothing is told of them: 0.1 s of what nobody waits for."""
 
 
 class Pipeline:
@@ -79,7 +63,7 @@ class Pipeline:
         InputError: the routine has no such level, or no such step as a mark names.
 
     Attributes:
-        found: what the last block brought to light for the judge; None where it closed no hop.
+        found: what was weighed with the last block; None for nothing.
     """
 
     def __init__(
@@ -113,6 +97,7 @@ class Pipeline:
         self._attention = Attention(pad, rests, gestures=gestures)
         self._seen: list[Sight] = []
         self._heard: list[Heard] = []
+        self._followed: list[Findings] = []
         self._block: Block | None = None
         self._first_us: int | None = None
         self._last_us = 0
@@ -207,19 +192,23 @@ class Pipeline:
         self._last_us = int(block.t_us[-1])
         self._last_received_s = float(block.received_s[-1])
         self._seen = self.analysis.see(block)
-        self._heard = [self._attention.hops(sight.hops, sight.contacts) for sight in self._seen]
-        alarms = [alarm for heard in self._heard for alarm in self._judge.watch(*heard)]
+        heard = [self._attention.hops(sight.hops, sight.contacts) for sight in self._seen]
+        self._heard += heard
+        alarms = [alarm for hops in heard for alarm in self._judge.watch(*hops)]
         return _in_order([*self._steps_begun(), *self._flags(alarms, block), *self._told_to_the_coach(block)])
 
     def follow(self) -> list[Event]:
         """What else the block brings that was looked at, in order of device time: nothing here is urgent."""
-        # Most live blocks close no hop, and then there is nothing to judge.
         self.found = None
+        # Most live blocks close no hop, and then there is nothing to follow; most hops tell nothing, and then there is
+        # nothing that could not be weighed with the next ones.
         if not self._seen:
             return []
-        self.found = findings = self._attention.findings(self.analysis.follow(self._seen), self._heard)
-        self._mind_breaks()
-        return _in_order(self._judged(findings, self._judge.weigh(findings), self._block))
+        found = self.analysis.follow(self._seen)
+        self._followed.append(found)
+        if not found.told and sum(len(f.hops.t_us) for f in self._followed) < HOPS_AT_ONCE:
+            return []
+        return self._weigh()
 
     def prepare(self) -> None:
         """Use the time until the next block to work ahead; a live session's alarms come sooner for it."""
@@ -231,6 +220,7 @@ class Pipeline:
 
     def finish(self) -> list[Event]:
         """The session is over: what still lasts is closed, and the last event says what it came to."""
+        events = self._weigh() if self._followed else []
         found = self.analysis.finish()
         unseen = self._unseen()
         if unseen is not None:
@@ -239,7 +229,7 @@ class Pipeline:
         heard = self._attention.hops(found.hops, found.contacts, last=True)
         findings = self._attention.findings(found, [heard], last=True)
         self._mind_breaks()
-        events = self._judged(findings, self._judge.push(findings), None)
+        events += self._judged(findings, self._judge.push(findings), None)
         closing = self._judge.finish()
         events += self._flags(closing, None)
         start_us = self._last_us if self._first_us is None else self._first_us
@@ -247,6 +237,13 @@ class Pipeline:
         outcome = self._tally.finish(start_us / 1e6, end_us / 1e6, level=self.level, conversion=self.conversion.about)
         self.outcome = replace(outcome, unseen=unseen)
         return [*_in_order(events), Event("end", end_us, self._last_received_s, self._summary(self.outcome))]
+
+    def _weigh(self) -> list[Event]:
+        """The events of what was followed and not yet weighed."""
+        self.found = findings = self._attention.findings(join(self._followed), self._heard)
+        self._followed, self._heard = [], []
+        self._mind_breaks()
+        return _in_order(self._judged(findings, self._judge.weigh(findings), self._block))
 
     def _unseen(self) -> Gap | None:
         """What was not seen at the end because the board had gone."""
