@@ -82,6 +82,8 @@ class PracticePage(QWidget):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self.refresh)
+        self._follow_step()
+        self._panel.show_now(glance_of(practice.screen, words, self._brief))
 
     @property
     def panel(self) -> PracticePanel:
