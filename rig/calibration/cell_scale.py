@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rig.errors import InputError, StorageError
+from rig.recording.cells import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,10 +102,7 @@ def kept_cell(path: str | Path) -> list[CellReading]:
     path = Path(path)
     if not path.is_file():
         return []
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read as text ({error})") from error
+    text = read_text(path)
     lines = text.splitlines() if text.endswith("\n") else text.splitlines()[:-1]
     if lines and lines[0] != _HEADER.strip():
         raise InputError(f"{path}: line 1: the header must be {_HEADER.strip()}")

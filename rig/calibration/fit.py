@@ -1,9 +1,8 @@
-"""Fitting a profile: from known loads on some sensors, and free pressing on all, to one frozen `Profile`.
+"""Fitting known loads on some sensors: which trials count, and how much of the model they bear.
 
-Trials that contradict their own kind are set aside by name; the memory, and a sensor's own correction of the pad's
-shape, are kept only where trials left out are told better by them; sensors without weights take the population's
-numbers until free pressing (`rig.calibration.press`) gives them their own. The rule: every figure of error in a profile
-was made on trials that the fit had not seen, with the naive fits told by the same trials.
+Trials that contradict their own kind are set aside by name. The rule: the memory, and a sensor's own correction of the
+pad's shape, are kept only where trials left out are told better by them. `rig.calibration.fitted_profile` makes a
+profile of what comes out.
 """
 
 from __future__ import annotations
@@ -13,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rig import __version__
-from rig.calibration.held_out import HeldOut, held_out, held_out_linear, held_out_power
+from rig.calibration.circuit import counts_for
+from rig.calibration.held_out import HeldOut, held_out
 from rig.calibration.memory import TAUS_S, WIDTHS
 from rig.calibration.model import Choice, Fitted, Rows, fit_rows, fitted_rows, predict
-from rig.calibration.profile import FORMAT, SCHEMA, Conditions, Errors, LeftOut, MemoryFit, Profile, SensorFit
+from rig.calibration.profile import LeftOut
 from rig.calibration.readings import Readings, net_conductance, readings_of, unloaded_conductance
 from rig.calibration.static_fit import well_spread
 from rig.errors import InputError
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rig.calibration.loads import Loads
-    from rig.calibration.profile import Method
     from rig.pad import PadLayout
 
 STRANGE = 0.12
@@ -49,22 +47,19 @@ RESPONDS_N = 0.5
 
 RESPONDS_COUNTS = 3
 
-DECIMALS = 5
-"""Of parameters in a profile: a part in 100,000, far below what a sensor repeats to."""
-
 
 @dataclass(frozen=True, eq=False)
 class LoadsFit:
     """What known loads alone give, before it becomes a profile.
 
     Attributes:
-        rows, terms, readings: what was fitted. fitted: the model. choice: what of it is on. errors: on left-out trials,
-            strange ones judged too. strange: (t,) trials set aside. unloaded_s: (n_channels,) siemens. dead: channels.
+        rows, readings: what was fitted. fitted: the model. choice: what of it is on. errors: on left-out trials,
+            strange ones judged too. strange: (t,) trials set aside. unloaded_s: (n_channels,) siemens, and
+            unloaded_known: where it was read. dead: channels. left_out: what was not used, and why.
     """
 
     readings: Readings
     rows: Rows
-    terms: NDArray[np.float64]
     fitted: Fitted
     choice: Choice
     errors: HeldOut
@@ -106,7 +101,6 @@ def fit_loads(loads: Loads, pad: PadLayout) -> LoadsFit:
     return LoadsFit(
         readings,
         rows,
-        terms,
         fitted,
         choice,
         errors,
@@ -211,7 +205,7 @@ def _own_curves(
 def _dead(readings: Readings, unloaded_s: NDArray[np.float64], pad: PadLayout, left_out: list[LeftOut]) -> set[int]:
     """Channels that do not respond to loads that every sensor feels."""
     dead = set()
-    resting = pad.full_scale * unloaded_s * pad.divider_ohm / (1 + unloaded_s * pad.divider_ohm)
+    resting = counts_for(unloaded_s, pad.full_scale, pad.divider_ohm)
     for c in np.unique(readings.channel).tolist():
         pressed = (readings.channel == c) & (readings.load_n >= RESPONDS_N) & (readings.trial >= 0)
         if pressed.any() and np.median(readings.counts[pressed]) < resting[c] + RESPONDS_COUNTS:
@@ -221,160 +215,3 @@ def _dead(readings: Readings, unloaded_s: NDArray[np.float64], pad: PadLayout, l
             wrong = "; sensor and resistor are the other way round" if falls else ""
             left_out.append(LeftOut(f"channel {c}", f"{does} loads up to {readings.load_n[pressed].max():g} N{wrong}"))
     return dead
-
-
-def profile_of(
-    found: LoadsFit,
-    pad: PadLayout,
-    made: str,
-    conditions: Conditions | None = None,
-    spread_mm: float | None = None,
-) -> Profile:
-    """The profile that known loads alone give; sensors without loads get the population's numbers.
-
-    Args:
-        found: of `fit_loads`. pad: the layout. made: ISO 8601 date with time zone.
-        conditions: what else is known. spread_mm: the foam's spread where it was measured.
-    """
-    rows, fitted, errors, strange = found.rows, found.fitted, found.errors, found.strange
-    channel_of = np.zeros(len(strange), np.int64)
-    channel_of[rows.trial] = rows.channel
-    used = ~strange[rows.trial]
-    load = np.exp(rows.ln_f)
-    whole = _span(load[used])
-    counts = found.readings.counts[rows.at]
-    resting = _resting_counts(found, pad)
-    static, sensors = fitted.static, []
-    usual = errors.rms(~strange)
-    usual = 0.05 if np.isnan(usual) else usual
-    stranger = float(np.hypot(static.gain_sd / static.exponent, usual))
-    for c in range(pad.n_channels):
-        own_rows = used & (rows.channel == c)
-        method: Method = "dead" if c in found.dead else "weights" if own_rows.any() else "population"
-        own = static.curves.own.get(c)
-        told = _errors(errors, rows, (channel_of == c) & ~strange, whole[1]) if own_rows.any() else Errors()
-        near = told.of_reading if told.of_reading is not None and told.trials >= 4 else usual
-        sensors.append(
-            SensorFit(
-                channel=c,
-                ln_gain=round(float(static.curves.a[c]), DECIMALS),
-                exponent=round(float(static.curves.b[c]), DECIMALS),
-                unloaded_counts=round(float(resting[c]), 3),
-                method=method,
-                uncertainty=round(
-                    near if method == "weights" else stranger if method == "population" else 1.0, DECIMALS
-                ),
-                range_n=_span(load[own_rows]) if own_rows.any() else whole,
-                held_out=told,
-                own_z=rounded(own.z) if own else (),
-                own_added=rounded(own.added) if own else (),
-            )
-        )
-    linear = held_out_linear(rows, counts, strange).rms(~strange)
-    power = held_out_power(rows, strange).rms(~strange)
-    conditions = conditions or Conditions(foam_spread_mm=pad.foam_spread_mm)
-    return Profile(
-        schema=SCHEMA,
-        format=FORMAT,
-        pad=pad.name,
-        adc_bits=pad.adc_bits,
-        divider_ohm=pad.divider_ohm,
-        made=made,
-        software=f"massage-rig {__version__}",
-        method=_method(found),
-        conditions=conditions,
-        range_n=whole,
-        held_out=_errors(errors, rows, ~strange, whole[1]),
-        linear=None if np.isnan(linear) else round(linear, DECIMALS),
-        power=None if np.isnan(power) else round(power, DECIMALS),
-        shape_z=rounded(static.curves.shape.z),
-        shape_ln_n=rounded(static.curves.shape.ln_force),
-        gain_spread=round(static.gain_sd, DECIMALS),
-        exponent_spread=round(static.exponent_sd, DECIMALS),
-        memory=memory_fit(fitted.coefficients, found.choice.columns, "the loads"),
-        sensors=tuple(sensors),
-        left_out=found.left_out,
-        warnings=_warnings(found),
-        spread_mm=spread_mm,
-    )
-
-
-def _span(load_n: NDArray[np.float64]) -> tuple[float, float]:
-    """The smallest and the largest load, in newtons."""
-    return round(float(load_n.min()), DECIMALS), round(float(load_n.max()), DECIMALS)
-
-
-def rounded(values: NDArray[np.float64]) -> tuple[float, ...]:
-    """Numbers as a profile holds them."""
-    return tuple((np.round(values, DECIMALS) + 0.0).tolist())  # no "-0.0"
-
-
-def memory_fit(coefficients: NDArray[np.float64], columns: NDArray[np.int64], source: str) -> MemoryFit:
-    """The memory's coefficients as a profile holds them; only the columns that are on."""
-    if not len(columns):
-        return MemoryFit()
-    k = len(TAUS_S)
-    creep, plays = [c for c in columns if c < k], [c - k for c in columns if c >= k]
-    return MemoryFit(
-        tau_s=tuple(TAUS_S[c] for c in creep),
-        creep=rounded(coefficients[creep]),
-        width=tuple(WIDTHS[c] for c in plays),
-        hysteresis=rounded(coefficients[[k + c for c in plays]]),
-        learned_from=source,
-    )
-
-
-def _errors(errors: HeldOut, rows: Rows, trials: NDArray[np.bool_], full_scale_n: float) -> Errors:
-    at = trials[rows.trial] & np.isfinite(errors.row_error)
-    if not at.any():
-        return Errors()
-    off_n = errors.row_error[at] * np.exp(rows.ln_f[at])
-    return Errors(
-        of_reading=round(errors.rms(trials), DECIMALS),
-        median=round(errors.median(trials), DECIMALS),
-        of_full_scale=round(float(np.sqrt((off_n**2).mean())) / full_scale_n, DECIMALS),
-        trials=int(np.isfinite(errors.trial_error[trials]).sum()),
-    )
-
-
-def _resting_counts(found: LoadsFit, pad: PadLayout) -> NDArray[np.float64]:
-    """(n_channels,) unloaded reading: as read, or the middle of the sensors that were read."""
-    siemens = found.unloaded_s.copy()
-    if found.unloaded_known.any():
-        siemens[~found.unloaded_known] = np.median(siemens[found.unloaded_known])
-    ratio = siemens * pad.divider_ohm
-    return np.asarray(pad.full_scale * ratio / (1 + ratio))
-
-
-def _method(found: LoadsFit) -> str:
-    parts = ["pooled monotone curve"]
-    if found.choice.own:
-        parts.append(f"own curves of {len(found.choice.own)} sensors")
-    if found.choice.plays:
-        parts.append("hysteresis")
-    if found.choice.creep:
-        parts.append("creep")
-    return ", ".join(parts)
-
-
-def _warnings(found: LoadsFit) -> tuple[str, ...]:
-    said = []
-    if found.rows.settled.all():
-        said.append(
-            "fitted to settled weights only: a moving load may read up to a tenth low; free pressing with a reference "
-            "under the pad (--press) teaches it"
-        )
-    if not found.unloaded_known.any():
-        said.append("no unloaded reading in the loads: the sensors are taken to rest at zero counts")
-    by_cycle: dict[tuple[int, int], set[float]] = {}
-    for t in found.readings.trials:
-        if t.settled:
-            by_cycle.setdefault((t.channel, t.cycle), set()).add(t.load_n)
-    for c in sorted({c for c, _ in by_cycle}):
-        cycles = {cycle: loads for (of, cycle), loads in by_cycle.items() if of == c}
-        most = set().union(*cycles.values())
-        short = [cycle for cycle, loads in cycles.items() if len(loads) < len(most)]
-        if short and len(cycles) > 1 and len(short) < len(cycles):
-            missing = ", ".join(f"{v:.4g}" for v in sorted(most - cycles[short[0]]))
-            said.append(f"channel {c}, cycle {short[0]} lacks the loads {missing} N that other cycles have: cut off?")
-    return tuple(said)

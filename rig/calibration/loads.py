@@ -12,7 +12,6 @@ and numbers that look like another unit's are asked about (`rig.calibration.othe
 from __future__ import annotations
 
 import csv
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +20,7 @@ import numpy as np
 
 from rig.calibration.other_units import NEWTONS, ask_about_loads, ask_about_times
 from rig.errors import InputError
+from rig.recording.cells import number, read_text, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,29 +98,29 @@ def read_loads(path: str | Path, pad: PadLayout, *, unit: str | None = None) -> 
     columns: dict[str, list[float]] = {name: [] for name in (*_NEEDED, "cycle")}
     phase: list[str] = []
     below: list[tuple[float, str]] = []
-    for number, cells in _rows(path):
-        where = f"{path}: line {number}"
-        channel = _whole(cells["channel"].lower().removeprefix("c"), f"{where}, column channel")
+    for line, cells in _rows(path):
+        where = f"{path}: line {line}"
+        channel = whole(cells["channel"].lower().removeprefix("c"), f"{where}, column channel")
         if not 0 <= channel < pad.n_channels:
             raise InputError(
                 f"{where}, column channel: pad {pad.name} has no channel {channel} (0 to {pad.n_channels - 1})"
             )
-        count = _whole(cells["counts"], f"{where}, column counts")
+        count = whole(cells["counts"], f"{where}, column counts")
         if not 0 <= count <= pad.full_scale:
             raise InputError(
                 f"{where}, column counts: {count} is not within 0 to {pad.full_scale}, the range of the pad"
             )
-        load = _number(cells["load_n"], f"{where}, column load_n")
+        load = number(cells["load_n"], f"{where}, column load_n")
         if load < 0:
             below.append((load, f"{where}, column load_n: {load:g} is below zero; loads press down"))
-        t_s = _number(cells["t_s"], f"{where}, column t_s")
+        t_s = number(cells["t_s"], f"{where}, column t_s")
         if abs(t_s) >= _LONGEST_TIME_S:
             raise InputError(f"{where}, column t_s: {t_s:g} is not a time in seconds")
         columns["channel"].append(channel)
         columns["t_s"].append(t_s)
         columns["load_n"].append(load)
         columns["counts"].append(count)
-        cycle = _whole(cells["cycle"], f"{where}, column cycle") if cells.get("cycle") else 0
+        cycle = whole(cells["cycle"], f"{where}, column cycle") if cells.get("cycle") else 0
         if abs(cycle) > _MOST_CYCLES:
             raise InputError(f"{where}, column cycle: {cycle} is not the number of a cycle")
         columns["cycle"].append(cycle)
@@ -166,33 +166,27 @@ def _check_times(loads: Loads, path: Path) -> None:
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """The data rows with their line numbers, cells by column name."""
-    try:
-        text = path.read_text("utf-8-sig")
-    except FileNotFoundError as error:
-        raise InputError(f"{path}: no such file") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read as text ({error})") from error
-    lines = text.splitlines()
+    lines = read_text(path).splitlines()
     if not lines or not lines[0].strip():
         raise InputError(f"{path}: line 1: empty, where the header belongs")
     # A spreadsheet's empty rows still have their dividers.
-    said = [(number, line) for number, line in enumerate(lines, start=1) if line.strip(' ,;\t"')]
-    said = [(number, line) for number, line in said if not line.lstrip().startswith(("#", "sep="))]
+    said = [(at, line) for at, line in enumerate(lines, start=1) if line.strip(' ,;\t"')]
+    said = [(at, line) for at, line in said if not line.lstrip().startswith(("#", "sep="))]
     if not said:
         raise InputError(f"{path}: holds no header, only remarks")
     first, header = said[0]
     divider = ";" if ";" in header else "\t" if "\t" in header else ","
-    numbers, table = [number for number, _ in said], csv.reader((line for _, line in said), delimiter=divider)
+    table = csv.reader((line for _, line in said), delimiter=divider)
     names = [name.strip().lower() for name in next(table)]
     _check_header(names, f"{path}: line {first}")
-    for number, row in zip(numbers[1:], table, strict=False):
+    for (at, _), row in zip(said[1:], table, strict=False):
         cells = [cell.strip() for cell in row]
         if [cell.lower() for cell in cells] == names:
             continue  # a file put behind another, with its header
         if len(cells) != len(names):
-            cut = ": the file is cut off here" if number == len(lines) else ""
-            raise InputError(f"{path}: line {number}: {len(cells)} columns instead of {len(names)}{cut}")
-        yield number, dict(zip(names, cells if divider == "," else [c.replace(",", ".") for c in cells], strict=True))
+            cut = ": the file is cut off here" if at == len(lines) else ""
+            raise InputError(f"{path}: line {at}: {len(cells)} columns instead of {len(names)}{cut}")
+        yield at, dict(zip(names, cells if divider == "," else [c.replace(",", ".") for c in cells], strict=True))
 
 
 def _check_header(names: list[str], where: str) -> None:
@@ -209,21 +203,3 @@ def _check_header(names: list[str], where: str) -> None:
     for at, name in enumerate(names):
         if name in names[:at]:
             raise InputError(f"{where}: column {name or at + 1} is there twice")
-
-
-def _number(cell: str, where: str) -> float:
-    try:
-        value = float(cell)
-    except ValueError:
-        said = f"'{cell[:40]}' is not a number" if cell else "empty"
-        raise InputError(f"{where}: {said}") from None
-    if not math.isfinite(value):
-        raise InputError(f"{where}: {cell} is not a number")
-    return value
-
-
-def _whole(cell: str, where: str) -> int:
-    value = _number(cell, where)
-    if value != math.floor(value):
-        raise InputError(f"{where}: {cell} is not a whole number")
-    return int(value)

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from rig.calibration.fit import DECIMALS, fit_loads, profile_of
+from rig.calibration.fit import fit_loads
+from rig.calibration.fitted_profile import DECIMALS, profile_of
 from rig.calibration.press import refine
 from rig.calibration.profiled import static_table
 from rig.calibration.readings import readings_of
-from rig.calibration.spread import PUCK_MM, measure_spread
+from rig.calibration.spread import measure_spread
 from rig.calibration.weight_reads import read_weights
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from rig.calibration.loads import Loads
     from rig.calibration.press_file import Press
     from rig.calibration.profile import Conditions, Profile
-    from rig.calibration.spread import Spread
     from rig.pad import PadLayout
 
 TILE_LEAST_N = 1.0
@@ -56,7 +56,7 @@ def make_profile(
         profile = refine(profile, press, pad).profile
         profile = msgspec.structs.replace(profile, on_tile=weight_on_tile(profile, pad, loads))
     if points is not None:
-        profile = msgspec.structs.replace(profile, spread_mm=spread_by(profile, pad, points).mm)
+        profile = msgspec.structs.replace(profile, spread_mm=spread_by(profile, pad, points))
     return profile
 
 
@@ -71,12 +71,12 @@ def weight_on_tile(profile: Profile, pad: PadLayout, loads: Loads) -> float:
     return round(float(np.median(ratio)), DECIMALS) if ratio else 1.0
 
 
-def spread_by(profile: Profile, pad: PadLayout, points: Points, puck_mm: float = PUCK_MM) -> Spread:
-    """The foam's spread, from counts at known points by a profile's curves.
+def spread_by(profile: Profile, pad: PadLayout, points: Points) -> float:
+    """The foam's spread in mm, from counts at known points by a profile's curves.
 
     Raises:
         InputError: too few points, or nothing was felt at one of them.
     """
     places, counts = points
     felt = np.take_along_axis(static_table(profile, pad), counts.T.astype(np.int64), axis=1).T
-    return measure_spread(pad, places, felt, puck_mm)
+    return measure_spread(pad, places, felt)

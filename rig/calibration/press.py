@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from rig.calibration.fit import DECIMALS, memory_fit, rounded
+from rig.calibration.fitted_profile import DECIMALS, memory_fit, rounded
 from rig.calibration.memory import HOP_US
 from rig.calibration.model import N_TERMS
 from rig.calibration.other_units import GRAMS_RATIO, KILOGRAMS_RATIO

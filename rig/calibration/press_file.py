@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rig.errors import InputError
+from rig.recording.cells import number, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,7 +87,9 @@ def read_press(path: str | Path, pad: PadLayout) -> Press:
     """
     path = Path(path)
     names = ["t_s", "total_n", *(f"c{c}" for c in range(pad.n_channels))]
-    lines = _lines(path)
+    lines = read_text(path).splitlines()
+    if not lines or not lines[0].strip():
+        raise InputError(f"{path}: line 1: empty, where the header belongs")
     found = [name.strip().strip('"') for name in lines[0].split(",")]
     if found != names:
         wrong = next((n for n in names if n not in found), None) or next((f for f in found if f not in names), None)
@@ -127,48 +130,26 @@ def _check(press: Press, path: Path, lines: list[str], pad: PadLayout) -> None:
         raise InputError(f"{path}: column total_n: {total.max():g} N is beyond what a person presses; are these grams?")
 
 
-def _lines(path: Path) -> list[str]:
-    try:
-        lines = path.read_text("utf-8-sig").splitlines()
-    except FileNotFoundError as error:
-        raise InputError(f"{path}: no such file") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read as text ({error})") from error
-    if not lines or not lines[0].strip():
-        raise InputError(f"{path}: line 1: empty, where the header belongs")
-    return lines
-
-
 def _one_by_one(path: Path, lines: list[str], names: list[str], row: np.dtype[np.void]) -> NDArray[np.void]:
     """The same without numpy's parser: takes empty totals and names the first bad cell."""
     table = np.empty(sum(1 for line in lines[1:] if line.strip()), row)
     filled = 0
-    for number, line in enumerate(lines[1:], start=2):
+    for at, line in enumerate(lines[1:], start=2):
         if not line.strip():
             continue
         cells = [cell.strip() for cell in line.split(",")]
         if len(cells) != len(names):
-            cut = ": the file is cut off here" if number == len(lines) else ""
-            raise InputError(f"{path}: line {number}: {len(cells)} columns instead of {len(names)}{cut}")
+            cut = ": the file is cut off here" if at == len(lines) else ""
+            raise InputError(f"{path}: line {at}: {len(cells)} columns instead of {len(names)}{cut}")
         values = [
-            _value(cell, f"{path}: line {number}, column {name}", empty=name == "total_n")
+            math.nan
+            if name == "total_n" and cell.lower() in {"", "nan"}
+            else number(cell, f"{path}: line {at}, column {name}")
             for name, cell in zip(names, cells, strict=True)
         ]
         for name, value in zip(names[2:], values[2:], strict=True):
             if value != math.floor(value) or not 0 <= value <= 0xFFFF:
-                raise InputError(f"{path}: line {number}, column {name}: {value:g} is not a number of counts")
+                raise InputError(f"{path}: line {at}, column {name}: {value:g} is not a number of counts")
         table[filled] = (values[0], values[1], values[2:])
         filled += 1
     return table
-
-
-def _value(cell: str, where: str, *, empty: bool) -> float:
-    if empty and cell.lower() in {"", "nan"}:
-        return math.nan
-    try:
-        value = float(cell)
-    except ValueError:
-        raise InputError(f"{where}: '{cell[:40]}' is not a number") from None
-    if not math.isfinite(value):
-        raise InputError(f"{where}: {cell} is not a number")
-    return value

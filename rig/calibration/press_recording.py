@@ -11,17 +11,19 @@ from __future__ import annotations
 
 import csv
 import math
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rig.calibration.press_file import MOST_N, Press
 from rig.errors import InputError
+from rig.recording.cells import read_text
 from rig.recording.format import LOAD_RAW
 from rig.wire.packets import LOAD_MOST
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     from rig.recording.reader import Recording
@@ -94,7 +96,7 @@ def press_beside_scale(recording: Recording, totals: str | Path) -> Press:
     Raises:
         InputError: the file is not such a table; names its line. Or none of its times lies in the recording.
     """
-    read_us, read_n = _read_totals(Path(totals))
+    read_us, read_n = _read_totals(totals)
     t_us, counts = _scans(recording)
     after = np.clip(np.searchsorted(read_us, t_us), 1, max(len(read_us) - 1, 1))
     before, after = after - 1, np.minimum(after, len(read_us) - 1)
@@ -114,13 +116,8 @@ def _scans(recording: Recording) -> tuple[NDArray[np.int64], NDArray[np.uint16]]
     return np.concatenate([b.t_us for b in blocks]), np.concatenate([b.counts for b in blocks])
 
 
-def _read_totals(path: Path) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    try:
-        rows = list(csv.reader(path.read_text("utf-8-sig").splitlines()))
-    except FileNotFoundError as error:
-        raise InputError(f"{path}: no such file") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read as text ({error})") from error
+def _read_totals(path: str | Path) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    rows = list(csv.reader(read_text(path).splitlines()))
     if not rows or [cell.strip() for cell in rows[0]] != ["t_s", "total_n"]:
         raise InputError(f"{path}: line 1: the header must be t_s,total_n")
     found = []

@@ -18,6 +18,7 @@ from msgspec import Meta
 
 from rig.calibration.curve import Curves, Own, Shape
 from rig.errors import InputError, StorageError
+from rig.recording.cells import read_text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -195,13 +196,7 @@ def load_profile(path: str | Path, pad: PadLayout | None = None) -> Profile:
     Raises:
         InputError: no such file, damaged, of a newer format, or another pad's; names the field.
     """
-    try:
-        text = Path(path).read_text("utf-8")
-    except FileNotFoundError as error:
-        raise InputError(f"{path}: no such file") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read as text ({error})") from error
-    return parse_profile(text, str(path), pad)
+    return parse_profile(read_text(path), str(path), pad)
 
 
 class _Head(msgspec.Struct):

@@ -1,38 +1,34 @@
 """The guided run: what the maker should do now, and whether what the pad reads is worth keeping.
 
-A run is a list of tasks - press a few times, leave the pad alone, put this weight on that sensor - worked off by
-pushing Blocks. It notices a reading that settles, one that wobbles, a weight on another sensor, and one that reads
-unlike what it should weigh; the last waits until somebody accepts it. Readings are handed out as they are kept, so
-that they can be written down at once; a run that was interrupted begins with what is already done. The rule: no
-clock, no file, no terminal in here; time is the Blocks' own, and the same Blocks always lead to the same place.
+A run is a list of tasks (`rig.calibration.run_tasks`), worked off by pushing Blocks. It notices a reading that settles,
+one that wobbles, a weight on another sensor, and one that reads unlike what it should weigh; the last waits until
+somebody accepts it. Readings are handed out as they are kept, so that they can be written down at once; a run that was
+interrupted begins with what is already done. The rule: no clock, no file, no terminal in here; time is the Blocks' own,
+and the same Blocks always lead to the same place.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from math import log
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rig.calibration.circuit import conductance_s
 from rig.calibration.memory import HOP_US
+from rig.calibration.nominal import EXPONENT
 from rig.calibration.run_advice import DONE, Advice
+from rig.calibration.run_tasks import PRESSES, Reading, undone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
+    from rig.calibration.run_tasks import Task
     from rig.frame import Block
     from rig.pad import PadLayout
-
-WEIGHTS_N = (0.3, 0.5, 1.0, 2.0, 3.0, 5.0, 8.0, 12.0, 20.0)
-"""The weights that CALIBRATION.md asks for."""
-
-PRESSES, PRESS_FACTOR = 5, 1.1
-"""Conditioning: five presses at 110 % of the largest weight (CALIBRATION.md)."""
 
 HOLD_S = 5.0
 """A weight stands for five seconds (CALIBRATION.md), counted from when its reading is still."""
@@ -48,44 +44,7 @@ TOUCHED_COUNTS = 6.0
 UNLIKE = 1.7
 """A weight whose conductance is so many times what the sensor's other weights foretell is asked about."""
 
-EXPONENT = 0.85
-"""How conductance grows with force, for the foretelling (see `nominal`)."""
-
 _WINDOW_US = 1_000_000
-
-Phase = Literal["condition", "unloaded", "up", "down", "verify"]
-
-
-@dataclass(frozen=True)
-class Task:
-    """One thing to do: `load_n` on `channel` (None: the whole pad), in a cycle."""
-
-    phase: Phase
-    channel: int | None
-    load_n: float
-    cycle: int
-
-    @property
-    def says(self) -> str:
-        """The task as an instruction."""
-        if self.phase == "condition":
-            return f"press channel {self.channel} firmly, {PRESSES} times, with about {self.load_n:.3g} N"
-        if self.phase == "unloaded":
-            return "take everything off the pad and leave it alone"
-        grams = self.load_n / 9.80665 * 1000
-        return f"put {self.load_n:.3g} N ({grams:.0f} g) on channel {self.channel}, on the puck"
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One reading that was kept: a row of a Loads CSV."""
-
-    channel: int
-    t_us: int
-    load_n: float
-    counts: int
-    cycle: int
-    phase: Phase
 
 
 @dataclass(frozen=True)
@@ -112,26 +71,6 @@ class Progress:
         return self.says.asks
 
 
-CHECK_SHARE = 0.4
-"""A check weight of this part of the largest speaks for both ends: with 8 N of 20 N, sensors that bore it were off by
-1 % the next day and by 2 % at most, with 3 N by 1.5 % and 4.7 % (24 draws of the benchmark's sensors)."""
-
-
-def plan(channels: Sequence[int], weights_n: Sequence[float] = WEIGHTS_N, cycles: int = 3) -> list[Task]:
-    """The tasks of a whole run: each sensor conditioned, then weights up and down; last, one weight at three spots."""
-    rising = sorted(weights_n)
-    tasks = []
-    for channel in channels:
-        tasks.append(Task("condition", channel, PRESS_FACTOR * rising[-1], 0))
-        tasks.append(Task("unloaded", None, 0.0, channel))
-        for cycle in range(1, cycles + 1):
-            tasks += [Task("up", channel, w, cycle) for w in rising]
-            tasks += [Task("down", channel, w, cycle) for w in rising[-2::-1]]
-    middle = min(rising, key=lambda w: abs(log(w / (CHECK_SHARE * rising[-1]))))
-    spots = [channels[k] for k in sorted({0, len(channels) // 2, len(channels) - 1})]
-    return [*tasks, *(Task("verify", c, middle, cycles + 1) for c in spots)]
-
-
 class GuidedRun:
     """A run under way.
 
@@ -146,9 +85,7 @@ class GuidedRun:
         self._pad = pad
         self._hold_s = hold_s
         self._readings = list(done)
-        finished = {self._key(r.phase, r.channel, r.load_n, r.cycle) for r in self._readings}
-        begun = {r.channel for r in self._readings if r.phase in {"up", "down"}}
-        self._tasks = self._undone(tasks, finished, begun)
+        self._tasks = undone(tasks, self._readings)
         self._channels = sorted({t.channel for t in tasks if t.channel is not None})
         self._recent: deque[tuple[int, NDArray[np.float64]]] = deque()
         self._rest: NDArray[np.float64] | None = None
@@ -319,27 +256,3 @@ class GuidedRun:
 
     def _level(self) -> NDArray[np.float64]:
         return np.asarray(np.median([row for _, row in self._recent], axis=0))
-
-    @staticmethod
-    def _key(phase: str, channel: int | None, load_n: float, cycle: int) -> tuple[str, int | None, float, int]:
-        return (phase, channel, round(load_n, 4), cycle)
-
-    @staticmethod
-    def _undone(
-        tasks: Sequence[Task], finished: set[tuple[str, int | None, float, int]], begun: set[int]
-    ) -> list[Task]:
-        """What is left of the tasks; a sensor that was begun is conditioned again, since it has rested meanwhile."""
-        weights = [
-            t
-            for t in tasks
-            if t.phase not in {"condition", "unloaded"}
-            and GuidedRun._key(t.phase, t.channel, t.load_n, t.cycle) not in finished
-        ]
-        wanting = {t.channel for t in weights if t.phase != "verify"}
-        return [
-            t
-            for t in tasks
-            if (t.phase == "condition" and (t.channel in wanting or t.channel not in begun))
-            or (t.phase == "unloaded" and t.cycle not in begun)
-            or t in weights
-        ]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from rig.calibration.loads import read_loads
-from rig.calibration.run import Phase, Reading
+from rig.calibration.run_tasks import Phase, Reading
 from rig.errors import InputError, StorageError
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rig.calibration.circuit import conductance_s
+from rig.calibration.circuit import conductance_s, counts_for
 from rig.calibration.memory import HOP_US
 from rig.calibration.nominal import nominal_conductance_s
 from rig.calibration.press import ENOUGH_N
@@ -80,8 +80,7 @@ class FreePressing:
         pad = self._pad
         resting = np.median(self._resting, axis=0) if self._resting else np.zeros(pad.n_channels)
         siemens = conductance_s(resting, pad.full_scale, pad.divider_ohm) + nominal_conductance_s(np.array(ENOUGH_N))
-        through = siemens * pad.divider_ohm
-        return np.asarray(pad.full_scale * through / (1 + through))
+        return counts_for(siemens, pad.full_scale, pad.divider_ohm)
 
     def _told(self) -> Pressed:
         if self._enough is None:

@@ -9,16 +9,17 @@ may be of any force, and neither its gain nor a hand that leans on it matters.
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rig.errors import InputError
 from rig.pad import TILE_GAP_MM
+from rig.recording.cells import number, read_text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     from rig.pad import PadLayout
@@ -33,20 +34,10 @@ FEWEST = 3
 """Points needed: fewer could all sit on the middle of their tiles, which tells least."""
 
 
-@dataclass(frozen=True)
-class Spread:
-    """The measured spread, its standard deviation over the points, how many points, and the shares' error (rms)."""
-
-    mm: float
-    sd_mm: float
-    points: int
-    off: float
-
-
 def measure_spread(
     pad: PadLayout, points_mm: NDArray[np.float64], force_n: NDArray[np.float64], puck_mm: float = PUCK_MM
-) -> Spread:
-    """The foam's spread.
+) -> float:
+    """The foam's spread in mm, a standard deviation along an axis.
 
     Args:
         pad: the layout. points_mm: (p, 2) where the puck stood. force_n: (p, n_channels) forces of the sensors,
@@ -65,18 +56,10 @@ def measure_spread(
         raise InputError(f"foam spread: nothing is felt at x = {x:g}, y = {y:g} mm")
     felt = force_n / total[:, None]
 
-    def off(spread_mm: float, rows: slice) -> float:
-        return float(np.mean((shares(pad, points_mm[rows], spread_mm, puck_mm) - felt[rows]) ** 2) * pad.n_channels)
+    def off(spread_mm: float) -> float:
+        return float(np.mean((shares(pad, points_mm, spread_mm, puck_mm) - felt) ** 2) * pad.n_channels)
 
-    def best(rows: slice) -> float:
-        found = minimize_scalar(off, bounds=(LEAST_MM, MOST_MM), args=(rows,), method="bounded")
-        return float(found.x)
-
-    each = np.array([best(slice(k, k + 1)) for k in range(len(points_mm))])
-    everywhere = best(slice(None))
-    return Spread(
-        round(everywhere, 2), round(float(each.std(ddof=1)), 2), len(each), float(np.sqrt(off(everywhere, slice(None))))
-    )
+    return round(float(minimize_scalar(off, bounds=(LEAST_MM, MOST_MM), method="bounded").x), 2)
 
 
 def shares(pad: PadLayout, points_mm: NDArray[np.float64], spread_mm: float, puck_mm: float) -> NDArray[np.float64]:
@@ -101,30 +84,19 @@ def read_points(path: str | Path, pad: PadLayout) -> tuple[NDArray[np.float64], 
     Raises:
         InputError: the file is not such a table of this pad; names line and column.
     """
-    path = Path(path)
     names = ["x_mm", "y_mm", *(f"c{c}" for c in range(pad.n_channels))]
-    try:
-        rows = list(csv.reader(path.read_text("utf-8-sig").splitlines()))
-    except FileNotFoundError as error:
-        raise InputError(f"{path}: no such file") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read as text ({error})") from error
+    rows = list(csv.reader(read_text(path).splitlines()))
     if not rows or [cell.strip() for cell in rows[0]] != names:
         raise InputError(f"{path}: line 1: the header must be x_mm,y_mm,c0 to {names[-1]} for pad {pad.name}")
     points, counts = [], []
-    for number, cells in enumerate(rows[1:], start=2):
+    for at, cells in enumerate(rows[1:], start=2):
         if not cells:
             continue
         if len(cells) != len(names):
-            raise InputError(f"{path}: line {number}: {len(cells)} columns instead of {len(names)}")
-        values = []
-        for name, cell in zip(names, cells, strict=True):
-            try:
-                values.append(float(cell))
-            except ValueError:
-                raise InputError(f"{path}: line {number}, column {name}: '{cell[:40]}' is not a number") from None
+            raise InputError(f"{path}: line {at}: {len(cells)} columns instead of {len(names)}")
+        values = [number(cell, f"{path}: line {at}, column {name}") for name, cell in zip(names, cells, strict=True)]
         if not all(0 <= v <= pad.full_scale and v == int(v) for v in values[2:]):
-            raise InputError(f"{path}: line {number}: counts must be whole, 0 to {pad.full_scale}")
+            raise InputError(f"{path}: line {at}: counts must be whole, 0 to {pad.full_scale}")
         points.append(values[:2])
         counts.append(values[2:])
     return np.array(points).reshape(-1, 2), np.array(counts, np.uint16).reshape(-1, pad.n_channels)

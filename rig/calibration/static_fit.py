@@ -58,10 +58,9 @@ class Points:
 
 @dataclass(frozen=True, eq=False)
 class StaticFit:
-    """The curves, and what the population looks like: middle of a and b, spread of a and b (standard deviations)."""
+    """The curves, and what the population looks like: middle of b, spread of a and b (standard deviations)."""
 
     curves: Curves
-    gain_ln: float
     exponent: float
     gain_sd: float
     exponent_sd: float
@@ -97,11 +96,9 @@ def fit_static(points: Points, n_channels: int, own: frozenset[int] = frozenset(
     fitted = np.array(sorted(spread), np.int64)
     gain_sd = float(np.std(a[present], ddof=1)) if len(present) > 2 else 0.25
     exponent_sd = float(np.std(b[fitted], ddof=1)) if len(fitted) > 2 else EXPONENT_SD
-    gain_ln = float(np.median(a[present]))
-    absent = np.setdiff1d(np.arange(n_channels), present)
-    a[absent] = gain_ln
+    a[np.setdiff1d(np.arange(n_channels), present)] = np.median(a[present])
     corrections = {c: _own(points.pick(points.channel == c), a[c], b[c], shape) for c in sorted(own)}
-    return StaticFit(Curves(a, b, shape, corrections), gain_ln, middle, gain_sd, exponent_sd)
+    return StaticFit(Curves(a, b, shape, corrections), middle, gain_sd, exponent_sd)
 
 
 def well_spread(ln_f: NDArray[np.float64]) -> bool:

@@ -76,19 +76,9 @@ class ClockFit:
         self._line = min(hull, key=lambda p: p[1] - self._skew * (p[0] - origin) / 1e6)
 
     @property
-    def ready(self) -> bool:
-        """Whether any arrival is known yet; before that, neither direction can be answered."""
-        return self._line is not None
-
-    @property
     def skew(self) -> float:
         """How much longer a device second lasts than a host second, as a share: 1e-4 is 100 ppm."""
         return self._skew
-
-    @property
-    def span_s(self) -> float:
-        """How much device time the kept arrivals span; the skew is worth about the least jitter over this span."""
-        return (self._points[-1][0] - self._points[0][0]) / 1e6 if self._points else 0.0
 
     def host_s(self, t_us: int) -> float:
         """Host time of a device time, as the earliest possible arrival.

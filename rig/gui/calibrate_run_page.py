@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
-from rig.calibration.run import PRESSES
+from rig.calibration.run_tasks import PRESSES
 from rig.gui.calibrate_decisions import Decisions
 from rig.gui.calibrate_plots import CurvePlot, TracePlot
 from rig.gui.calibrate_words import PRESSLESS, SIGNS, STATE_WORDS, Told, mark_words, told

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from rig.calibration.run import WEIGHTS_N
+from rig.calibration.run_tasks import WEIGHTS_N
 from rig.clock import SystemClock
 from rig.errors import RigError
 from rig.gui.bench_boxes import DeviceBox, PadBox

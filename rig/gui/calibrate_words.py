@@ -10,11 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from rig.calibration.run import PRESSES
+from rig.calibration.run_tasks import PRESSES
 from rig.gui.words import text
 
 if TYPE_CHECKING:
-    from rig.calibration.run import Task
+    from rig.calibration.run_tasks import Task
     from rig.gui.words import Words
     from rig.pad import PadLayout
     from rig.session.calibrate_evening import Pressless

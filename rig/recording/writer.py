@@ -64,8 +64,6 @@ class RecordingWriter:
         header: what the recording says about itself; its pad tells how many channels the frames have.
         clock: the host clock of a live session. None where frames come from a file or a simulation: the bytes
             written then depend on the frames alone, and the disk is only waited for at the end.
-        on_error: called once when the recording has to stop, from the thread that met the failure; it must not wait
-            for another thread.
 
     Attributes:
         error: why the recording stopped, or None; what was written before stays readable.
@@ -84,7 +82,6 @@ class RecordingWriter:
         clock: Clock | None = None,
         *,
         overwrite: bool = False,
-        on_error: Callable[[StorageError], None] | None = None,
     ) -> None:
         self.path = Path(path)
         self.n_channels = parse_pad(header.pad, "the recording's pad").n_channels
@@ -96,7 +93,6 @@ class RecordingWriter:
         self.lost_frames = 0
         self.dropped_frames = 0
         self._clock = clock
-        self._on_error = on_error
         self._start_us = round((header.started_s or 0.0) * 1e6)
         self._encoder = BlockEncoder()
         self._waiting: list[Block] = []
@@ -261,13 +257,11 @@ class RecordingWriter:
             self._stop(error)
 
     def _stop(self, error: OSError) -> None:
-        """The recording ends here: cut a half-written record off, keep the reason, tell it once."""
+        """The recording ends here: cut a half-written record off, keep the reason."""
         self._file.undo()
         if self.error is None:
             saved = f"the {self.saved_frames} frames before that are safe"
             self.error = StorageError(f"{self.path}: the recording stopped: {error.strerror or error}; {saved}")
-            if self._on_error is not None:
-                self._on_error(self.error)
 
     def _keep(self) -> None:
         while not self._closing.wait(self._until_due_s()):

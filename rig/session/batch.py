@@ -11,12 +11,9 @@ from typing import TYPE_CHECKING
 from rig.session.recorded import pipeline_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from rig.analysis.imprint import Imprint
     from rig.calibration.conversion import Conversion
     from rig.recording.reader import Recording
-    from rig.session.events import Event
     from rig.technique.routine import Routine
     from rig.technique.tally import Outcome
 
@@ -32,20 +29,15 @@ def analyse(
     level: str | None = None,
     step: str | None = None,
     conversion: Conversion | None = None,
-    sink: Callable[[Event], None] | None = None,
     imprint: Imprint | None = None,
 ) -> Outcome:
-    """What a recording came to; the arguments are those of `pipeline_for`, and `sink` gets each event.
+    """What a recording came to; the arguments are those of `pipeline_for`.
 
     Raises:
         InputError: see `pipeline_for`. StorageError: the file changed while it was read.
     """
     pipeline = pipeline_for(recording, routine, level, step, conversion, imprint)
     for block in recording.blocks(block_frames=BATCH_FRAMES):
-        for event in pipeline.push(block):
-            if sink is not None:
-                sink(event)
-    for event in pipeline.finish():
-        if sink is not None:
-            sink(event)
+        pipeline.push(block)
+    pipeline.finish()
     return pipeline.outcome

@@ -46,11 +46,11 @@ def bench_at(port: str, pad: PadLayout) -> Bench:
     return Bench(Device(opener(port), pad, clock), clock, lambda _: None)
 
 
-def virtual_bench(pad: PadLayout, seed: int = 1, hurry: float = HURRY) -> Bench:
+def virtual_bench(pad: PadLayout) -> Bench:
     """A virtual board with a load cell, and a virtual maker who does what the evening asks."""
-    clock = HurriedClock(hurry)
-    maker = VirtualMaker(pad, seed)
-    board = VirtualBoard(BoardModel.of(pad, "virtual"), maker.counts, seed=seed, now_s=clock.now_s())
+    clock = HurriedClock(HURRY)
+    maker = VirtualMaker(pad)
+    board = VirtualBoard(BoardModel.of(pad, "virtual"), maker.counts, now_s=clock.now_s())
     board.load_cell = VirtualLoadCell(maker.cell)
-    port = VirtualPort(board, clock, timeout_s=0.05 * hurry)
+    port = VirtualPort(board, clock, timeout_s=0.05 * HURRY)
     return Bench(Device(port.open, pad, clock, UNHURRIED), clock, maker.follow)

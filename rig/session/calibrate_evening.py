@@ -17,11 +17,11 @@ from rig.calibration.cell_scale import CellReading, append_cell, cell_scale, kep
 from rig.calibration.check_file import keep_verdict
 from rig.calibration.memory import HOP_US
 from rig.calibration.profile import load_profile, save_profile
-from rig.calibration.run import GuidedRun, Progress, Reading
+from rig.calibration.run import GuidedRun, Progress
 from rig.calibration.run_file import append_readings, kept_readings
 from rig.session.calibrate_making import verdict_of_evening
 from rig.session.calibrate_points import points_of
-from rig.session.calibrate_pressing import PressingPart
+from rig.session.calibrate_pressing import SHOWN_US, PressingPart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from rig.calibration.cell_scale import CellScale
     from rig.calibration.profile import Profile
-    from rig.calibration.run import Task
+    from rig.calibration.run_tasks import Reading, Task
     from rig.calibration.verdict import Verdict
     from rig.clock import Clock
     from rig.device.loads import LoadReading
@@ -42,9 +42,6 @@ if TYPE_CHECKING:
 Stage = Literal["weigh", "press", "fit", "verify", "done"]
 Pressless = Literal["", "not-wanted", "no-cell", "deaf-cell"]
 """Why the whole pad is not pressed: not in the plan, a board without a load cell, or one that felt no weight."""
-
-TRACE_US = 12_000_000
-"""So much of the past is kept to be drawn."""
 
 
 class Evening:
@@ -230,7 +227,7 @@ class Evening:
                 self._trace.append((t_us, counts))
         self._heard.extend(cell)
         if self._trace:
-            since_us = self._trace[-1][0] - TRACE_US
+            since_us = self._trace[-1][0] - SHOWN_US
             while self._trace[0][0] < since_us:
                 self._trace.popleft()
             while self._heard and self._heard[0].t_us < since_us:

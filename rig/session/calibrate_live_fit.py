@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from rig.calibration.run import Reading
+    from rig.calibration.run_tasks import Reading
     from rig.pad import PadLayout
 
 CURVE_POINTS = 48

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from rig.calibration.press_file import Press
     from rig.calibration.profile import Profile
-    from rig.calibration.run import Reading
+    from rig.calibration.run_tasks import Reading
     from rig.calibration.verdict import Verdict
     from rig.clock import Clock
     from rig.pad import PadLayout

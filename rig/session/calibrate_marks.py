@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rig.calibration.profile import Profile
-    from rig.calibration.run import Task
+    from rig.calibration.run_tasks import Task
     from rig.calibration.verdict import Verdict
     from rig.session.calibrate_live_fit import FitSoFar, TrialOff
 

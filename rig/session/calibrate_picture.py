@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rig.calibration.profile import Profile
-    from rig.calibration.run import Progress, Task
+    from rig.calibration.run import Progress
     from rig.calibration.run_pressing import Pressed
+    from rig.calibration.run_tasks import Task
     from rig.calibration.verdict import Verdict
     from rig.session.calibrate_evening import Evening, Pressless, Stage
     from rig.session.calibrate_live_fit import FitSoFar

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 from msgspec import Meta
 
-from rig.calibration.run import HOLD_S, WEIGHTS_N, Task, plan
+from rig.calibration.run import HOLD_S
+from rig.calibration.run_tasks import WEIGHTS_N, Task, plan
 from rig.errors import InputError, StorageError
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from rig.calibration.circuit import conductance_s
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from rig.calibration.run import Phase, Reading
+    from rig.calibration.run_tasks import Phase, Reading
     from rig.pad import PadLayout
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from rig.session.calibrate_plan import CalibrationFiles
 
 SHOWN_US = 12_000_000
-"""So much of the total's past is kept to be drawn."""
+"""So much of the past is kept to be drawn."""
 
 
 class PressingPart:

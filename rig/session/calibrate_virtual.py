@@ -17,7 +17,7 @@ from rig.virtual.sensors import SensorArray
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rig.calibration.run import Task
+    from rig.calibration.run_tasks import Task
     from rig.pad import PadLayout
     from rig.session.calibrate_evening import Evening
 

@@ -31,7 +31,6 @@ from rig.technique.timeline import Mark
 
 if TYPE_CHECKING:
     from rig.calibration.conversion import Conversion
-    from rig.clock import Clock
     from rig.recording.reader import Recording
     from rig.technique.routine import Routine
 
@@ -92,7 +91,7 @@ def readable(recording: Recording) -> tuple[Wishes, list[str]]:
     return wishes, doubts
 
 
-def conversion_for(recording: Recording, wishes: Wishes, clock: Clock | None = None) -> Conversion:
+def conversion_for(recording: Recording, wishes: Wishes) -> Conversion:
     """A fresh conversion; a profile holds as of the recording's day.
 
     Raises:
@@ -105,7 +104,7 @@ def conversion_for(recording: Recording, wishes: Wishes, clock: Clock | None = N
         return NominalConversion(pad)
     profile = load_profile(wishes.profile, pad)
     started_s = recording.header.started_s
-    day = datetime.fromtimestamp(started_s if started_s is not None else (clock or SystemClock()).date_s(), UTC)
+    day = datetime.fromtimestamp(started_s if started_s is not None else SystemClock().date_s(), UTC)
     return conversion_of(profile, pad, verdict_at(profile, wishes.profile, pad, day))
 
 

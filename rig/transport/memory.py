@@ -82,12 +82,10 @@ class MemoryTransport(Closing):
             self._change.notify_all()
 
 
-def pair(
-    a: str = "host", b: str = "board", timeout_s: float = 0.05, fault: Fault | None = None
-) -> tuple[MemoryTransport, MemoryTransport]:
-    """Two connected ends called `a` and `b`; `fault` is what happens to the bytes on their way from `b` to `a`."""
+def pair(timeout_s: float = 0.05, fault: Fault | None = None) -> tuple[MemoryTransport, MemoryTransport]:
+    """The host's end and the board's, connected; `fault` is what happens to the bytes on their way to the host."""
     change = Condition()
-    ends = MemoryTransport(a, change, timeout_s), MemoryTransport(b, change, timeout_s)
+    ends = MemoryTransport("host", change, timeout_s), MemoryTransport("board", change, timeout_s)
     ends[0]._peer, ends[1]._peer = ends[1], ends[0]
     ends[1].fault = fault
     return ends

@@ -22,7 +22,8 @@ import numpy as np
 from rig.calibration.check import check
 from rig.calibration.circuit import conductance_s, counts_for
 from rig.calibration.day_gain import shifted
-from rig.calibration.fit import fit_loads, profile_of
+from rig.calibration.fit import fit_loads
+from rig.calibration.fitted_profile import profile_of
 from rig.calibration.held_out import held_out_linear, held_out_power
 from rig.calibration.making import make_profile
 from rig.calibration.nominal import NominalConversion

@@ -11,7 +11,8 @@ import pytest
 from rig.calibration.check import check, conversion_of
 from rig.calibration.check_file import keep_verdict, verdict_at, verdict_path
 from rig.calibration.circuit import conductance_s, counts_for
-from rig.calibration.fit import fit_loads, profile_of
+from rig.calibration.fit import fit_loads
+from rig.calibration.fitted_profile import profile_of
 from rig.calibration.loads import Loads
 from rig.calibration.profile import Conditions, save_profile
 from rig.errors import InputError

@@ -13,7 +13,8 @@ import pytest
 from rig.calibration.check import check, conversion_of
 from rig.calibration.circuit import conductance_s, counts_for
 from rig.calibration.day_gain import shifted
-from rig.calibration.fit import fit_loads, profile_of
+from rig.calibration.fit import fit_loads
+from rig.calibration.fitted_profile import profile_of
 from rig.calibration.loads import Loads
 from rig.calibration.readings import readings_of
 from rig.calibration.verdict import Verdict

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from rig.calibration.fit import fit_loads, profile_of
+from rig.calibration.fit import fit_loads
+from rig.calibration.fitted_profile import profile_of
 from rig.calibration.press import refine
 from rig.calibration.press_file import Press
 from rig.calibration.profiled import ProfiledConversion

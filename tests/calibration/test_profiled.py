@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rig.calibration.check import check
-from rig.calibration.fit import fit_loads, profile_of
+from rig.calibration.fit import fit_loads
+from rig.calibration.fitted_profile import profile_of
 from rig.calibration.memory import TAUS_S, WIDTHS, MemoryStates
 from rig.calibration.profile import MemoryFit, Profile, load_profile, parse_profile, profile_text, save_profile
 from rig.calibration.profiled import ProfiledConversion

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from rig.calibration.fit import fit_loads, profile_of
+from rig.calibration.fit import fit_loads
+from rig.calibration.fitted_profile import profile_of
 from rig.calibration.loads import read_loads
 from rig.pad import parse_pad
 

@@ -7,9 +7,10 @@ import pytest
 
 from rig.calibration.circuit import counts_for
 from rig.calibration.loads import read_loads
-from rig.calibration.run import GuidedRun, Progress, Reading, Task, plan
+from rig.calibration.run import GuidedRun, Progress
 from rig.calibration.run_file import append_readings, kept_readings
 from rig.calibration.run_pressing import FreePressing
+from rig.calibration.run_tasks import Reading, Task, plan
 from rig.errors import InputError
 from rig.frame import Block
 from tests.calibration.weighing import small_pad

@@ -8,9 +8,10 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from rig.calibration.run import Progress, Task
+from rig.calibration.run import Progress
 from rig.calibration.run_advice import Advice, AdviceKind
 from rig.calibration.run_pressing import Pressed
+from rig.calibration.run_tasks import Task
 from rig.device.doctor.findings import Finding, Kind
 from rig.gui.calibrate_words import WHY_WORDS, mark_words, place_words, task_words, told, weight_words
 from rig.gui.doctor_words import MEASURES, SIGNS, STAGES, finding_words, listed, measure_words

@@ -37,10 +37,11 @@ from rig.recording import RecordingWriter
 from tests.recording.strip import SMALL_HEADER, some_frames
 resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
 frames = some_frames(20_000, 2)
-with RecordingWriter(sys.argv[1], SMALL_HEADER, SystemClock(), on_error=print) as writer:
+with RecordingWriter(sys.argv[1], SMALL_HEADER, SystemClock()) as writer:
     for start in range(0, len(frames), 7):
         writer.write(frames[start : start + 7])
     assert writer.saved_frames + writer.dropped_frames == len(frames)
+print(writer.error)
 print(writer.saved_frames)
 """
 

@@ -10,7 +10,7 @@ import pytest
 
 from rig.calibration.nominal import nominal_conductance_s
 from rig.calibration.profile import load_profile
-from rig.calibration.run import Task
+from rig.calibration.run_tasks import Task
 from rig.calibration.verdict import Reason, Verdict
 from rig.session.calibrate_live_fit import FitSoFar, TrialOff
 from rig.session.calibrate_marks import SURE, WEAK, pressing_marks, profile_marks, weighing_marks
