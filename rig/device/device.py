@@ -22,10 +22,11 @@ from typing import TYPE_CHECKING
 
 from rig.device.arrivals import Arrivals, in_stream_order
 from rig.device.commands import Commands
+from rig.device.flow import Flow
 from rig.device.greeting import BAUDS, Ask, Greeting, cause_of_reset, check_same_pad, fitting
 from rig.device.launch import AS_IT_IS, Launch, WantedPace
 from rig.device.loads import Loads
-from rig.device.records import DeviceCounters, LinkEvent, LinkEventKind
+from rig.device.records import DeviceCounters
 from rig.device.timeline import Timeline
 from rig.device.vigil import LOST_S, Vigil
 from rig.errors import InputError, LinkError, ProtocolError, RigError
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from rig.clock import Clock
+    from rig.device.records import LinkEvent
     from rig.device.vigil import Due
     from rig.pad import PadLayout
     from rig.transport.base import Transport
@@ -59,8 +61,6 @@ if TYPE_CHECKING:
 
 OpenTransport = Callable[[], "Transport"]
 """Opens the port; LinkError where it is not there, busy or forbidden."""
-
-READ_BYTES = 65_536
 
 RETRY_S = 0.25
 REFUSED_RETRY_S = 2.0
@@ -111,18 +111,14 @@ class Device:
         self._pace = pace
         self._commands = Commands()
         self._launch = Launch(self._commands, pace)
-        self._events: deque[LinkEvent] = deque()
         self._kept: deque[Block] = deque()
         self._state = _State.CLOSED
         self._transport: Transport | None = None
         self._arrivals = Arrivals(self.timeline, self.counters)
         self._wanted = False
-        self._flowing = False
-        self._ever_flowed = False
-        self._awaited = False
+        self._flow = Flow(self.timeline, clock)
         self._retry_s = 0.0
         self._vigil = Vigil()
-        self._refusal: str | None = None
 
     # --- for the session
 
@@ -144,13 +140,15 @@ class Device:
 
     def start(self) -> None:
         """Let frames flow, from the next polls on and after every loss."""
-        self._wanted = self._awaited = True
+        self._wanted = True
+        self._flow.wanted()
         if self._state is _State.READY:
             self._begin_stream()
 
     def stop(self) -> None:
         """No more frames; the link stays."""
-        self._wanted = self._flowing = False
+        self._wanted = False
+        self._flow.unwanted()
         if self._state in {_State.STARTING, _State.STREAMING}:
             self._state = _State.READY
             self._commands.ask(Stop(0))
@@ -171,7 +169,7 @@ class Device:
         except LinkError as error:
             self._lose(str(error), RETRY_S)
         except ProtocolError as error:
-            if not self._ever_flowed:
+            if not self._flow.ever:
                 raise
             self._refuse(str(error))
         return None
@@ -211,12 +209,12 @@ class Device:
 
     def events(self) -> list[LinkEvent]:
         """What became of the link since the last call."""
-        return [self._events.popleft() for _ in range(len(self._events))]
+        return self._flow.events()
 
     @property
     def flowing(self) -> bool:
         """Whether frames come."""
-        return self._flowing
+        return self._flow.now
 
     def close(self) -> None:
         """Stop the board as far as it can be reached, and leave the port. From the polling thread, or after it."""
@@ -254,13 +252,10 @@ class Device:
         self._drop_transport(why)
         self._state = _State.LOST
         self._retry_s = self._clock.now_s() + retry_s
-        self._stopped_flowing("lost", why)
+        self._flow.ended("lost", why)
 
     def _refuse(self, why: str) -> None:
-        if why != self._refusal:
-            self._refusal = why
-            self._tell("refused", why)
-            self._flowing = self._awaited = False
+        self._flow.refused(why)
         self._lose(why, REFUSED_RETRY_S)
 
     def _drop_transport(self, why: str) -> None:
@@ -268,15 +263,6 @@ class Device:
         if transport is not None:
             transport.close()
         self._commands.give_up(why)
-
-    def _stopped_flowing(self, kind: LinkEventKind, why: str) -> None:
-        if self._flowing or self._awaited or kind == "reset":
-            self._tell(kind, why)
-        self._flowing = self._awaited = False
-
-    def _tell(self, kind: LinkEventKind, text: str) -> None:
-        now_s = self._clock.now_s()
-        self._events.append(LinkEvent(kind, self.timeline.now_us(now_s), now_s, text))
 
     # --- one exchange
 
@@ -289,7 +275,7 @@ class Device:
             if command:
                 self._transport.write(command)
         asked_s = self._clock.now_s()
-        data = self._transport.read(READ_BYTES)
+        data = self._transport.read()
         received_s = self._clock.now_s()
         decoded = self._arrivals.decode(data)
         if self._state is _State.GREETING:
@@ -311,8 +297,9 @@ class Device:
                 block = self._arrivals.block(item, received_s)
                 if block is not None:
                     blocks.append(block)
-                    if not self._flowing:
-                        self._started_flowing(int(block.lost[0]))
+                    if not self._flow.now:
+                        self._launch.succeeded()
+                        self._flow.began(int(block.lost[0]))
         return Block.join(blocks) if blocks else None
 
     def _mind_silence(self, due: Due | None) -> None:
@@ -321,7 +308,7 @@ class Device:
         if due is None:
             return
         why = f"{self._transport.name}: {self._vigil.looks_like}"
-        self._stopped_flowing("lost", why)
+        self._flow.ended("lost", why)
         if due == "reopen":
             raise LinkError(f"{why}, for {LOST_S:g} s now")
         if due == "ask":
@@ -344,7 +331,8 @@ class Device:
             if self.hello is not None:
                 check_same_pad(outcome, self.hello, self._transport.name)
                 self.counters.reconnects += 1
-            self.hello, self._refusal = outcome, None
+            self.hello = outcome
+            self._flow.accepted()
             self._state = _State.READY
             if self._wanted:
                 self._begin_stream()
@@ -362,7 +350,7 @@ class Device:
                 self._take_hello(packet)
             case StatusReport():
                 self.status = packet
-            case Load() if self._flowing:
+            case Load() if self._flow.now:
                 self.loads.add(packet)
             case Reply(command=SetBaud.TYPE, result=0):
                 if self._transport is not None and self._pace.baud is not None:
@@ -389,12 +377,5 @@ class Device:
         self.hello = hello
         if was_reset:
             self.counters.resets += 1
-            self._stopped_flowing("reset", f"{self._transport.name}: the board restarted ({cause_of_reset(hello)})")
+            self._flow.ended("reset", f"{self._transport.name}: the board restarted ({cause_of_reset(hello)})")
             self._begin_stream()
-
-    def _started_flowing(self, lost: int) -> None:
-        self._launch.succeeded()
-        self._flowing, self._awaited = True, False
-        first = not self._ever_flowed
-        self._ever_flowed = True
-        self._tell("up" if first else "back", "frames come" if first else f"frames come again, {lost} lost")
