@@ -82,7 +82,7 @@ class ContactFinder:
         spread = pad.foam_spread_mm**2
         # Sheppard's correction: grouping into tiles adds a twelfth of their size squared to a variance.
         widen_x, widen_y = spread + geometry.width_mm**2 / 12, spread + geometry.length_mm**2 / 12
-        self._measures = np.array([np.ones(geometry.n), x, y, x * x, y * y, widen_x, widen_y])
+        self._measures = x, y, x * x, y * y, widen_x, widen_y
         self._regions = RegionFinder(geometry)
 
     def find(self, force: NDArray[np.int32], load_n: NDArray[np.float64]) -> Touches:
@@ -131,13 +131,11 @@ class ContactFinder:
     ) -> Touches:
         """The contacts whose cells are given; `part` is three times the region plus the side."""
         parts = 3 * len(region_hop)
-        measures = len(self._measures)
-        places = part + parts * np.arange(measures)[:, None]
-        totals = group_sums(places.ravel(), (cell_force * self._measures[:, channel]).ravel(), parts * measures)
-        totals = totals.reshape(measures, parts)
-        kept = np.flatnonzero(totals[0] >= LEAST_CONTACT_N * FORCE_STEPS_PER_N)
-        force = totals[0, kept]
-        x, y, square_x, square_y, widen_x, widen_y = totals[1:, kept] / force
+        force = group_sums(part, cell_force, parts)
+        kept = np.flatnonzero(force >= LEAST_CONTACT_N * FORCE_STEPS_PER_N)
+        force = force[kept]
+        means = (group_sums(part, cell_force * of[channel], parts)[kept] / force for of in self._measures)
+        x, y, square_x, square_y, widen_x, widen_y = means
         spread_x = (square_x - x * x) / PLACES_PER_MM**2
         spread_y = (square_y - y * y) / PLACES_PER_MM**2
         peak = np.zeros(parts)

@@ -29,9 +29,6 @@ REST_US = 1_500_000
 LINGER_US = 400_000
 """Whoever stays near a start or an end for longer than this, and than a smooth motion would, has been resting."""
 
-SAMPLES_AT_ONCE = 64
-"""1.3 s, about one stroke: what lies beyond a pass' end is walked again, so more would be walked for nothing."""
-
 
 class PathFollower:
     """Cuts the path of one contact."""
@@ -106,8 +103,7 @@ class PathFollower:
                 self._begin(path[:, 0], int(path[0, 0]))
                 path = path[:, 1:]
                 continue
-            onward = self._walk(path[:, :SAMPLES_AT_ONCE], found)
-            path = np.concatenate([onward, path[:, SAMPLES_AT_ONCE:]], axis=1)
+            path = self._walk(path, found)
         return found
 
     def _walk(self, path: NDArray[np.float64], found: list[Pass | Course]) -> NDArray[np.float64]:
