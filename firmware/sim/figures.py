@@ -17,7 +17,7 @@ from firmware.sim.peer import Peer
 from firmware.sim.readings import load_stream
 from firmware.sim.simboard import SimBoard
 from firmware.sim.witness import Witness
-from rig.wire import Hello, ResetCause
+from rig.wire.packets import Hello, ResetCause
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from rig.errors import OperationError
-from rig.wire import (
+from rig.wire.codec import encode
+from rig.wire.decoded import Decoded, FrameColumns
+from rig.wire.decoder import FrameDecoder
+from rig.wire.packets import (
     AskHello,
     AskStatus,
     BoardPacket,
     Command,
-    Decoded,
-    FrameColumns,
-    FrameDecoder,
     Hello,
     Reply,
     Result,
@@ -29,7 +29,6 @@ from rig.wire import (
     SetRate,
     Start,
     StatusReport,
-    encode,
 )
 
 if TYPE_CHECKING:

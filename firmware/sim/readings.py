@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from firmware.sim.library import LoadCounters
     from firmware.sim.witness import Tally
-    from rig.wire import Load
+    from rig.wire.packets import Load
 
 SCATTER: Final = 1 << 20
 """Readings differ by so much at random, that no mix-up goes unseen."""

@@ -16,7 +16,7 @@ from firmware.sim.boards import CYCLES_PER_S
 from firmware.sim.library import SAMPLE
 from rig.errors import OperationError
 from rig.frame import Status
-from rig.wire import Load
+from rig.wire.packets import Load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from firmware.sim.peer import Peer
     from firmware.sim.simboard import SimBoard
-    from rig.wire import FrameColumns, Hello
+    from rig.wire.decoded import FrameColumns
+    from rig.wire.packets import Hello
 
 CHUNK_S = 0.5
 HOLD_CLOCKS, CONVERSION_CLOCKS = 1.5, 13

@@ -75,7 +75,8 @@ def virtual(
     duration: Annotated[float | None, typer.Option(min=0.1, metavar="S", help="End after S seconds.")] = None,
 ) -> None:
     """A virtual board on a pseudo-terminal, so that any serial program can talk to it. Ctrl-C ends it."""
-    from rig.virtual.board import BoardModel, VirtualBoard
+    from rig.virtual.board import VirtualBoard
+    from rig.virtual.board_state import BoardModel
     from rig.virtual.pty import PtyBoard
 
     layout = load_pad(pad)

@@ -36,7 +36,8 @@ def the_board(port: str | None, pad: PadLayout | None, clock: Clock) -> Device:
 
 def virtual_board(pad: PadLayout, source: CountsSource, clock: Clock, seed: int) -> Device:
     """A device whose board is a virtual one inside this program."""
-    from rig.virtual.board import BoardModel, VirtualBoard
+    from rig.virtual.board import VirtualBoard
+    from rig.virtual.board_state import BoardModel
     from rig.virtual.port import VirtualPort
 
     board = VirtualBoard(BoardModel.of(pad, "virtual"), source, seed=seed, now_s=clock.now_s())

@@ -18,7 +18,8 @@ from rig.gui.doctor_result import DoctorResult
 from rig.gui.view import View
 from rig.performance.patient import patient, soldering_faults
 from rig.session.doctor_visit import PRESS_MOST_S, REST_S, Visit, WatchedDevice
-from rig.virtual.board import BoardModel, VirtualBoard
+from rig.virtual.board import VirtualBoard
+from rig.virtual.board_state import BoardModel
 from rig.virtual.port import VirtualPort
 
 if TYPE_CHECKING:

@@ -22,7 +22,8 @@ from rig.session.opening import OpenSession, Task, open_session
 from rig.technique.coach import Coach
 from rig.technique.lengths import Plan, plan
 from rig.technique.loading import load_routine, routine_text, standalone_text
-from rig.virtual.board import BoardModel, VirtualBoard
+from rig.virtual.board import VirtualBoard
+from rig.virtual.board_state import BoardModel
 from rig.virtual.port import VirtualPort
 
 if TYPE_CHECKING:

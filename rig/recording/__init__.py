@@ -3,11 +3,3 @@
 `format` names what is in a file, `block_code` is how frames become bytes; `writer` writes (over `append`), `reader`
 reads (over `index` and `scan`); `counts_csv` and `table` are the ways in and out for other programs.
 """
-
-from __future__ import annotations
-
-from rig.recording.format import Damage, Event, Gap, Header, Metrics
-from rig.recording.reader import Recording
-from rig.recording.writer import RecordingWriter
-
-__all__ = ["Damage", "Event", "Gap", "Header", "Metrics", "Recording", "RecordingWriter"]

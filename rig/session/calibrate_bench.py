@@ -14,7 +14,8 @@ from rig.device.device import Device
 from rig.device.launch import WantedPace
 from rig.device.ports import opener
 from rig.session.calibrate_virtual import VirtualMaker
-from rig.virtual.board import BoardModel, VirtualBoard
+from rig.virtual.board import VirtualBoard
+from rig.virtual.board_state import BoardModel
 from rig.virtual.load_cell import VirtualLoadCell
 from rig.virtual.port import VirtualPort
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rig.errors import LinkError
 from rig.transport.base import READ_BYTES, Closing
-from rig.virtual.board import BOOT_BAUD
+from rig.wire.packets import BOOT_BAUD
 
 if TYPE_CHECKING:
     from rig.clock import Clock

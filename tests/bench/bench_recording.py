@@ -23,7 +23,9 @@ from scipy.special import ndtr
 from rig.clock import SystemClock
 from rig.frame import Block
 from rig.pad import load_pad, pad_text
-from rig.recording import Header, Recording, RecordingWriter
+from rig.recording.format import Header
+from rig.recording.reader import Recording
+from rig.recording.writer import RecordingWriter
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -15,7 +15,8 @@ import numpy as np
 
 from rig.clock import SystemClock
 from rig.pad import load_pad
-from rig.virtual.board import BoardModel, VirtualBoard
+from rig.virtual.board import VirtualBoard
+from rig.virtual.board_state import BoardModel
 from rig.virtual.pace import TICK_HZ
 from rig.virtual.pty import PtyBoard
 from rig.wire.decoder import FrameDecoder

@@ -23,7 +23,8 @@ from rig.calibration.profile import load_profile
 from rig.calibration.run_file import kept_readings
 from rig.clock import SystemClock
 from rig.recording.reader import Recording
-from rig.virtual.board import BoardModel, VirtualBoard
+from rig.virtual.board import VirtualBoard
+from rig.virtual.board_state import BoardModel
 from rig.virtual.load_cell import VirtualLoadCell
 from rig.virtual.pty import PtyBoard
 from tests.calibration.test_cli import PAD_TEXT

@@ -19,7 +19,8 @@ from rig.pad import builtin_pads, load_pad, pad_text
 from rig.recording.format import Header
 from rig.recording.writer import RecordingWriter
 from rig.transport.serial_port import SerialTransport
-from rig.virtual.board import BoardModel, VirtualBoard
+from rig.virtual.board import VirtualBoard
+from rig.virtual.board_state import BoardModel
 from rig.virtual.pty import PtyBoard
 
 N = 144

@@ -13,7 +13,8 @@ from rig.device.device import Device
 from rig.frame import Block
 from rig.pad import PadLayout, load_pad
 from rig.transport.base import READ_BYTES
-from rig.virtual.board import BoardModel, VirtualBoard
+from rig.virtual.board import VirtualBoard
+from rig.virtual.board_state import BoardModel
 from rig.virtual.port import VirtualPort
 
 PAD = load_pad("back-144")

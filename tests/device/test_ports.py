@@ -11,7 +11,8 @@ from rig.clock import ManualClock, SystemClock
 from rig.device.ports import BoardAtPort, Port, candidate_ports, find_boards, list_ports, opener
 from rig.errors import LinkError
 from rig.pad import load_pad
-from rig.virtual.board import BoardModel, VirtualBoard
+from rig.virtual.board import VirtualBoard
+from rig.virtual.board_state import BoardModel
 from rig.virtual.port import VirtualPort
 from rig.virtual.pty import PtyBoard
 from tests.device.bench import Foreign, ramp

@@ -9,7 +9,7 @@ import pytest
 from firmware.sim.boards import ATMEGA328P, MEGA2560, Board
 from firmware.sim.peer import Peer
 from firmware.sim.simboard import SimBoard
-from rig.wire import Hello
+from rig.wire.packets import Hello
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ import pytest
 
 from firmware.sim.simboard import Analogue
 from rig.frame import Status
-from rig.wire import Ability, Hello, Result, SelfTestFailure, SetPadId, SetRate
+from rig.wire.packets import Ability, Hello, Result, SelfTestFailure, SetPadId, SetRate
 
 if TYPE_CHECKING:
     from firmware.sim.peer import Peer

@@ -10,7 +10,8 @@ from firmware.sim.boards import ATMEGA328P, CYCLES_PER_S
 from firmware.sim.peer import Peer
 from rig.errors import OperationError
 from rig.frame import Status
-from rig.wire import (
+from rig.wire.codec import encode, seal
+from rig.wire.packets import (
     Ability,
     Command,
     Hello,
@@ -23,9 +24,7 @@ from rig.wire import (
     SetRate,
     Start,
     Stop,
-    encode,
 )
-from rig.wire.codec import seal
 
 if TYPE_CHECKING:
     from firmware.sim.simboard import SimBoard

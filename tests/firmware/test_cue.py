@@ -10,7 +10,7 @@ import pytest
 from firmware.sim.boards import CYCLES_PER_S
 from firmware.sim.simboard import BUZZER, LIGHT, SimBoard
 from rig.frame import Status
-from rig.wire import Cue, CueKind, Result
+from rig.wire.packets import Cue, CueKind, Result
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

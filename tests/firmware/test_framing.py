@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rig.frame import Frame
-from rig.wire import (
+from rig.wire.codec import encode as host_encode
+from rig.wire.codec import encode_frame
+from rig.wire.decoder import CommandDecoder, FrameDecoder
+from rig.wire.packets import (
     AskHello,
     AskStatus,
     Command,
-    CommandDecoder,
     Cue,
     CueKind,
-    FrameDecoder,
-    FrameFormat,
     RunSelfTest,
     SetBaud,
     SetPadId,
@@ -25,8 +25,7 @@ from rig.wire import (
     Start,
     Stop,
 )
-from rig.wire import encode as host_encode
-from rig.wire.codec import encode_frame
+from rig.wire.samples import FrameFormat
 from tests.firmware import framing_core as core
 from tests.protocol_examples import Example, examples
 

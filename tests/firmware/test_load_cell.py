@@ -12,7 +12,7 @@ from firmware.sim.figures import moving_pressure
 from firmware.sim.peer import Peer
 from firmware.sim.readings import SCATTER, load_stream
 from firmware.sim.simboard import SimBoard
-from rig.wire import Ability, Hello, Load, Result, RunSelfTest, SetBaud, SetPadId, SetRate, Stop
+from rig.wire.packets import Ability, Hello, Load, Result, RunSelfTest, SetBaud, SetPadId, SetRate, Stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

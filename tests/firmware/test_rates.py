@@ -10,7 +10,7 @@ from firmware.sim.boards import ATMEGA328P, CYCLES_PER_S
 from firmware.sim.figures import moving_pressure
 from firmware.sim.simboard import Analogue
 from firmware.sim.witness import Witness
-from rig.wire import AskHello, Result, SetBaud, SetRate
+from rig.wire.packets import AskHello, Result, SetBaud, SetRate
 
 if TYPE_CHECKING:
     from firmware.sim.peer import Peer

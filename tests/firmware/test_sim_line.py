@@ -14,7 +14,7 @@ from rig.device.device import Device
 from rig.device.launch import WantedPace
 from rig.errors import LinkError
 from rig.pad import load_pad
-from rig.wire import CueKind
+from rig.wire.packets import CueKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

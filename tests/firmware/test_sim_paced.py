@@ -20,7 +20,7 @@ from rig.device.device import Device
 from rig.errors import OperationError
 from rig.pad import load_pad
 from rig.transport.serial_port import SerialTransport
-from rig.wire import CueKind
+from rig.wire.packets import CueKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,7 @@ from firmware.sim.pressing import Pressing
 from firmware.sim.simboard import SimBoard
 from rig.errors import InputError
 from rig.frame import Block
-from rig.wire import Hello
+from rig.wire.packets import Hello
 
 CHANNELS = MEGA2560.channels
 

@@ -10,7 +10,8 @@ from firmware.sim.peer import Peer
 from firmware.sim.simboard import Analogue, SimBoard
 from firmware.sim.witness import Witness
 from rig.frame import Status
-from rig.wire import AskHello, Cue, CueKind, Hello, ResetCause, Start, encode
+from rig.wire.codec import encode
+from rig.wire.packets import AskHello, Cue, CueKind, Hello, ResetCause, Start
 
 pytestmark = pytest.mark.firmware
 UBRRL = 0xC4

@@ -28,7 +28,8 @@ from rig.gui.summary_page import SummaryPage
 from rig.performance.patient import patient, soldering_faults
 from rig.session.calibrate_marks import Mark
 from rig.session.doctor_visit import REST_S, Visit, WatchedDevice
-from rig.virtual.board import BoardModel, VirtualBoard
+from rig.virtual.board import VirtualBoard
+from rig.virtual.board_state import BoardModel
 from rig.virtual.port import VirtualPort
 from tests.gui.crowded import ROUTINES, crowded_report
 from tests.gui.pictures_calibrate import Still

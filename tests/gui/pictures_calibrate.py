@@ -29,7 +29,8 @@ from rig.session.calibrate_plan import CalibrationFiles, CalibrationPlan, save_p
 from rig.session.calibrate_running import RunningCalibration
 from rig.session.calibrate_virtual import VirtualMaker
 from rig.session.doctor_visit import REST_S, Visit, WatchedDevice
-from rig.virtual.board import BoardModel, VirtualBoard
+from rig.virtual.board import VirtualBoard
+from rig.virtual.board_state import BoardModel
 from rig.virtual.load_cell import VirtualLoadCell
 from rig.virtual.port import VirtualPort
 from tests.gui.picturing import pictured, window_of

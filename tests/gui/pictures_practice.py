@@ -21,7 +21,8 @@ from rig.gui.summary_page import SummaryPage
 from rig.performance.follower import Follower
 from rig.performance.perform import performance_player
 from rig.technique.loading import load_routine
-from rig.virtual.board import BoardModel, VirtualBoard
+from rig.virtual.board import VirtualBoard
+from rig.virtual.board_state import BoardModel
 from rig.virtual.port import VirtualPort
 from tests.gui.picturing import pictured, window_of
 from tests.gui.practising import PAD

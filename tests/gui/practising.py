@@ -21,7 +21,8 @@ from rig.session.practice import Practice
 from rig.session.running import RunningPractice
 from rig.technique.loading import load_routine
 from rig.technique.timeline import Mark
-from rig.virtual.board import BoardModel, VirtualBoard
+from rig.virtual.board import VirtualBoard
+from rig.virtual.board_state import BoardModel
 from rig.virtual.port import VirtualPort
 
 if TYPE_CHECKING:

@@ -22,7 +22,8 @@ from rig.performance.patient import patient
 from rig.session.doctor_visit import REST_S, Visit, WatchedDevice
 from rig.transport.serial_port import SerialTransport
 from rig.virtual import wiring
-from rig.virtual.board import BoardModel, VirtualBoard
+from rig.virtual.board import VirtualBoard
+from rig.virtual.board_state import BoardModel
 from rig.virtual.port import VirtualPort
 from rig.workspace import Workspace
 

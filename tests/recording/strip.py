@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rig.frame import Block
-from rig.recording import Header
+from rig.recording.format import Header
 
 CHANNELS = 5
 

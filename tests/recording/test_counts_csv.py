@@ -13,9 +13,10 @@ from hypothesis.extra import numpy as hnp
 from rig.errors import InputError
 from rig.frame import Block
 from rig.pad import parse_pad
-from rig.recording import Header, Recording
 from rig.recording.counts_csv import STARTS_AT, export_counts, import_counts
 from rig.recording.counts_rows import ROWS_AT_ONCE, read_counts, read_marks
+from rig.recording.format import Header
+from rig.recording.reader import Recording
 from tests.recording.strip import pad_toml
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ import pytest
 
 from rig.errors import StorageError
 from rig.frame import Block
-from rig.recording import Recording, RecordingWriter
+from rig.recording.reader import Recording
+from rig.recording.writer import RecordingWriter
 from tests.recording.strip import SMALL_HEADER, assert_same, some_frames
 
 ROOT = Path(__file__).parents[2]
@@ -21,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 WRITES_UNTIL_KILLED = """
 import os, sys
 from rig.clock import SystemClock
-from rig.recording import RecordingWriter
+from rig.recording.writer import RecordingWriter
 from tests.recording.strip import SMALL_HEADER, some_frames
 frames = some_frames(100_000, 2)
 writer = RecordingWriter(sys.argv[1], SMALL_HEADER, SystemClock())
@@ -33,7 +34,7 @@ for start in range(0, len(frames), 3):
 WRITES_UNTIL_FULL = """
 import resource, sys
 from rig.clock import SystemClock
-from rig.recording import RecordingWriter
+from rig.recording.writer import RecordingWriter
 from tests.recording.strip import SMALL_HEADER, some_frames
 resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
 frames = some_frames(20_000, 2)

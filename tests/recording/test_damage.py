@@ -15,8 +15,9 @@ from mcap.writer import Writer
 
 from rig.errors import InputError, StorageError
 from rig.frame import Block
-from rig.recording import Recording, RecordingWriter
 from rig.recording.format import header_metadata
+from rig.recording.reader import Recording
+from rig.recording.writer import RecordingWriter
 from tests.recording.strip import HEADER, SMALL_HEADER, assert_same, some_frames
 
 FRAMES = some_frames(520)

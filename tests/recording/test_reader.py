@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rig.frame import Block
-from rig.recording import Recording, RecordingWriter
+from rig.recording.reader import Recording
+from rig.recording.writer import RecordingWriter
 from tests.recording.strip import SMALL_HEADER, assert_same, some_frames
 
 if TYPE_CHECKING:

@@ -17,10 +17,11 @@ from mcap.stream_reader import StreamReader
 from rig.clock import ManualClock
 from rig.errors import InputError, StorageError
 from rig.frame import Block
-from rig.recording import Header, Recording, RecordingWriter
 from rig.recording.append import AppendOnly
 from rig.recording.block_code import BLOCK_SCHEMA
-from rig.recording.format import JSON_TOPICS, json_schema
+from rig.recording.format import JSON_TOPICS, Header, json_schema
+from rig.recording.reader import Recording
+from rig.recording.writer import RecordingWriter
 from tests.recording.strip import HEADER, SMALL_HEADER, assert_same, pad_toml, some_frames
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from rig.session.calibrate_evening import Evening
 from rig.session.calibrate_plan import CalibrationFiles, CalibrationPlan
 from rig.session.calibrate_running import RunningCalibration
 from rig.session.calibrate_virtual import VirtualMaker
-from rig.virtual.board import BoardModel, VirtualBoard
+from rig.virtual.board import VirtualBoard
+from rig.virtual.board_state import BoardModel
 from rig.virtual.load_cell import VirtualLoadCell
 from rig.virtual.port import VirtualPort
 

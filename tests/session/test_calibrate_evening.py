@@ -18,7 +18,8 @@ from rig.session.calibrate_live_fit import fit_so_far
 from rig.session.calibrate_making import profile_of_evening
 from rig.session.calibrate_picture import Picture, picture_of
 from rig.session.calibrate_plan import load_plan, new_files, save_plan, unfinished
-from rig.virtual.board import BoardModel, VirtualBoard
+from rig.virtual.board import VirtualBoard
+from rig.virtual.board_state import BoardModel
 from tests.session.calibrating import PAD, PLAN, Bench, bench, work
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from rig.performance.patient import patient, soldering_faults
 from rig.session.doctor_map import HARM, faults_of, measures_of, noise_shares, noise_top, worst_kind
 from rig.session.doctor_visit import REST_S, Visit, VisitPicture, WatchedDevice
 from rig.virtual import wiring
-from rig.virtual.board import BoardModel, VirtualBoard
+from rig.virtual.board import VirtualBoard
+from rig.virtual.board_state import BoardModel
 from rig.virtual.port import VirtualPort
 
 if TYPE_CHECKING:

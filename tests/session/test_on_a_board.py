@@ -20,7 +20,8 @@ from rig.session.pipeline import Pipeline
 from rig.session.practice import Practice
 from rig.technique.loading import load_routine, routine_text, standalone_text
 from rig.technique.timeline import Mark
-from rig.virtual.board import BoardModel, VirtualBoard
+from rig.virtual.board import VirtualBoard
+from rig.virtual.board_state import BoardModel
 from rig.virtual.load_cell import VirtualLoadCell
 from rig.virtual.port import VirtualPort
 from tests.session.hands import PAD, RATE_HZ, header, session

@@ -8,11 +8,15 @@ import tty
 from typing import TYPE_CHECKING, Protocol
 
 from rig.clock import ManualClock
-from rig.transport import FaultyTransport, ReplayTransport, Transport, pair
+from rig.transport.faults import FaultyTransport
+from rig.transport.memory import pair
+from rig.transport.replay import ReplayTransport
 from rig.transport.serial_port import SerialTransport
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from rig.transport.base import Transport
 
 SHORT_S = 0.02
 """A read's timeout in the tests: a timeout is waited for once or twice a test, never slept away."""

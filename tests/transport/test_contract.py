@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rig.errors import LinkError
-from rig.transport import pair
+from rig.transport.memory import pair
 from rig.transport.serial_port import SerialTransport
 from tests.transport.ends import LIVE, SETUPS, SerialSetup, Setup
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from rig.transport import Transport
+    from rig.transport.base import Transport
 
 
 @pytest.fixture(params=SETUPS)

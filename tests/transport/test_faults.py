@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from rig.clock import ManualClock
 from rig.errors import InputError, LinkError
-from rig.transport import ByteFaults, FaultRates, FaultyTransport, ReplayTransport, pair
-from rig.transport.faults import misheard
+from rig.transport.faults import ByteFaults, FaultRates, FaultyTransport, misheard
+from rig.transport.memory import pair
+from rig.transport.replay import ReplayTransport
 
 RATES = FaultRates(drop=0.05, double=0.05, flip=0.05, noise=0.05)
 

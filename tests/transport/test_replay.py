@@ -4,7 +4,7 @@ import pytest
 
 from rig.clock import ManualClock
 from rig.errors import InputError, LinkError
-from rig.transport import ReplayTransport
+from rig.transport.replay import ReplayTransport
 
 
 def test_without_a_pace_everything_is_there_at_once() -> None:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from rig.frame import Frame, Status
 from rig.pad import load_pad
 from rig.transport.faults import ByteFaults, FaultRates
-from rig.virtual.board import SELF_TEST_S, WATCHDOG_S, BoardModel, VirtualBoard
+from rig.virtual.board import SELF_TEST_S, WATCHDOG_S, VirtualBoard
+from rig.virtual.board_state import BoardModel
 from rig.wire.codec import encode
 from rig.wire.decoded import Damage
 from rig.wire.decoder import FrameDecoder

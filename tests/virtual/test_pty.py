@@ -13,7 +13,8 @@ from rig.clock import SystemClock
 from rig.errors import InputError
 from rig.frame import Frame
 from rig.pad import load_pad
-from rig.virtual.board import BoardModel, VirtualBoard
+from rig.virtual.board import VirtualBoard
+from rig.virtual.board_state import BoardModel
 from rig.virtual.pty import PtyBoard
 from rig.wire.codec import encode
 from rig.wire.decoder import FrameDecoder

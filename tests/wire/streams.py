@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rig.frame import Frame
-from rig.wire import Damage, Decoded, FrameFormat, Hello, Load, Reply, SelfTest, StatusReport, encode, encode_frame
+from rig.wire.codec import encode, encode_frame
+from rig.wire.decoded import Damage, Decoded
+from rig.wire.packets import Hello, Load, Reply, SelfTest, StatusReport
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rig.wire.packets import BoardPacket
+    from rig.wire.samples import FrameFormat
 
 HELLO = Hello(
     protocol=1, firmware=(1, 4, 0), board=1, adc_bits=10, prescaler=32, channels=144, muxes=9, extra=2,

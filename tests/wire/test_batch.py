@@ -11,11 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rig.transport.faults import ByteFaults, FaultRates
-from rig.wire import Decoded, FrameDecoder, FrameFormat, encode_frame
 from rig.wire import batch as batch_module
 from rig.wire.batch import BatchDecoder, decode_stream
-from rig.wire.codec import seal
+from rig.wire.codec import encode_frame, seal
 from rig.wire.crc_fold import is_intact
+from rig.wire.decoded import Decoded
+from rig.wire.decoder import FrameDecoder
+from rig.wire.samples import FrameFormat
 from tests.wire.streams import cut, hello_of, same, session, some_frames
 
 FORMATS = [

@@ -12,21 +12,23 @@ from hypothesis import strategies as st
 
 from rig.errors import InputError
 from rig.frame import Frame
-from rig.wire import (
-    Cue,
-    ForeignHello,
-    FrameFormat,
-    Hello,
+from rig.wire.codec import (
+    BOARD_LAYOUTS,
+    COMMAND_LAYOUTS,
+    MAX_COMMAND_BODY,
+    Layout,
     Reason,
-    SetBaud,
-    SetPadId,
-    Start,
+    WireField,
+    crc,
     decode_body,
     decode_command,
     encode,
     encode_frame,
+    seal,
+    unseal,
 )
-from rig.wire.codec import BOARD_LAYOUTS, COMMAND_LAYOUTS, MAX_COMMAND_BODY, Layout, WireField, crc, seal, unseal
+from rig.wire.packets import Cue, ForeignHello, Hello, SetBaud, SetPadId, Start
+from rig.wire.samples import FrameFormat
 from tests.wire.streams import HELLO
 
 PROTOCOL = Path(__file__).parents[2] / "firmware" / "PROTOCOL.md"

@@ -9,21 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rig.frame import Frame
-from rig.wire import (
-    CommandDecoder,
-    Cue,
-    Damage,
-    Decoded,
-    ForeignHello,
-    FrameDecoder,
-    FrameFormat,
-    Reason,
-    Start,
-    Stop,
-    encode,
-    encode_frame,
-)
-from rig.wire.codec import seal
+from rig.wire.codec import Reason, encode, encode_frame, seal
+from rig.wire.decoded import Damage, Decoded
+from rig.wire.decoder import CommandDecoder, FrameDecoder
+from rig.wire.packets import Cue, ForeignHello, Start, Stop
+from rig.wire.samples import FrameFormat
 from rig.wire.splitter import Splitter
 from tests.wire.streams import HELLO, STATUS, cut, damage_in, hello_of, same, session, some_frames
 

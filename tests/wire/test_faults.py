@@ -10,8 +10,10 @@ import pytest
 
 from rig.frame import Frame
 from rig.transport.faults import ByteFaults, FaultRates, misheard
-from rig.wire import Damage, FrameDecoder, FrameFormat, Reason, encode, encode_frame
-from rig.wire.codec import crc, unseal
+from rig.wire.codec import Reason, crc, encode, encode_frame, unseal
+from rig.wire.decoded import Damage
+from rig.wire.decoder import FrameDecoder
+from rig.wire.samples import FrameFormat
 from tests.wire.streams import HELLO, Sent, hello_of, session, some_frames
 
 FMT = FrameFormat(144, 10)

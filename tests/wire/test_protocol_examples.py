@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from rig.frame import Frame
-from rig.wire import CommandDecoder, Damage, FrameDecoder, FrameFormat, encode, encode_frame
 from rig.wire.batch import decode_stream
-from rig.wire.codec import BOARD_LAYOUTS, COMMAND_LAYOUTS, CRC_BYTES, Layout, crc
+from rig.wire.codec import BOARD_LAYOUTS, COMMAND_LAYOUTS, CRC_BYTES, Layout, crc, encode, encode_frame
+from rig.wire.decoded import Damage
+from rig.wire.decoder import CommandDecoder, FrameDecoder
+from rig.wire.samples import FrameFormat
 from tests.protocol_examples import Example, examples
 
 _LAYOUTS: list[Layout[Any]] = [*BOARD_LAYOUTS.values(), *COMMAND_LAYOUTS.values()]

@@ -18,7 +18,8 @@ from rig.errors import LinkError
 from rig.frame import Block, Status
 from rig.transport.faults import ByteFaults, FaultRates
 from rig.virtual import wiring
-from rig.virtual.board import BoardModel, VirtualBoard
+from rig.virtual.board import VirtualBoard
+from rig.virtual.board_state import BoardModel
 from rig.virtual.port import VirtualPort
 from tests.device.doctor.strokes import REST_S, Examined, examined
 
