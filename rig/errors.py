@@ -5,13 +5,18 @@
     └── OperationError            the input was fine, the world was not                    exit 1
         ├── LinkError (OSError)     no board, a busy or forbidden port, an unplug
         ├── ProtocolError           a board that speaks, but not our protocol or not this pad
-        └── StorageError (OSError)  a disk that is full, a recording that cannot be read or written
+        └── StorageError (OSError)  a disk that is full, a file that cannot be read or written
 
 Each subclasses the matching builtin too, so that code which knows nothing of the rig can still catch it.
 The rule: a message is one sentence that names the file, line or field, and what to do where that is known.
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class RigError(Exception):
@@ -39,4 +44,9 @@ class ProtocolError(OperationError):
 
 
 class StorageError(OperationError, OSError):
-    """A recording that cannot be written any further, or cannot be read at all."""
+    """A file that cannot be written any further, or cannot be read at all."""
+
+    @classmethod
+    def writing(cls, path: str | Path, error: OSError) -> Self:
+        """That a file cannot be written, and why as the system says it."""
+        return cls(f"{path}: cannot be written: {error.strerror or error}")

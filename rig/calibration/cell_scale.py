@@ -90,7 +90,7 @@ def append_cell(path: str | Path, reading: CellReading) -> None:
         with path.open("a", encoding="utf-8") as file:
             file.write(line if file.tell() else _HEADER + line)
     except OSError as error:
-        raise StorageError(f"{path}: cannot be written: {error.strerror or error}") from error
+        raise StorageError.writing(path, error) from error
 
 
 def kept_cell(path: str | Path) -> list[CellReading]:

@@ -46,7 +46,7 @@ def keep_verdict(verdict: Verdict, profile: str | Path) -> None:
         kept = KeptVerdict(crc32(Path(profile).read_bytes()), verdict)
         path.write_bytes(msgspec.json.format(msgspec.json.encode(kept), indent=2) + b"\n")
     except OSError as error:
-        raise StorageError(f"{path}: cannot be written: {error.strerror or error}") from error
+        raise StorageError.writing(path, error) from error
 
 
 def verdict_at(profile: Profile, path: str | Path, pad: PadLayout, now: datetime) -> Verdict:

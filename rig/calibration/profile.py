@@ -187,7 +187,7 @@ def save_profile(profile: Profile, path: str | Path) -> None:
         part.write_text(profile_text(profile), "utf-8")
         part.replace(path)
     except OSError as error:
-        raise StorageError(f"{path}: cannot be written: {error.strerror or error}") from error
+        raise StorageError.writing(path, error) from error
 
 
 def load_profile(path: str | Path, pad: PadLayout | None = None) -> Profile:

@@ -57,4 +57,4 @@ def append_readings(path: str | Path, readings: Iterable[Reading]) -> None:
         with path.open("a", encoding="utf-8") as file:
             file.write(lines if file.tell() else _HEADER + lines)
     except OSError as error:
-        raise StorageError(f"{path}: cannot be written: {error.strerror or error}") from error
+        raise StorageError.writing(path, error) from error

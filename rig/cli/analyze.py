@@ -161,4 +161,4 @@ def write_html(
     try:
         path.write_text(report_html(report, pad, routine, imprint), "utf-8")
     except OSError as error:
-        raise StorageError(f"{path}: cannot be written ({error.strerror})") from error
+        raise StorageError.writing(path, error) from error

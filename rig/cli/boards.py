@@ -84,7 +84,7 @@ def virtual(
     hands = _hands(layout, routine, step, fault, seed)
     board = VirtualBoard(BoardModel.of(layout, "virtual"), hands.counts, seed=seed, now_s=clock.now_s())
     with PtyBoard(board, clock, link) as port:
-        console().print(f"{port.name}")
+        console().print(port.name)
         notice(f"a virtual {layout.name} answers on {port.name}; {hands.about}; Ctrl-C ends it")
         stopping = threading.Event()
         with stop_on_interrupt(stopping):

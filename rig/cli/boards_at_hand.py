@@ -31,7 +31,7 @@ def the_board(port: str | None, pad: PadLayout | None, clock: Clock) -> Device:
     """
     from rig.device.ports import opener
 
-    return Device(opener(port if port is not None else _only_port()), pad, clock)
+    return Device(opener(the_port(port)), pad, clock)
 
 
 def virtual_board(pad: PadLayout, source: CountsSource, clock: Clock, seed: int) -> Device:
@@ -54,7 +54,14 @@ def check_choice(port: str | None, virtual: bool) -> None:
         raise InputError("--port and --virtual: give one of them")
 
 
-def _only_port() -> str:
+def the_port(port: str | None) -> str:
+    """The port that was named, or the only one with a board.
+
+    Raises:
+        LinkError: no board, or more than one, is plugged in.
+    """
+    if port is not None:
+        return port
     from rig.device.ports import candidate_ports
 
     ports = candidate_ports()

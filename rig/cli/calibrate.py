@@ -89,9 +89,9 @@ def fit(
     profile = make_profile(readings, layout, made, conditions, pressing, points)
     save_profile(profile, output)
     if json:
-        give_json({"profile": str(output), **as_json(profile)}, json)
+        give_json({"profile": str(output), **msgspec.structs.asdict(profile)}, json)
     else:
-        _print(profile, f"{output}")
+        _print(profile, str(output))
 
 
 @app.command()
@@ -131,7 +131,7 @@ def show(profile: Annotated[str, typer.Argument(metavar="PROFILE")], json: JsonO
     """Print a profile: how it was made, how good it is, what was left out."""
     found = load_profile(profile)
     if json:
-        give_json(as_json(found), json)
+        give_json(found, json)
         return
     _print(found, profile)
 
@@ -159,12 +159,6 @@ def _pressing(
         assert totals is not None
         return press_beside_scale(recording, totals)
     return press_rows(recording, zero if zero is not None else untouched_raw(recording), span)
-
-
-def as_json(profile: Profile) -> dict[str, Any]:
-    """The profile as its file holds it."""
-    held: dict[str, Any] = msgspec.to_builtins(profile)
-    return held
 
 
 def _pad_of(profile: Profile, given: str | None, where: str) -> PadLayout:

@@ -16,14 +16,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rig.calibration.run import HOLD_S
-from rig.cli.boards_at_hand import PortOption, check_choice, the_board
+from rig.cli.boards_at_hand import PortOption, check_choice, the_port
 from rig.cli.ending import stop_on_interrupt
 from rig.cli.keys import Keys
 from rig.cli.output import console, notice
 from rig.cli.pads import DEFAULT_PAD, PadOption
-from rig.clock import SystemClock
 from rig.pad import load_pad, pad_text
-from rig.session.calibrate_bench import Bench, virtual_bench
+from rig.session.calibrate_bench import bench_at, virtual_bench
 from rig.session.calibrate_evening import Evening
 from rig.session.calibrate_making import profile_of_evening
 from rig.session.calibrate_plan import (
@@ -87,7 +86,7 @@ def run(
     wanted = CalibrationPlan(
         layout.name, parse_channels(channels, layout), parse_weights(weights), cycles, pressing, hold
     )
-    bench = virtual_bench(layout) if virtual else _bench(port, layout)
+    bench = virtual_bench(layout) if virtual else bench_at(the_port(port), layout)
     files = _files(output, context.obj.calibration, layout, bench.clock)
     plan = _plan(files, wanted)
     stopping = threading.Event()
@@ -206,11 +205,6 @@ def _tell(evening: Evening) -> None:
         out.print(f"  left out: {entry.what}: {entry.why}", markup=False, highlight=False, soft_wrap=True)
     profile = evening.files.profile
     out.print(f"now: rig practice ROUTINE --profile {profile}", markup=False, highlight=False, soft_wrap=True)
-
-
-def _bench(port: str | None, pad: PadLayout) -> Bench:
-    clock = SystemClock()
-    return Bench(the_board(port, pad, clock), clock, lambda _: None)
 
 
 def _files(output: Path | None, folder: Path, pad: PadLayout, clock: Clock) -> CalibrationFiles:

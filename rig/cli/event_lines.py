@@ -13,7 +13,7 @@ import msgspec
 import typer
 
 from rig.errors import InputError
-from rig.session.screen import figures, words
+from rig.technique.wording import figures, words
 
 if TYPE_CHECKING:
     import threading

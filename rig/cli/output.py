@@ -42,7 +42,7 @@ def give_json(result: Any, where: str) -> None:
     try:
         Path(where).write_bytes(text + b"\n")
     except OSError as error:
-        raise StorageError(f"{where}: cannot be written ({error.strerror})") from error
+        raise StorageError.writing(where, error) from error
 
 
 def console() -> Console:
@@ -57,7 +57,7 @@ def notice(message: str) -> None:
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
-    """A plain table; numbers are right-aligned by their column's name ending in a unit."""
+    """A plain table; None is an empty cell."""
     drawn = Table(title=escape(title), title_justify="left", box=None, pad_edge=False, header_style="bold")
     for name in columns:
         drawn.add_column(name)

@@ -6,9 +6,8 @@ same as INTERFACES promises to other tools. The rule: what is drawn comes from t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
-import msgspec
 import numpy as np
 import typer
 
@@ -43,7 +42,7 @@ def show(
     """Draw a pad, or give it as JSON."""
     layout = load_pad(pad)
     if json:
-        give_json(as_json(layout), json)
+        give_json(layout, json)
         return
     out = console()
     out.print(f"[bold]{layout.name}[/bold]  {layout.title}")
@@ -56,12 +55,6 @@ def show(
         out.print(line, markup=False)
     if layout.zones:
         out.print(table("", ("zone", "x mm", "y mm", "sides"), [_zone_row(z) for z in layout.zones]))
-
-
-def as_json(layout: PadLayout) -> dict[str, Any]:
-    """The layout as INTERFACES gives it: what the pad file holds, with every tile filled in."""
-    shown: dict[str, Any] = msgspec.to_builtins(layout)
-    return shown
 
 
 def drawing(layout: PadLayout) -> list[str]:

@@ -92,4 +92,4 @@ def _write_truth(truth: Truth, path: Path) -> None:
     try:
         path.write_text(truth.to_json() + "\n", "utf-8")
     except OSError as error:
-        raise StorageError(f"{path}: cannot be written ({error.strerror})") from error
+        raise StorageError.writing(path, error) from error

@@ -90,7 +90,7 @@ def _write(path: Path, school: School, recording: str) -> None:
     try:
         path.write_text(head + toml_text(msgspec.to_builtins(school)), "utf-8")
     except OSError as error:
-        raise StorageError(f"{path}: cannot be written ({error.strerror})") from error
+        raise StorageError.writing(path, error) from error
 
 
 def _print(taught: Taught, base: Routine) -> None:

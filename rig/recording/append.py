@@ -52,7 +52,7 @@ class AppendOnly:
         except FileExistsError as error:
             raise InputError(f"{path}: exists already and is not overwritten; choose another name") from error
         except OSError as error:
-            raise StorageError(f"{path}: cannot be written: {error.strerror or error}") from error
+            raise StorageError.writing(path, error) from error
         self._size = 0
         self._whole = 0
         self.closed = False

@@ -68,7 +68,7 @@ def import_counts(source: str | Path, recording: str | Path, header: Header, mar
     except OSError as error:
         if isinstance(error, StorageError):
             raise
-        raise StorageError(f"{recording}: cannot be written: {error.strerror or error}") from error
+        raise StorageError.writing(recording, error) from error
     finally:
         part.unlink(missing_ok=True)
 

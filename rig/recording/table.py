@@ -104,7 +104,7 @@ class TableWriter:
             self._part.unlink(missing_ok=True)
 
     def _failed(self, error: OSError) -> StorageError:
-        return StorageError(f"{self._path}: cannot be written: {error.strerror or error}")
+        return StorageError.writing(self._path, error)
 
 
 class _File(Protocol):

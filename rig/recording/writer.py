@@ -106,7 +106,7 @@ class RecordingWriter:
             self._mcap = begin_recording(self._file, header, self.n_channels)
         except OSError as error:
             self._file.abandon()
-            raise StorageError(f"{self.path}: cannot be written: {error.strerror or error}") from error
+            raise StorageError.writing(self.path, error) from error
         self._closing = threading.Event()
         self._synced_s = clock.now_s() if clock is not None else 0.0
         self._keeper: threading.Thread | None = None

@@ -171,7 +171,7 @@ def save_plan(plan: CalibrationPlan, files: CalibrationFiles) -> None:
         files.folder.mkdir(parents=True, exist_ok=True)
         files.plan.write_bytes(msgspec.json.format(msgspec.json.encode(plan), indent=2) + b"\n")
     except OSError as error:
-        raise StorageError(f"{files.plan}: cannot be written: {error.strerror or error}") from error
+        raise StorageError.writing(files.plan, error) from error
 
 
 def load_plan(files: CalibrationFiles) -> CalibrationPlan:

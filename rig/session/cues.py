@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from rig.wire.packets import CueKind
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rig.clock import Clock
     from rig.technique.metronome import Beat
 
-CUE_OFF, CUE_SPINE, CUE_TICK, CUE_ACCENT = 0, 1, 2, 3
 CUE_MS = 5_000
 """The longest cue that a board takes (PROTOCOL.md); renewed while the pressure lasts."""
 
@@ -24,7 +25,7 @@ CUE_RENEW_S = 4.0
 TICK_MS = 30
 """Long enough to be heard, too short to be a tone."""
 
-_BEATS: dict[Beat, int] = {"tick": CUE_TICK, "accent": CUE_ACCENT}
+_BEATS: dict[Beat, CueKind] = {"tick": CueKind.TICK, "accent": CueKind.ACCENT}
 
 
 class Sounder(Protocol):
@@ -63,14 +64,14 @@ class Cues:
         if self._alarm_s is None and self._sounder is not None:
             self._sounder.alarm(True)
         self._alarm_s = self._clock.now_s()
-        self._cue(CUE_SPINE, CUE_MS)
+        self._cue(CueKind.SPINE_ALARM, CUE_MS)
 
     def silence(self) -> None:
         """It is no more."""
         if self._alarm_s is None:
             return
         self._alarm_s = None
-        self._cue(CUE_OFF, 0)
+        self._cue(CueKind.OFF, 0)
         if self._sounder is not None:
             self._sounder.alarm(False)
 

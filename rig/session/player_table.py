@@ -88,7 +88,7 @@ class TableExport:
         except OSError as error:
             if isinstance(error, RigError):
                 raise
-            raise StorageError(f"{self.path}: cannot be written: {error.strerror or error}") from error
+            raise StorageError.writing(self.path, error) from error
         finally:
             written.unlink(missing_ok=True)
 

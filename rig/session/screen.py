@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from rig.technique.briefing import Brief, Span, Tempo
 
-__all__ = ["Done", "Screen", "figures", "words"]
-
 UNCALIBRATED = "Uncalibrated pad: forces are estimates."
 
 SHOWN_S = 2.5

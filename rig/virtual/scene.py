@@ -17,7 +17,7 @@ import numpy as np
 from rig.frame import Block
 from rig.virtual.sensor_faults import Faults, SensorFault
 from rig.virtual.severity import draws
-from rig.virtual.truth import ExpectedFlag, Span, StepSpan, Truth, told
+from rig.virtual.telling import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from rig.virtual.foam import FoamTables
     from rig.virtual.hands import Hand
+    from rig.virtual.truth import ExpectedFlag, Span, StepSpan, Truth
     from rig.virtual.virtual_pad import VirtualPad
 
 PIECE = 128
