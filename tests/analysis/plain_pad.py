@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import erf
 
+from rig.analysis.analysis import Analysis
+from rig.analysis.tables import join
 from rig.calibration.circuit import counts_for
-from rig.calibration.nominal import nominal_conductance_s
+from rig.calibration.nominal import NominalConversion, nominal_conductance_s
 from rig.frame import Block
 from rig.pad import PadLayout, load_pad, parse_pad
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
+
+    from rig.analysis.findings import Findings
 
     Values = NDArray[np.float64]
     Times = NDArray[np.float64]
@@ -137,7 +141,6 @@ def _on(low: Values, high: Values, centre: Values, size: float, sigma: float) ->
 
 
 @lru_cache
-@lru_cache
 def between_columns() -> PadLayout:
     """Six columns of sixteen rows, none of them under the line."""
     columns = ((-144, -96), (-94, -50), (-48, -1), (1, 48), (50, 94), (96, 144))
@@ -151,5 +154,17 @@ def between_columns() -> PadLayout:
     )
 
 
+@lru_cache
 def pad_named(name: str) -> PadLayout:
     return load_pad(name)
+
+
+def findings_of(
+    hands: Sequence[Patch], seconds: float, rate_hz: float = 100.0, seed: int = 0, pad_name: str = "back-144"
+) -> Findings:
+    """All that is found of hands on a pad whose foam and gains are drawn."""
+    pad = pad_named(pad_name)
+    rng = np.random.default_rng(seed)
+    bench = Bench(pad, rng.uniform(7, 11), rng.uniform(0.8, 1.2, pad.n_channels), rng.uniform(0, 0.1, pad.n_channels))
+    analysis = Analysis(pad, NominalConversion(pad))
+    return join([analysis.push(bench.block(seconds, hands, rate_hz)), analysis.finish()])

@@ -14,16 +14,14 @@ from rig.analysis.analysis import Analysis
 from rig.analysis.eights import Eights
 from rig.analysis.findings import HOP_US
 from rig.analysis.passes import PathFollower
-from rig.analysis.tables import join
 from rig.analysis.turns import Turn
 from rig.analysis.ways import Pass
 from rig.calibration.nominal import NominalConversion
-from tests.analysis.plain_pad import HEEL, PALM, Bench, Patch, pad_named, sweep
+from tests.analysis.plain_pad import HEEL, PALM, Bench, Patch, findings_of, pad_named, sweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rig.analysis.findings import Findings
     from tests.analysis.plain_pad import Times
     from tests.analysis.plain_pad import Touch as Course
 
@@ -165,14 +163,6 @@ def test_a_path_with_holes_and_leaps_asks_for_nothing_that_is_not_there() -> Non
         assert all(one.t0_us < one.t1_us for one in eights_in(found))
 
 
-def found_on_the_pad(hands: list[Patch], seconds: float, seed: int) -> Findings:
-    pad = pad_named("back-144")
-    rng = np.random.default_rng(seed)
-    bench = Bench(pad, rng.uniform(7, 11), rng.uniform(0.8, 1.2, pad.n_channels), rng.uniform(0, 0.1, pad.n_channels))
-    analysis = Analysis(pad, NominalConversion(pad))
-    return join([analysis.push(bench.block(seconds, hands, 50.0)), analysis.finish()])
-
-
 def test_tall_eights_on_the_pad_have_their_count_and_their_rate() -> None:
     right = 0
     for seed in range(8):
@@ -194,7 +184,7 @@ def test_tall_eights_on_the_pad_have_their_count_and_their_rate() -> None:
             one, two = across * np.sin(turn), along * np.sin(2 * turn)
             return (two, y0 - 60 + one, 9 * on) if stands else (one, y0 + two, 9 * on)
 
-        result = found_on_the_pad([Patch(course, *(HEEL if seed % 2 else PALM))], 1 + 5 * period_s, seed)
+        result = findings_of([Patch(course, *(HEEL if seed % 2 else PALM))], 1 + 5 * period_s, 50.0, seed)
         right += [s.kind for s in result.strokes] == ["figure-eight"] * 5
         if len(result.rhythms) == 1:
             assert result.rhythms[0].rate_per_min == pytest.approx(60 / period_s, rel=0.03)

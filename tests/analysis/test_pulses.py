@@ -10,15 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rig.analysis.analysis import Analysis
 from rig.analysis.findings import HOP_US
 from rig.analysis.pulses import find_pulses, squeezed
-from rig.analysis.tables import join
-from rig.calibration.nominal import NominalConversion
-from tests.analysis.plain_pad import PALM, THUMB, Bench, Patch, pad_named
+from tests.analysis.plain_pad import PALM, THUMB, Patch, findings_of
 
 if TYPE_CHECKING:
-    from rig.analysis.findings import Findings
     from tests.analysis.plain_pad import Times
     from tests.analysis.plain_pad import Touch as Course
 
@@ -82,14 +78,6 @@ def test_stairs_and_a_hand_that_tires_have_no_pulses() -> None:
     assert find_pulses(path[:, :1]) == find_pulses(path[:, :0]) == []
 
 
-def found(hands: list[Patch], seconds: float, seed: int) -> Findings:
-    pad = pad_named("back-144")
-    rng = np.random.default_rng(seed)
-    bench = Bench(pad, rng.uniform(7, 11), rng.uniform(0.8, 1.2, pad.n_channels), rng.uniform(0, 0.1, pad.n_channels))
-    analysis = Analysis(pad, NominalConversion(pad))
-    return join([analysis.push(bench.block(seconds, hands, 50.0)), analysis.finish()])
-
-
 def kneaded(seed: int, count: int, period_s: float, eased: float, onward_mm: float = 0.0) -> tuple[Patch, float]:
     """A palm that bears down again and again without leaving the back, in place or moving out; and when it is done."""
     rng = np.random.default_rng(seed)
@@ -110,7 +98,7 @@ def test_squeezes_that_do_not_let_go_are_counted_and_have_their_rate(eased: floa
     for seed in range(4):
         period_s = float(np.random.default_rng(seed).uniform(0.8, 2.2))
         hand, end = kneaded(seed, 5, period_s, eased, onward_mm)
-        result = found([hand], end + 0.5, seed)
+        result = findings_of([hand], end + 0.5, 50.0, seed)
         assert [s.kind for s in result.strokes] == ["squeeze"] * 5
         assert result.holds == []
         assert len(result.beats) == 5
@@ -120,14 +108,14 @@ def test_squeezes_that_do_not_let_go_are_counted_and_have_their_rate(eased: floa
 
 def test_a_thumb_that_stays_presses() -> None:
     hand, end = kneaded(1, 6, 1.0, 0.2)
-    result = found([Patch(hand.course, *THUMB)], end + 0.5, 1)
+    result = findings_of([Patch(hand.course, *THUMB)], end + 0.5, 50.0, 1)
     assert [s.kind for s in result.strokes] == ["press"] * 6
 
 
 def test_a_resting_hand_that_breathes_is_one_hold() -> None:
     for seed in range(4):
         hand, end = kneaded(seed, 5, 3.2, 0.62)
-        result = found([hand], end + 0.5, seed)
+        result = findings_of([hand], end + 0.5, 50.0, seed)
         assert result.strokes == []
         assert len(result.holds) == 1
 
@@ -140,7 +128,7 @@ def test_a_stroke_whose_force_swells_is_one_stroke(speed_mm_s: float, period_s: 
         return np.full_like(t, 70.0), 60 + speed_mm_s * u, on * (9 - 6 * np.cos(2 * np.pi * u / period_s))
 
     for seed in range(3):
-        (stroke,) = found([Patch(course, *PALM)], 1.0 + 300 / speed_mm_s, seed).strokes
+        (stroke,) = findings_of([Patch(course, *PALM)], 1.0 + 300 / speed_mm_s, 50.0, seed).strokes
         assert (stroke.kind, stroke.direction) == ("stroke", "up")
 
 
@@ -151,4 +139,4 @@ def test_circles_whose_force_swells_are_circles() -> None:
         return 85 + 30 * np.cos(turn), 250 + 30 * np.sin(turn), on * (10 - 6 * np.cos(turn))
 
     for seed in range(3):
-        assert {s.kind for s in found([Patch(course, *PALM)], 8.0, seed).strokes} == {"circle"}
+        assert {s.kind for s in findings_of([Patch(course, *PALM)], 8.0, 50.0, seed).strokes} == {"circle"}

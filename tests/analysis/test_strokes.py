@@ -7,28 +7,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from rig.analysis.analysis import Analysis
 from rig.analysis.passes import PathFollower
-from rig.analysis.tables import join
 from rig.analysis.ways import Pass
-from rig.calibration.nominal import NominalConversion
-from tests.analysis.plain_pad import HEEL, PALM, THUMB, Bench, Patch, circle, pad_named, rubbing, still, sweep
+from tests.analysis.plain_pad import (
+    HEEL,
+    PALM,
+    THUMB,
+    Patch,
+    circle,
+    findings_of,
+    pad_named,
+    rubbing,
+    still,
+    sweep,
+)
 
 if TYPE_CHECKING:
-    from rig.analysis.findings import Findings
     from tests.analysis.plain_pad import Times, Touch
 
 PAD = pad_named("back-144")
-
-
-def found(
-    hands: list[Patch], seconds: float, rate_hz: float = 100.0, seed: int = 0, pad_name: str = "back-144"
-) -> Findings:
-    pad = pad_named(pad_name)
-    rng = np.random.default_rng(seed)
-    bench = Bench(pad, rng.uniform(7, 11), rng.uniform(0.8, 1.2, pad.n_channels), rng.uniform(0, 0.1, pad.n_channels))
-    analysis = Analysis(pad, NominalConversion(pad))
-    return join([analysis.push(bench.block(seconds, hands, rate_hz)), analysis.finish()])
 
 
 WAYS: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
@@ -46,7 +43,7 @@ def test_direction_length_and_speed(way: str, rate_hz: float, pad_name: str) -> 
     start, end = WAYS[way]
     if pad_name == "back-96":
         start, end = (start[0] * 0.8, start[1]), (end[0] * 0.8, end[1])
-    result = found([Patch(sweep(start, end, 12, 0.5, 2.5), *HEEL)], 3.0, rate_hz, pad_name=pad_name)
+    result = findings_of([Patch(sweep(start, end, 12, 0.5, 2.5), *HEEL)], 3.0, rate_hz, pad_name=pad_name)
     (stroke,) = result.strokes
     true_mm = np.hypot(end[0] - start[0], end[1] - start[1])
     assert (stroke.kind, stroke.direction) == ("stroke", way)
@@ -63,7 +60,7 @@ def test_direction_length_and_speed(way: str, rate_hz: float, pad_name: str) -> 
 def test_the_rate_of_repeated_strokes_is_within_two_per_cent(period_s: float) -> None:
     starts = [0.3 + k * period_s for k in range(7)]
     hands = [Patch(sweep((50, 40), (50, 360), 12, t, t + 0.7 * period_s), *PALM) for t in starts]
-    result = found(hands, starts[-1] + period_s)
+    result = findings_of(hands, starts[-1] + period_s)
     (rhythm,) = result.rhythms
     assert rhythm.rate_per_min == pytest.approx(60 / period_s, rel=0.02)
     assert rhythm.beats == 7
@@ -74,7 +71,7 @@ def test_the_rate_of_repeated_strokes_is_within_two_per_cent(period_s: float) ->
 def test_a_stumbling_rhythm_reads_irregular() -> None:
     starts = np.cumsum([0.3, 1.2, 2.2, 1.0, 1.9, 1.1, 2.4])
     hands = [Patch(sweep((50, 40), (50, 300), 12, t, t + 0.8), *PALM) for t in starts]
-    (rhythm,) = found(hands, float(starts[-1]) + 1.5).rhythms
+    (rhythm,) = findings_of(hands, float(starts[-1]) + 1.5).rhythms
     assert rhythm.regularity_cv > 0.25
 
 
@@ -83,7 +80,7 @@ def test_strokes_up_and_back_without_lifting_are_told_apart_with_their_forces() 
     for k in range(3):
         hands.append(Patch(sweep((60, 40), (60, 400), 16, 0.5 + 4 * k, 2.5 + 4 * k, rise=1e-3), *PALM))
         hands.append(Patch(sweep((60, 400), (60, 40), 8, 2.5 + 4 * k, 4.5 + 4 * k, rise=1e-3), *PALM))
-    result = found(hands, 13.5)
+    result = findings_of(hands, 13.5)
     assert [s.direction for s in result.strokes] == ["up", "down"] * 3
     assert len({s.contact for s in result.strokes}) == 1
     for stroke in result.strokes:
@@ -97,7 +94,7 @@ def test_two_hands_at_once_are_two_strokes_of_one_rhythm() -> None:
         for k in range(5)
         for s in (-1, 1)
     ]
-    result = found(hands, 11)
+    result = findings_of(hands, 11)
     assert sorted(s.side for s in result.strokes) == ["left"] * 5 + ["right"] * 5
     assert {s.direction for s in result.strokes} == {"up"}
     assert len(result.rhythms) == 1
@@ -106,14 +103,14 @@ def test_two_hands_at_once_are_two_strokes_of_one_rhythm() -> None:
 
 @pytest.mark.parametrize(("radius", "turns"), [(30, 4), (55, 3)])
 def test_circles_are_counted_turn_by_turn(radius: float, turns: int) -> None:
-    result = found([Patch(circle(85, 300, radius, 14, 0.5, 0.5 + 1.5 * turns, turns), *HEEL)], 1 + 1.5 * turns)
+    result = findings_of([Patch(circle(85, 300, radius, 14, 0.5, 0.5 + 1.5 * turns, turns), *HEEL)], 1 + 1.5 * turns)
     circles = [s for s in result.strokes if s.kind == "circle"]
     assert turns - 1 <= len(circles) <= turns
     assert np.mean([s.length_mm for s in circles]) == pytest.approx(2 * np.pi * radius, rel=0.2)
 
 
 def test_quick_rubbing_is_to_and_fro() -> None:
-    result = found([Patch(rubbing((60, 150), (60, 270), 10, 0.5, 6.5, cycles=7), *PALM)], 7)
+    result = findings_of([Patch(rubbing((60, 150), (60, 270), 10, 0.5, 6.5, cycles=7), *PALM)], 7)
     kinds = [s.kind for s in result.strokes]
     assert kinds.count("to-and-fro") >= 6
     assert len(kinds) <= 8
@@ -122,7 +119,7 @@ def test_quick_rubbing_is_to_and_fro() -> None:
 
 def test_presses_and_holds() -> None:
     hands = [Patch(still(-60, 100 + 80 * k, 9, 0.5 + 1.1 * k, 1.1 + 1.1 * k), *THUMB) for k in range(4)]
-    result = found([*hands, Patch(still(60, 200, 7, 1.0, 6.0), *PALM)], 6.5)
+    result = findings_of([*hands, Patch(still(60, 200, 7, 1.0, 6.0), *PALM)], 6.5)
     presses = [s for s in result.strokes if s.kind == "press"]
     assert [round(s.y0_mm / 80 - 1.25) for s in presses] == [0, 1, 2, 3]
     for press in presses:
@@ -140,7 +137,7 @@ def test_a_rest_before_and_after_is_no_part_of_the_stroke() -> None:
         on = np.clip(np.minimum(t - 0.5, 8 - t) / 0.1, 0, 1)
         return np.full_like(t, 60.0), 60 + 300 * (1 - np.cos(np.pi * u)) / 2, 10 * on
 
-    result = found([Patch(course, *HEEL)], 8.5)
+    result = findings_of([Patch(course, *HEEL)], 8.5)
     (stroke,) = result.strokes
     assert (stroke.t0, stroke.t1) == pytest.approx((3, 5), abs=0.2)
     assert stroke.speed_cm_s == pytest.approx(15, rel=0.1)
@@ -154,7 +151,7 @@ def test_a_push_in_place_is_one_press_however_its_centre_wanders() -> None:
         return np.full_like(t, 33.0), 110 + 16 * np.sin(np.pi * u), 18 * on
 
     for seed in range(12):
-        (press,) = found([Patch(push, *THUMB)], 2.0, seed=seed).strokes
+        (press,) = findings_of([Patch(push, *THUMB)], 2.0, seed=seed).strokes
         assert (press.kind, press.direction) == ("press", "none")
         assert press.t1 - press.t0 == pytest.approx(0.8, abs=0.08)
 
@@ -166,7 +163,7 @@ def test_a_landing_that_rolls_and_a_shadow_that_creeps_are_no_strokes() -> None:
 
     shadow = Patch(sweep((60, 380), (60, 300), 0.7, 2.9, 6.0), *PALM)
     for seed in range(6):
-        result = found([Patch(rolled, *HEEL), shadow], 6.5, seed=seed)
+        result = findings_of([Patch(rolled, *HEEL), shadow], 6.5, seed=seed)
         assert [(s.kind, s.direction) for s in result.strokes] == [("stroke", "up")]
         assert len(result.beats) == 1
         assert result.holds == []
@@ -178,7 +175,7 @@ def test_force_along_a_stroke_in_eight_parts() -> None:
         on = (t >= 0.3) & (t < 4.3)
         return np.full_like(t, 60.0), 20 + 400 * u, np.where(on, 8 + 8 * u, 0.0)
 
-    (stroke,) = found([Patch(leaning, *HEEL)], 5.0).strokes
+    (stroke,) = findings_of([Patch(leaning, *HEEL)], 5.0).strokes
     assert len(stroke.force_parts_n) == 8
     assert stroke.force_parts_n == pytest.approx([8.5 + k for k in range(8)], rel=0.2)
     assert np.mean(stroke.force_parts_n) == pytest.approx(stroke.force_mean_n, rel=0.05)
@@ -189,7 +186,7 @@ def test_a_heading_is_told_on_the_way_and_again_after_a_turn() -> None:
         Patch(sweep((60, 40), (60, 400), 14, 0.5, 4.5, rise=1e-3), *PALM),
         Patch(sweep((60, 400), (60, 40), 14, 4.5, 8.5, rise=1e-3), *PALM),
     ]
-    result = found(hands, 9.0)
+    result = findings_of(hands, 9.0)
     assert [h.direction for h in result.headings] == ["up", "down"]
     for heading, stroke in zip(result.headings, result.strokes, strict=True):
         assert heading.contact == stroke.contact
@@ -201,8 +198,8 @@ def test_a_heading_is_told_on_the_way_and_again_after_a_turn() -> None:
 
 
 def test_circles_and_rubbing_have_no_heading() -> None:
-    assert found([Patch(circle(85, 300, 55, 14, 0.5, 6.5, 4), *HEEL)], 7.0).headings == []
-    assert found([Patch(rubbing((60, 150), (60, 270), 10, 0.5, 6.5, cycles=7), *PALM)], 7).headings == []
+    assert findings_of([Patch(circle(85, 300, 55, 14, 0.5, 6.5, 4), *HEEL)], 7.0).headings == []
+    assert findings_of([Patch(rubbing((60, 150), (60, 270), 10, 0.5, 6.5, cycles=7), *PALM)], 7).headings == []
 
 
 def eight(turns: int, period_s: float, seed: int) -> tuple[Patch, float]:
@@ -222,7 +219,7 @@ def test_figures_of_eight_are_told_and_counted() -> None:
     right = 0
     for seed in range(10):
         hand, end = eight(4, 2.6, seed)
-        kinds = [s.kind for s in found([hand], end + 0.5, seed=seed).strokes]
+        kinds = [s.kind for s in findings_of([hand], end + 0.5, seed=seed).strokes]
         assert set(kinds) <= {"figure-eight", "stroke"}
         right += kinds.count("figure-eight") == 4
     assert right >= 9
@@ -238,7 +235,7 @@ def test_small_circles_of_a_thumb_are_counted_where_they_travel(radius: float) -
             on = np.clip(np.minimum(t - 0.5, 5.3 - t) / 0.15, 0, 1)
             return 40 - radius * np.cos(turn), 60 + 2 * turn + radius * np.sin(turn), 12 * on
 
-        kinds = [s.kind for s in found([Patch(course, *THUMB)], 6.0, seed=seed).strokes]
+        kinds = [s.kind for s in findings_of([Patch(course, *THUMB)], 6.0, seed=seed).strokes]
         counts.append(kinds.count("circle"))
         assert "to-and-fro" not in kinds
     assert 3.4 <= np.mean(counts) <= 4.2
@@ -249,7 +246,7 @@ def test_strokes_slowly_across_and_back_are_no_figure_of_eight() -> None:
         hands = [
             Patch(sweep((-80, 300), (80, 320), 12, 0.5 + 3 * k, 2 + 3 * k, rise=1e-3), *PALM) for k in range(3)
         ] + [Patch(sweep((80, 320), (-80, 300), 12, 2 + 3 * k, 3.5 + 3 * k, rise=1e-3), *PALM) for k in range(3)]
-        assert {s.kind for s in found(hands, 10.0, seed=seed).strokes} == {"stroke"}
+        assert {s.kind for s in findings_of(hands, 10.0, seed=seed).strokes} == {"stroke"}
 
 
 def test_a_long_rest_is_one_hold_though_the_hand_wanders() -> None:
@@ -259,7 +256,7 @@ def test_a_long_rest_is_one_hold_though_the_hand_wanders() -> None:
         return 70 + wander, 205 + 7 * np.sin(2 * np.pi * t / 5.1), 6 * on
 
     for seed in range(3):
-        (hold,) = (result := found([Patch(resting, *PALM)], 31.5, rate_hz=50.0, seed=seed)).holds
+        (hold,) = (result := findings_of([Patch(resting, *PALM)], 31.5, rate_hz=50.0, seed=seed)).holds
         assert (hold.t0, hold.t1) == pytest.approx((0.5, 30.5), abs=0.15)
         assert hold.force_mean_n == pytest.approx(6, rel=0.2)
         assert result.strokes == []

@@ -7,24 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from rig.analysis.analysis import Analysis
-from rig.analysis.tables import join
 from rig.analysis.touch import LONGEST_SAMPLES, Touch
-from rig.calibration.nominal import NominalConversion
-from tests.analysis.plain_pad import PALM, THUMB, Bench, Patch, pad_named, still
+from tests.analysis.plain_pad import PALM, THUMB, Patch, findings_of, still
 
 if TYPE_CHECKING:
-    from rig.analysis.findings import Findings
     from tests.analysis.plain_pad import Times
     from tests.analysis.plain_pad import Touch as Course
-
-
-def found(hands: list[Patch], seconds: float, seed: int) -> Findings:
-    pad = pad_named("back-144")
-    rng = np.random.default_rng(seed)
-    bench = Bench(pad, rng.uniform(7, 11), rng.uniform(0.8, 1.2, pad.n_channels), rng.uniform(0, 0.1, pad.n_channels))
-    analysis = Analysis(pad, NominalConversion(pad))
-    return join([analysis.push(bench.block(seconds, hands, 100.0)), analysis.finish()])
 
 
 def shaken(rate_hz: float, sway_mm: float, swell: float, t0: float = 0.5, t1: float = 3.5, force_n: float = 9) -> Patch:
@@ -41,7 +29,7 @@ def shaken(rate_hz: float, sway_mm: float, swell: float, t0: float = 0.5, t1: fl
 @pytest.mark.parametrize(("sway_mm", "swell"), [(2.0, 0.2), (0.5, 0.15), (2.5, 0.0)])
 def test_vibration_has_its_rate_and_its_times(rate_hz: float, sway_mm: float, swell: float) -> None:
     for seed in range(2):
-        result = found([shaken(rate_hz, sway_mm, swell)], 4.0, seed)
+        result = findings_of([shaken(rate_hz, sway_mm, swell)], 4.0, seed=seed)
         (vibration,) = result.strokes
         assert vibration.kind == "vibration"
         assert vibration.rate_hz == pytest.approx(rate_hz, rel=0.02)
@@ -53,14 +41,16 @@ def test_vibration_has_its_rate_and_its_times(rate_hz: float, sway_mm: float, sw
 @pytest.mark.parametrize("rate_hz", [6.0, 9.0, 12.0])
 def test_tremor_is_no_vibration(rate_hz: float) -> None:
     for seed in range(2):
-        result = found([shaken(rate_hz, 0.8, 0.03)], 4.0, seed)
+        result = findings_of([shaken(rate_hz, 0.8, 0.03)], 4.0, seed=seed)
         assert [s.kind for s in result.strokes] == ["press"] or (result.strokes == [] and len(result.holds) == 1)
 
 
 @pytest.mark.parametrize("rate_hz", [0.7, 1.2, 1.8])
 def test_kneading_without_a_lift_is_no_vibration(rate_hz: float) -> None:
     for seed in range(2):
-        assert "vibration" not in {s.kind for s in found([shaken(rate_hz, 5.0, 0.5, t1=6.5)], 7.0, seed).strokes}
+        assert "vibration" not in {
+            s.kind for s in findings_of([shaken(rate_hz, 5.0, 0.5, t1=6.5)], 7.0, seed=seed).strokes
+        }
 
 
 def grip(x_mm: float, y_mm: float, way: int, t0: float) -> Patch:
@@ -78,7 +68,7 @@ def test_grips_are_squeezes_and_thumbs_are_presses() -> None:
     for seed in range(4):
         hands = [grip(60.0 + 12 * k, 380 + seed, way, 0.5 + 1.4 * k) for k in range(4) for way in (-1, 1)]
         thumbs = [Patch(still(-60, 110 + 70 * k, 12, 0.5 + 1.4 * k, 1.4 + 1.4 * k), *THUMB) for k in range(4)]
-        kinds += [(s.side, s.kind) for s in found([*hands, *thumbs], 6.5, seed).strokes]
+        kinds += [(s.side, s.kind) for s in findings_of([*hands, *thumbs], 6.5, seed=seed).strokes]
     assert kinds.count(("right", "squeeze")) >= 15
     assert kinds.count(("left", "press")) == 16
     assert len(kinds) <= 32
