@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 
 
 def analyze(
-    recordings: Annotated[list[str], typer.Argument(metavar="REC...", help="Recordings.")],
+    recordings: Annotated[list[str], typer.Argument(metavar="REC", help="Recordings.")],
     routine: RoutineOption = None,
     step: StepOption = None,
     level: LevelOption = None,
     profile: ProfileOption = None,
     json: JsonOption = None,
-    html: Annotated[Path | None, typer.Option(help="Write the report as one HTML file.")] = None,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the report as one HTML file.")] = None,
 ) -> None:
     """Judge recordings and report: strokes, rhythm, holds, flags, steps and a score."""
     from rig.analysis.imprint import Imprint

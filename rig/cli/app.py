@@ -41,7 +41,7 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def _global(
     context: typer.Context,
-    home: Annotated[Path | None, typer.Option(help="The workspace folder, instead of RIG_HOME.")] = None,
+    home: Annotated[Path | None, typer.Option(metavar="DIR", help="The workspace folder, instead of RIG_HOME.")] = None,
     version: Annotated[  # noqa: ARG001 - handled by its callback
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version and leave.")
     ] = False,

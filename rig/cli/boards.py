@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 
 def devices(
-    port: Annotated[list[str] | None, typer.Option(help="Ask this port too, whatever its USB id says.")] = None,
+    port: Annotated[
+        list[str] | None, typer.Option(metavar="PORT", help="Ask this port too, whatever its USB id says.")
+    ] = None,
     json: JsonOption = None,
 ) -> None:
     """Find the boards that are plugged in, by their USB ids and by their hello."""
@@ -70,8 +72,8 @@ def virtual(
     step: Annotated[str | None, typer.Option(metavar="ID", help="The step; else the routine's steps in turn.")] = None,
     fault: Annotated[str | None, typer.Option(metavar="KIND", help="The flag that the hands or the pad earn.")] = None,
     pad: PadOption = DEFAULT_PAD,
-    seed: Annotated[int, typer.Option(help="Draws the hands and the sensors.")] = 1,
-    link: Annotated[Path | None, typer.Option(help="A path that always leads to the port.")] = None,
+    seed: Annotated[int, typer.Option(metavar="N", help="Draws the hands and the sensors.")] = 1,
+    link: Annotated[Path | None, typer.Option(metavar="PATH", help="A path that always leads to the port.")] = None,
     duration: Annotated[float | None, typer.Option(min=0.1, metavar="S", help="End after S seconds.")] = None,
 ) -> None:
     """A virtual board on a pseudo-terminal, so that any serial program can talk to it. Ctrl-C ends it."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rig.pad import PadLayout
     from rig.virtual.board import CountsSource
 
-PortOption = Annotated[str | None, typer.Option(help="The board's port, such as /dev/ttyACM0 or COM3.")]
+PortOption = Annotated[str | None, typer.Option(metavar="PORT", help="The board's port, such as /dev/ttyACM0 or COM3.")]
 DurationOption = Annotated[float | None, typer.Option(min=0.1, metavar="S", help="End by itself after S seconds.")]
 
 
@@ -66,7 +66,7 @@ def the_port(port: str | None) -> str:
 
     ports = candidate_ports()
     if not ports:
-        raise LinkError("no board is plugged in; plug one in, name its --port, or use --virtual")
+        raise LinkError("no board is plugged in; plug one in, name its --port, or use --virtual where a command has it")
     if len(ports) > 1:
         raise LinkError(f"several boards are plugged in ({', '.join(ports)}); name one with --port")
     return ports[0]

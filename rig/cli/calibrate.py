@@ -64,9 +64,9 @@ def fit(
         Path | None, typer.Option(metavar="POINTS.csv", help="Presses at known points: x_mm,y_mm,c0,c1,...")
     ] = None,
     unit: UnitOption = None,
-    foam: Annotated[str, typer.Option(help="Which foam lies on the pad, in words.")] = "",
+    foam: Annotated[str, typer.Option(metavar="TEXT", help="Which foam lies on the pad, in words.")] = "",
     temperature: Annotated[float | None, typer.Option(metavar="C", help="Room temperature.")] = None,
-    note: Annotated[str, typer.Option(help="Anything worth remembering.")] = "",
+    note: Annotated[str, typer.Option(metavar="TEXT", help="Anything worth remembering.")] = "",
     json: JsonOption = None,
 ) -> None:
     """Fit a profile to known loads, and to free pressing over the whole pad."""
@@ -98,7 +98,9 @@ def fit(
 def check(
     loads: LoadsArgument,
     profile: Annotated[str, typer.Option(metavar="PROFILE", help="The profile to check.")],
-    pad: Annotated[str | None, typer.Option("--pad", help="The pad, where it is not a built-in.")] = None,
+    pad: Annotated[
+        str | None, typer.Option("--pad", metavar="PAD", help="The pad, where it is not a built-in.")
+    ] = None,
     unit: UnitOption = None,
     json: JsonOption = None,
 ) -> None:

@@ -63,7 +63,9 @@ _PRESSLESS = {
 
 def run(
     context: typer.Context,
-    channels: Annotated[str, typer.Option(help="Which sensors to weigh, as 10,40,75; or a spread of six.")] = "",
+    channels: Annotated[
+        str, typer.Option(metavar="N,N,...", help="Which sensors to weigh, as 10,40,75; or a spread of six.")
+    ] = "",
     weights: Annotated[str, typer.Option(metavar="N,N,...", help="The weights at hand, in newtons.")] = "",
     cycles: Annotated[int, typer.Option(min=1, help="How often up and down.")] = 3,
     hold: Annotated[float, typer.Option(min=1.0, metavar="S", help="How long a weight stands once it is still.")] = (

@@ -48,7 +48,9 @@ def import_(
     counts: Annotated[Path, typer.Argument(metavar="CSV", help="Counts: a header t_s,c0,c1,... and a row a frame.")],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="REC", help="The recording to write.")],
     pad: PadOption = DEFAULT_PAD,
-    marks: Annotated[Path | None, typer.Option(help="Steps: a header t_s,step and a row a step.")] = None,
+    marks: Annotated[
+        Path | None, typer.Option(metavar="CSV", help="Steps: a header t_s,step and a row a step.")
+    ] = None,
 ) -> None:
     """Raw counts from elsewhere into a recording."""
     import_counts(counts, output, Header(pad=pad_text(pad)), marks)

@@ -22,7 +22,7 @@ LanguageOption = Annotated[str | None, typer.Option(metavar="XX", help="The lang
 
 def gui(
     context: typer.Context,
-    recording: Annotated[Path | None, typer.Argument(metavar="[REC]", help="A recording to begin with.")] = None,
+    recording: Annotated[Path | None, typer.Argument(metavar="REC", help="A recording to begin with.")] = None,
     theme: ThemeOption = "auto",
     language: LanguageOption = None,
 ) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="The pads: which there are, and how one is laid out.", no_args_is_help=True)
 
 DEFAULT_PAD = "back-144"
-PadOption = Annotated[str, typer.Option("--pad", help="A built-in pad's name or a pad file.")]
+PadOption = Annotated[str, typer.Option("--pad", metavar="PAD", help="A built-in pad's name or a pad file.")]
 
 
 @app.command("list")
@@ -36,7 +36,7 @@ def list_pads(json: JsonOption = None) -> None:
 
 @app.command()
 def show(
-    pad: Annotated[str, typer.Argument(metavar="[PAD]", help="A built-in pad's name or a pad file.")] = DEFAULT_PAD,
+    pad: Annotated[str, typer.Argument(metavar="PAD", help="A built-in pad's name or a pad file.")] = DEFAULT_PAD,
     json: JsonOption = None,
 ) -> None:
     """Draw a pad, or give it as JSON."""

@@ -25,12 +25,12 @@ BLOCK_FRAMES = 1_000
 
 
 def perform(
-    steps: Annotated[list[str], typer.Argument(metavar="STEP...", help="Ids of steps of one routine, in order.")],
+    steps: Annotated[list[str], typer.Argument(metavar="STEP", help="Ids of steps of one routine, in order.")],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="REC", help="The recording to write.")],
     fault: Annotated[
         str | None, typer.Option(metavar="KIND", help="The flag that the hands or the pad earn, such as too-fast.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Draws the hands, the sensors, places, tempo and force.")] = 1,
+    seed: Annotated[int, typer.Option(metavar="N", help="Draws the hands, the sensors, places, tempo and force.")] = 1,
     pad: PadOption = DEFAULT_PAD,
     rate: Annotated[float, typer.Option(min=20.0, max=2000.0, metavar="HZ", help="Scans a second.")] = 200.0,
     truth: Annotated[Path | None, typer.Option(metavar="FILE", help="Write what really happened, as JSON.")] = None,

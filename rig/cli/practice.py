@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from rig.technique.routine import Routine
 
 HeadlessOption = Annotated[bool, typer.Option("--headless", help="No window, even where there is a screen.")]
-SeedOption = Annotated[int, typer.Option(help="Draws the virtual hands and sensors.")]
+SeedOption = Annotated[int, typer.Option(metavar="N", help="Draws the virtual hands and sensors.")]
 
 
 def demo(

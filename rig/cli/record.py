@@ -85,7 +85,7 @@ def _fill(
 
 def replay(
     recording: Annotated[str, typer.Argument(metavar="REC", help="A recording.")],
-    speed: Annotated[float, typer.Option(help="Times its own pace.")] = 1.0,
+    speed: Annotated[float, typer.Option(metavar="X", help="Times its own pace.")] = 1.0,
     routine: RoutineOption = None,
     step: StepOption = None,
     profile: ProfileOption = None,

@@ -39,7 +39,7 @@ def list_routines(context: typer.Context, json: JsonOption = None) -> None:
 
 @app.command()
 def show(
-    routine: Annotated[str, typer.Argument(help="A built-in routine's name or a routine file.")],
+    routine: Annotated[str, typer.Argument(metavar="ROUTINE", help="A built-in routine's name or a routine file.")],
     json: JsonOption = None,
 ) -> None:
     """Show a routine step by step: what to do, within which limits, and who says so."""

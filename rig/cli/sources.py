@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from rig.pad import PadLayout
 
 ProfileOption = Annotated[str | None, typer.Option(metavar="PROFILE", help="The pad's calibration profile.")]
-LevelOption = Annotated[str | None, typer.Option(help="A level of the routine, such as gentle or strict.")]
+LevelOption = Annotated[
+    str | None, typer.Option(metavar="LEVEL", help="A level of the routine, such as gentle or strict.")
+]
 RoutineOption = Annotated[str | None, typer.Option(metavar="ROUTINE", help="A built-in routine or a routine file.")]
 StepOption = Annotated[str | None, typer.Option("--step", metavar="ID", help="The step that is practised.")]
 
