@@ -36,25 +36,23 @@ def load_cell(pins: dict[str, str], said: dict[str, str]) -> tuple[str, ...]:
     return tuple(pins[said[f"LOADCELL_{line}_PORT"] + said[f"LOADCELL_{line}_BIT"]] for line in ("DATA", "CLOCK"))
 
 
-def test_the_megas_drawing_has_the_firmwares_pins() -> None:
-    said = ports("board_mega2560.h")
-    wiring = draw.MEGA
-    assert wiring.bus_a == nibble(MEGA_PINS, said["SELECT_PORT"], range(4))
-    assert wiring.bus_b == nibble(MEGA_PINS, said["SELECT_PORT"], range(4, 8))
-    assert wiring.buzzer == MEGA_PINS[said["BUZZER_PORT"] + said["BUZZER_BIT"]]
-    assert wiring.light == MEGA_PINS[said["LED_PORT"] + said["LED_BIT"]]
-    assert wiring.load_cell == load_cell(MEGA_PINS, said)
-    assert str(wiring.muxes) == said["MUXES"]
-
-
-def test_the_unos_drawing_has_the_firmwares_pins() -> None:
-    said = ports("board_atmega328p.h")
-    wiring = draw.UNO
-    assert wiring.bus_a == nibble(UNO_PINS, said["SELECT_PORT_A"], range(4))
-    assert wiring.bus_b == nibble(UNO_PINS, said["SELECT_PORT_B"], range(4, 8))
-    assert wiring.buzzer == UNO_PINS[said["BUZZER_PORT"] + said["BUZZER_BIT"]]
-    assert wiring.light == UNO_PINS[said["LED_PORT"] + said["LED_BIT"]]
-    assert wiring.load_cell == load_cell(UNO_PINS, said)
+@pytest.mark.parametrize(
+    ("header", "pins", "wiring", "select"),
+    [
+        ("board_mega2560.h", MEGA_PINS, draw.MEGA, ("SELECT_PORT", "SELECT_PORT")),
+        ("board_atmega328p.h", UNO_PINS, draw.UNO, ("SELECT_PORT_A", "SELECT_PORT_B")),
+    ],
+    ids=["mega", "uno"],
+)
+def test_the_drawing_has_the_firmwares_pins(
+    header: str, pins: dict[str, str], wiring: draw.Wiring, select: tuple[str, str]
+) -> None:
+    said = ports(header)
+    assert wiring.bus_a == nibble(pins, said[select[0]], range(4))
+    assert wiring.bus_b == nibble(pins, said[select[1]], range(4, 8))
+    assert wiring.buzzer == pins[said["BUZZER_PORT"] + said["BUZZER_BIT"]]
+    assert wiring.light == pins[said["LED_PORT"] + said["LED_BIT"]]
+    assert wiring.load_cell == load_cell(pins, said)
     assert str(wiring.muxes) == said["MUXES"]
 
 
