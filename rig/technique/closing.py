@@ -17,7 +17,7 @@ from rig.analysis.findings import Stroke
 from rig.technique.depth import depth_n, first_deeper, fits
 from rig.technique.flags import flag_on_stroke
 from rig.technique.limits import Limit
-from rig.technique.repetitions import RepetitionCounter, counts
+from rig.technique.repetitions import RepetitionCounter, counts, small_movements
 from rig.technique.routine import OPPOSITE
 
 if TYPE_CHECKING:
@@ -145,11 +145,17 @@ class Closing:
         """Movements of one side of which more go back from the last than on; a new row begins anywhere."""
         step = done.step
         travel, flags = step.travel, []
-        if travel is None or step.counts is None or (step.counts == "stroke" and _is_the_stroke(step, travel)):
+        if travel is None or step.counts is None:
             return []
+        kinds = frozenset[str]()
+        if step.counts == "stroke" and _is_the_stroke(step, travel):
+            # Its strokes go that way themselves; but it may have been done by small movements alone.
+            if any(s.kind == "stroke" for s in done.movements):
+                return []
+            kinds = small_movements(step)
         near_mm = self._limits.high("same-point").value if step.each_point else LEAST_TRAVEL_MM
         for side in ("left", "right"):
-            own = [s for s in done.movements if s.side == side and counts(step, s)]
+            own = [s for s in done.movements if s.side == side and (s.kind in kinds or counts(step, s))]
             ways = [self._onward_mm(a, b, travel) for a, b in pairwise(own)]
             back = [way for way in ways if way < -near_mm]
             on = [way for way in ways if way > near_mm]

@@ -16,6 +16,7 @@ import msgspec
 from rig.analysis.findings import Hold, Stroke
 from rig.technique.pieces import Trails
 from rig.technique.routine import OPPOSITE
+from rig.technique.walks import Walks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,6 +76,7 @@ class RepetitionCounter:
         self._recent: deque[Stroke | Hold] = deque(maxlen=_RECENT)
         self._ended: dict[int, float] = {}
         self._trails = Trails()
+        self._walks = Walks(step, small_movements(step))
         self._sides: dict[Side, int] = {}
         self._points: list[tuple[float, float, int]] = []
         self.count = 0
@@ -86,13 +88,17 @@ class RepetitionCounter:
 
     def take(self, movement: Stroke | Hold) -> Repetition | None:
         """The repetition that this movement completes, if it is one and not the other hand's half of a recent one."""
+        walked = isinstance(movement, Stroke) and self._walks.completes(movement)
         if not counts(self.step, movement):
-            return None
+            return self._counted(movement) if walked else None
         bent = _bends(self.step) and abs(movement.t0 - self._ended.get(movement.contact, -1.0)) < _BEND_S
         self._ended[movement.contact] = movement.t1
         rest = isinstance(movement, Stroke) and movement.kind == "stroke" and self._trails.goes_on(movement)
         if bent or rest or self._with_another(movement):
             return None
+        return self._counted(movement)
+
+    def _counted(self, movement: Stroke | Hold) -> Repetition:
         self._last = movement
         self._recent.append(movement)
         self.count += 1
@@ -138,11 +144,21 @@ class RepetitionCounter:
 def counts(step: Step, movement: Stroke | Hold) -> bool:
     """Whether a movement is, or is a hand's part of, what the step counts."""
     motion = step.counts
-    if isinstance(movement, Hold) or motion is None:
-        return isinstance(movement, Hold) and motion == "hold"
+    if isinstance(movement, Hold):
+        # A press that lasts is a hold to the analysis, which cannot know how long this step's presses are.
+        return motion == "hold" or (motion == "press" and "hold" in step.motions)
+    if motion is None:
+        return False
     if movement.kind not in SEEN_AS.get(motion, ()):
         return False
     return motion != "stroke" or not step.directions or movement.direction in _working(step)
+
+
+def small_movements(step: Step) -> frozenset[str]:
+    """The kinds of movement that a step takes in place of its strokes; none for a step that counts anything else."""
+    if step.counts != "stroke":
+        return frozenset()
+    return frozenset(kind for motion in step.motions for kind in SEEN_AS.get(motion, ())) - {"stroke"}
 
 
 def _working(step: Step) -> tuple[Direction, ...]:
