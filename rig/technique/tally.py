@@ -2,11 +2,11 @@
 
 Keeps every stroke, rhythm, hold and flag with the step in which it began - a few an instant of practice, not a few an
 instant of time - and of the columns only how long hands were on the pad. A step's score is 100 times the share of
-contact time that was free of load flags, times that of strokes without a flag, times the least share of an amount that
-was asked for (repetitions, the length of a hold), times the share of time in which hands stayed that should, times the
-mean of 1 and the share of the time of rhythms that was even and at its rate: a bad beat costs half at most. It passes
-if it was seen and nothing was flagged; what was flagged costs a point at least. The rule: what was not judged is listed
-with its reason.
+contact time that was free of load flags, times that of strokes (of holds, where hands only held) without a flag, times
+the least share of an amount that was asked for (repetitions, the length of a hold), times the share of time in which
+hands stayed that should, times the mean of 1 and the share of the time of rhythms that was even and at its rate: a bad
+beat costs half at most, and so does a step that came out of order. It passes if it was seen and nothing was flagged;
+what was flagged costs a point at least. The rule: what was not judged is listed with its reason.
 """
 
 from __future__ import annotations
@@ -51,6 +51,9 @@ _OF_STROKES = (
     "breath",
 )
 _OF_AMOUNTS = ("missing-reps", "hold-short")
+
+_OUT_OF_ORDER = 0.5
+"""What a step is worth that came after one that it should have gone before."""
 
 
 class StepResult(msgspec.Struct, frozen=True):
@@ -238,9 +241,11 @@ class Tally:
         contact_s = self._contact_hops.get(row, 0) * HOP_US / 1e6
         reps = self._counters[row].count if row in self._counters else 0
         wrong = [f for f in flags if f.kind not in ABOUT_THE_RIG]
+        flawed = {(f.t0, f.x_mm, f.y_mm) for f in wrong if _is_of_a_stroke(f)}
         parts = {
             "loads": _share(contact_s, sum((f.t1 or t1) - f.t0 for f in wrong if f.kind in _LOADS)),
-            "strokes": _share(len(strokes), len({(f.t0, f.x_mm, f.y_mm) for f in wrong if _is_of_a_stroke(f)})),
+            "strokes": _share(len(strokes or holds), len(flawed)),
+            "order": _OUT_OF_ORDER if any(f.kind == "out-of-order" and f.x_mm is None for f in wrong) else None,
             "rhythm": _share(
                 sum(r.t1 - r.t0 for r in rhythms), sum((f.t1 or t1) - f.t0 for f in wrong if _is_of_the_beat(f))
             ),
@@ -299,7 +304,7 @@ def _sizes(movements: Iterable[Stroke | Hold]) -> dict[str, int]:
 def _score(shares: Mapping[str, float], *, flagged: bool) -> int:
     """0 to 100 from the shares that exist; what was flagged costs a point at least."""
     beat = (1.0 + shares.get("rhythm", 1.0)) / 2
-    whole = prod(shares.get(name, 1.0) for name in ("loads", "strokes", "amounts", "contact"))
+    whole = prod(shares.get(name, 1.0) for name in ("loads", "strokes", "order", "amounts", "contact"))
     return min(round(100 * whole * beat), 99 if flagged else 100)
 
 

@@ -186,8 +186,16 @@ class TestSession:
         script = passes(4)
         script.strokes[0] = stroke(t0=0.5, t1=4.5, direction="down")
         outcome = practised(script, Mark(0, "relieving.2"), Mark(6_000_000, "relieving.1"))
-        assert [s.score for s in outcome.steps] == [0, 99]
-        assert outcome.score == 74
+        # The second should have come first, which costs it half.
+        assert [s.score for s in outcome.steps] == [0, 50]
+        assert outcome.score == 38
+
+    def test_where_hands_only_hold_each_wrong_hold_costs_its_share(self) -> None:
+        script = Script(12).touch(1, 9, 6.0, x_mm=0.0, y_mm=440.0).touch(1, 9, 6.0, x_mm=130.0, y_mm=0.0, contact=2)
+        script.holds += [Hold(1.0, 9.0, 0.0, 440.0, 6.0, 1), Hold(1.0, 9.0, 130.0, 0.0, 6.0, 2)]
+        step = only(practised(script, Mark(0, "contact.1"), routine="contact"))
+        assert step.verdict == "fail"
+        assert step.parts["strokes"] == pytest.approx(0.5)
 
     def test_the_outcome_is_the_same_however_findings_are_cut(self) -> None:
         script = passes(6, both=True).on_spine(3, 4, 7.0)

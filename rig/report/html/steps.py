@@ -27,6 +27,7 @@ MOST_STEPS = 14
 PARTS = {
     "loads": ("load", "share of the time with hands on the pad that no load was flagged"),
     "strokes": ("strokes", "share of movements without a flag"),
+    "order": ("order", "what a step is worth that came after one that it should have gone before"),
     "amounts": ("amount", "least share of an amount that was asked for"),
     "contact": ("contact", "share of the time in which a hand stayed that should"),
     "rhythm": ("rhythm", "share of the rhythms' time that was even and at its rate; a bad beat costs half at most"),
