@@ -20,7 +20,7 @@ import numpy as np
 
 from rig.calibration.other_units import NEWTONS, ask_about_loads, ask_about_times
 from rig.errors import InputError
-from rig.recording.cells import number, read_text, whole
+from rig.recording.cells import number, read_text, time_us, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,8 +40,6 @@ _NEEDED = {"channel": "", "t_s": "seconds", "load_n": "newtons", "counts": ""}
 
 _MOST_CYCLES = 1_000_000
 """Nobody puts weights on and off more often."""
-
-_LONGEST_TIME_S = 4e9
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,54 +93,53 @@ def read_loads(path: str | Path, pad: PadLayout, *, unit: str | None = None) -> 
         InputError: the file is not a Loads CSV, is cut off, does not belong to the pad, or seems to hold another unit.
     """
     path = Path(path)
-    columns: dict[str, list[float]] = {name: [] for name in (*_NEEDED, "cycle")}
+    rows: list[tuple[int, int, float, int, int]] = []
     phase: list[str] = []
     below: list[tuple[float, str]] = []
     for line, cells in _rows(path):
         where = f"{path}: line {line}"
-        channel = whole(cells["channel"].lower().removeprefix("c"), f"{where}, column channel")
-        if not 0 <= channel < pad.n_channels:
-            raise InputError(
-                f"{where}, column channel: pad {pad.name} has no channel {channel} (0 to {pad.n_channels - 1})"
-            )
-        count = whole(cells["counts"], f"{where}, column counts")
-        if not 0 <= count <= pad.full_scale:
-            raise InputError(
-                f"{where}, column counts: {count} is not within 0 to {pad.full_scale}, the range of the pad"
-            )
-        load = number(cells["load_n"], f"{where}, column load_n")
-        if load < 0:
-            below.append((load, f"{where}, column load_n: {load:g} is below zero; loads press down"))
-        t_s = number(cells["t_s"], f"{where}, column t_s")
-        if abs(t_s) >= _LONGEST_TIME_S:
-            raise InputError(f"{where}, column t_s: {t_s:g} is not a time in seconds")
-        columns["channel"].append(channel)
-        columns["t_s"].append(t_s)
-        columns["load_n"].append(load)
-        columns["counts"].append(count)
-        cycle = whole(cells["cycle"], f"{where}, column cycle") if cells.get("cycle") else 0
-        if abs(cycle) > _MOST_CYCLES:
-            raise InputError(f"{where}, column cycle: {cycle} is not the number of a cycle")
-        columns["cycle"].append(cycle)
+        row = _row(cells, where, pad)
+        rows.append(row)
         phase.append(cells.get("phase", ""))
-    if not phase:
+        if row[2] < 0:
+            below.append((row[2], f"{where}, column load_n: {row[2]:g} is below zero; loads press down"))
+    if not rows:
         raise InputError(f"{path}: holds no readings, only the header")
+    channel, t_us, load_n, counts, cycle = zip(*rows, strict=True)
+    if below and min(below)[0] < -NEAR_ZERO * max(load_n):
+        raise InputError(min(below)[1])
     loads = Loads(
         path.name,
-        np.array(columns["channel"], np.int64),
-        np.rint(np.array(columns["t_s"]) * 1e6).astype(np.int64),
-        np.maximum(columns["load_n"], 0.0) * NEWTONS[unit or "newtons"],
-        np.array(columns["counts"], np.int64),
-        np.array(columns["cycle"], np.int64),
+        np.array(channel, np.int64),
+        np.array(t_us, np.int64),
+        np.maximum(load_n, 0.0) * NEWTONS[unit or "newtons"],
+        np.array(counts, np.int64),
+        np.array(cycle, np.int64),
         tuple(phase) if any(phase) else (),
     )
-    if below and min(below)[0] < -NEAR_ZERO * max(columns["load_n"]):
-        raise InputError(min(below)[1])
     _check_times(loads, path)
     ask_about_times(path, loads.channel, loads.t_us, loads.load_n)
     if unit is None:
         ask_about_loads(path, loads.load_n, loads.counts, pad)
     return loads
+
+
+def _row(cells: dict[str, str], where: str, pad: PadLayout) -> tuple[int, int, float, int, int]:
+    """Channel, time, load, counts and cycle of a row; a load may be below zero."""
+    channel = whole(cells["channel"].lower().removeprefix("c"), f"{where}, column channel")
+    if not 0 <= channel < pad.n_channels:
+        raise InputError(
+            f"{where}, column channel: pad {pad.name} has no channel {channel} (0 to {pad.n_channels - 1})"
+        )
+    counts = whole(cells["counts"], f"{where}, column counts")
+    if not 0 <= counts <= pad.full_scale:
+        raise InputError(f"{where}, column counts: {counts} is not within 0 to {pad.full_scale}, the range of the pad")
+    load_n = number(cells["load_n"], f"{where}, column load_n")
+    t_us = time_us(cells["t_s"], f"{where}, column t_s")
+    cycle = whole(cells["cycle"], f"{where}, column cycle") if cells.get("cycle") else 0
+    if abs(cycle) > _MOST_CYCLES:
+        raise InputError(f"{where}, column cycle: {cycle} is not the number of a cycle")
+    return channel, t_us, load_n, counts, cycle
 
 
 def _check_times(loads: Loads, path: Path) -> None:

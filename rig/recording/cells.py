@@ -11,6 +11,9 @@ from pathlib import Path
 
 from rig.errors import InputError
 
+LONGEST_TIME_S = 4e9
+"""Beyond, seconds as a double no longer tell microseconds apart."""
+
 
 def read_text(path: str | Path) -> str:
     """A text file, without the mark that some editors put at its beginning.
@@ -40,6 +43,18 @@ def number(cell: str, where: str) -> float:
     if not math.isfinite(value):
         raise InputError(f"{where}: {cell} is not a number")
     return value
+
+
+def time_us(cell: str, where: str) -> int:
+    """The seconds in a cell as whole microseconds.
+
+    Raises:
+        InputError: it holds something else, or what no clock has counted to.
+    """
+    value = number(cell, where)
+    if abs(value) >= LONGEST_TIME_S:
+        raise InputError(f"{where}: {cell} is not a time in seconds")
+    return round(value * 1e6)
 
 
 def whole(cell: str, where: str) -> int:

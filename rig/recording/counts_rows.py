@@ -16,7 +16,7 @@ import numpy as np
 
 from rig.errors import InputError
 from rig.frame import Block
-from rig.recording.cells import number
+from rig.recording.cells import LONGEST_TIME_S, number, time_us
 from rig.recording.format import STEP, Event
 
 if TYPE_CHECKING:
@@ -36,7 +36,6 @@ SLOWEST_STEP_US = 1e6
 """Frames further apart show no hand's movement: times in another unit."""
 
 _LONGEST_LINE = 1 << 20
-_LONGEST_TIME_S = 4e9  # beyond, seconds as a double no longer tell microseconds apart
 
 
 def read_counts(path: str | Path, pad: PadLayout) -> Iterator[Block]:
@@ -88,7 +87,7 @@ def read_marks(path: str | Path) -> list[Event]:
             for at, line in zip(numbers, lines, strict=True):
                 where = f"{path}: line {at}"
                 time, step = _cells(line, 2, where)
-                t_us = _time_us(time, f"{where}, column t_s")
+                t_us = time_us(time, f"{where}, column t_s")
                 if events and t_us < events[-1].t_us:
                     raise InputError(f"{where}, column t_s: {time} is before the line above")
                 if not step:
@@ -115,7 +114,7 @@ class _CountRows:
         except ValueError:
             table = self._parse_one_by_one(numbers, lines)
         t_s, counts = table["t_s"], np.ascontiguousarray(table["counts"])
-        sound = np.abs(t_s) < _LONGEST_TIME_S
+        sound = np.abs(t_s) < LONGEST_TIME_S
         if not sound.all() or counts.max() > self._pad.full_scale:
             self._parse_one_by_one(numbers, lines)
         t_us = np.rint(t_s * 1e6).astype(np.int64)
@@ -134,7 +133,7 @@ class _CountRows:
         for row, (at, line) in enumerate(zip(numbers, lines, strict=True)):
             where = f"{self._path}: line {at}"
             cells = _cells(line, len(self._names), where)
-            table["t_s"][row] = _time_us(cells[0], f"{where}, column t_s") / 1e6
+            table["t_s"][row] = time_us(cells[0], f"{where}, column t_s") / 1e6
             table["counts"][row] = [
                 self._count(cell, f"{where}, column {name}")
                 for name, cell in zip(self._names[1:], cells[1:], strict=True)
@@ -210,10 +209,3 @@ def _cells(line: str, n: int, where: str) -> list[str]:
     if len(cells) != n:
         raise InputError(f"{where}: {len(cells)} columns instead of {n}")
     return [cell.strip() for cell in cells]
-
-
-def _time_us(cell: str, where: str) -> int:
-    value = number(cell, where)
-    if abs(value) >= _LONGEST_TIME_S:
-        raise InputError(f"{where}: {cell} is not a time in seconds")
-    return round(value * 1e6)
