@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parent.parent / "rig"
 
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("errors", "units", "clock"),
+    ("errors", "clock"),
     ("frame", "pad"),
     ("wire", "back"),
     ("transport", "recording", "workspace"),

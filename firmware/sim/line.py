@@ -1,4 +1,4 @@
-"""The real firmware behind a `rig.transport.Transport`, in simulated time: whole sessions faster than real time.
+"""The real firmware behind a `rig.transport.base.Transport`, in simulated time: whole sessions faster than real time.
 
 `SimWorld` is the board, the hands on it and the clock on the wall: it is a `rig.clock.Clock`, and reading or waiting is
 what moves it. `SimWorld.open` plugs the cable in, as often as one likes. The rule: nothing waits in real time, so that
