@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -22,10 +22,9 @@ from rig.session.batch import analyse
 from rig.session.cues import CUE_MS, CUE_RENEW_S
 from rig.session.pipeline import Pipeline
 from rig.session.practice import Practice
-from rig.session.replay import replay
 from rig.technique.loading import load_routine
 from rig.technique.timeline import Mark
-from tests.session.hands import PAD, cut, header, session
+from tests.session.hands import PAD, header
 from tests.technique.script import Script
 
 if TYPE_CHECKING:
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 
     from rig.analysis.contacts import Touches
     from rig.analysis.findings import Findings
-    from rig.session.events import Event
 
 ROUTINE = load_routine("relieving", PAD)
 FREE = np.zeros(PAD.n_channels, np.int32)
@@ -260,108 +258,3 @@ class TestEnd:
         desk = Desk()
         desk.practice.run(stopped=lambda: desk.clock.now_s() > 0.4)
         assert desk.told("end")
-
-
-class TestReplay:
-    def test_each_slice_comes_when_it_is_due(self) -> None:
-        clock, block = ManualClock(100.0), session(1, False)[:800]
-        pipeline = Pipeline(PAD, NominalConversion(PAD))
-        seen: list[tuple[float, int]] = []
-
-        def stopped() -> bool:
-            seen.append((clock.now_s(), pipeline.t_us))
-            return False
-
-        replay([block], pipeline, lambda _: None, clock, speed=2.0, stopped=stopped)
-        assert clock.now_s() == pytest.approx(100.0 + 3.995 / 2)
-        late = [now_s - 100.0 - t_us / 2e6 for now_s, t_us in seen]
-        assert max(late) <= 0.011
-        assert min(late) >= -1e-9
-
-    def test_a_slow_computer_does_not_add_up(self) -> None:
-        class Slow(ManualClock):
-            def wait_s(self, seconds: float) -> None:
-                super().wait_s(seconds + 0.004)
-
-        clock = Slow()
-        replay([session(1, False)[:800]], Pipeline(PAD, NominalConversion(PAD)), lambda _: None, clock)
-        assert clock.now_s() == pytest.approx(3.995, abs=0.02)
-
-    def test_as_fast_as_it_goes(self) -> None:
-        clock = ManualClock()
-        replay([session(1, False)], Pipeline(PAD, NominalConversion(PAD)), lambda _: None, clock, speed=float("inf"))
-        assert clock.now_s() == 0.0
-
-    def test_a_stop_judges_what_was_seen(self) -> None:
-        pipeline = Pipeline(PAD, NominalConversion(PAD))
-        lines: list[Event] = []
-        replay([session(1, False)], pipeline, lines.append, ManualClock(), stopped=lambda: pipeline.t_us > 5_000_000)
-        assert lines[-1].kind == "end"
-        assert pipeline.outcome.duration_s == pytest.approx(5.0, abs=0.1)
-
-    @pytest.mark.parametrize("speed", [0.0, -1.0, float("nan")])
-    def test_no_speed_is_refused(self, speed: float) -> None:
-        with pytest.raises(ValueError, match="more than 0"):
-            replay([], Pipeline(PAD, NominalConversion(PAD)), lambda _: None, ManualClock(), speed=speed)
-
-
-class TestBatch:
-    @staticmethod
-    def marked(folder: Path, step: str) -> Recording:
-        path = folder / "a.mcap"
-        with RecordingWriter(path, header()) as writer:
-            for block in cut(session(1, False), range(0, 6000, 100)):
-                writer.write(block)
-            writer.event(0, "step", {"step": step})
-        return Recording.open(path)
-
-    @pytest.fixture
-    def recording(self, tmp_path: Path) -> Recording:
-        return self.marked(tmp_path, "relieving.1")
-
-    @pytest.mark.parametrize("step", ["warming up", "relieving.99", "mine.1"])
-    def test_without_a_routine_only_what_all_documents_agree_on(self, tmp_path: Path, step: str) -> None:
-        outcome = analyse(self.marked(tmp_path, step))
-        assert {flag.kind for flag in outcome.flags} == {"spine-pressure"}
-        assert outcome.steps == []
-        assert outcome.score is None
-
-    def test_marks_that_speak_of_a_built_in_routine_name_it(self, recording: Recording) -> None:
-        assert analyse(recording).steps == analyse(recording, ROUTINE).steps != []
-
-    def test_the_recorded_marks_with_a_routine_given(self, recording: Recording) -> None:
-        outcome = analyse(recording, ROUTINE)
-        assert [step.id for step in outcome.steps] == ["relieving.1"]
-        assert {flag.kind for flag in outcome.flags} == {"spine-pressure", "too-fast"}
-
-    def test_one_step_for_the_whole_recording(self, recording: Recording) -> None:
-        outcome = analyse(recording, ROUTINE, step="relieving.12")
-        assert [step.id for step in outcome.steps] == ["relieving.12"]
-
-    def test_a_level(self, recording: Recording) -> None:
-        strict = analyse(recording, ROUTINE, "strict")
-        assert strict.level == "strict"
-
-    def test_a_step_without_a_routine_says_what_is_missing(self, tmp_path: Path) -> None:
-        with pytest.raises(InputError, match=r"step 'relieving.1' says nothing without a routine"):
-            analyse(self.marked(tmp_path, "mine.1"), step="relieving.1")
-
-    def test_marks_of_another_routine_are_named(self, recording: Recording) -> None:
-        with pytest.raises(InputError, match=r"a\.mcap: routine 'reflex' has no step 'relieving\.1'"):
-            analyse(recording, load_routine("reflex", PAD))
-
-    def test_times_that_do_not_begin_at_zero(self, tmp_path: Path) -> None:
-        block = session(1, False)
-        later = replace(block, t_us=block.t_us + 100_000_000)
-        with RecordingWriter(tmp_path / "l.mcap", header()) as writer:
-            writer.write(later)
-        outcome = analyse(Recording.open(tmp_path / "l.mcap"), ROUTINE, step="relieving.1")
-        (step,) = outcome.steps
-        assert (step.t0, step.t1) == (100.0, 129.995)
-        assert outcome.duration_s == pytest.approx(29.995)
-        assert all(flag.t0 > 100 for flag in outcome.flags)
-
-    def test_an_empty_recording(self, tmp_path: Path) -> None:
-        RecordingWriter(tmp_path / "e.mcap", header()).close()
-        outcome = analyse(Recording.open(tmp_path / "e.mcap"), ROUTINE, step="relieving.1")
-        assert (outcome.flags, outcome.strokes, outcome.contacts_s, outcome.score) == ([], [], 0, None)
