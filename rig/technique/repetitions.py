@@ -76,7 +76,7 @@ class RepetitionCounter:
         self._recent: deque[Stroke | Hold] = deque(maxlen=_RECENT)
         self._ended: dict[int, float] = {}
         self._trails = Trails()
-        self._walks = Walks(step, small_movements(step))
+        self._walks = Walks(step, small_movements(step), self._overlap)
         self._sides: dict[Side, int] = {}
         self._points: list[tuple[float, float, int]] = []
         self.count = 0

@@ -17,9 +17,16 @@ PAD = load_pad("back-144")
 ROUTINES = {name: load_routine(name, PAD) for name in ("reflex", "relieving", "therapeutic")}
 
 
-def walk(ways: int, kind: str = "press", pitch_mm: float = 35.0, down: bool = False, top_mm: float = 380.0) -> Script:
+def walk(
+    ways: int,
+    kind: str = "press",
+    pitch_mm: float = 35.0,
+    down: bool = False,
+    top_mm: float = 380.0,
+    t0: float = 0.5,
+) -> Script:
     """So many ways from the base of the spine to its neck, both thumbs at each place, one after the other."""
-    script, t0 = Script(200.0), 0.5
+    script = Script(200.0)
     places = [pitch_mm * k for k in range(int(top_mm / pitch_mm) + 1)]
     for _ in range(ways):
         for y in reversed(places) if down else places:
@@ -45,6 +52,12 @@ def test_every_way_up_the_back_is_one_repetition(kind: str, step: str) -> None:
     assert counted(walk(6, kind), step) == 6
 
 
+def test_one_hand_may_be_told_of_long_after_the_other() -> None:
+    script = walk(5, "circle")
+    script.strokes.sort(key=lambda s: (int(s.t0 / 12), s.side, s.t0))
+    assert counted(script) == 5
+
+
 def test_where_no_direction_is_said_ways_down_count_too() -> None:
     assert counted(walk(3, down=True), "reflex.3") == 3
     assert counted(walk(3, down=True), "relieving.2") == 0
@@ -53,8 +66,8 @@ def test_where_no_direction_is_said_ways_down_count_too() -> None:
 @given(ways=st.integers(1, 8), pitch_mm=st.floats(16.0, 48.0), stops_mm=st.lists(st.floats(300.0, 420.0), min_size=8))
 def test_ways_that_stop_short_by_a_third_count(ways: int, pitch_mm: float, stops_mm: list[float]) -> None:
     script = Script(0.0)
-    for top_mm in stops_mm[:ways]:
-        script.strokes += walk(1, pitch_mm=pitch_mm, top_mm=top_mm).strokes
+    for k, top_mm in enumerate(stops_mm[:ways]):
+        script.strokes += walk(1, pitch_mm=pitch_mm, top_mm=top_mm, t0=60.0 * k).strokes
     assert counted(script) == ways
 
 
