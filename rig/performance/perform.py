@@ -7,21 +7,14 @@ should raise. The rule: pad, routine, steps, fault and seed decide everything.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from rig.errors import InputError
-from rig.performance.faults import (
-    OF_THE_RIG,
-    check_fault,
-    has_order,
-    lean_on_spine,
-    possible_faults,
-    pull_the_plug,
-    spoil_a_sensor,
-)
+from rig.performance.acts import acts_of
+from rig.performance.faults import OF_THE_RIG, lean_on_spine, possible_faults, pull_the_plug, spoil_a_sensor
 from rig.performance.ground import Ground, ground_for
 from rig.performance.manner import Plan, deepened, drawn_plan, prolonged, shallower
 from rig.performance.player import Player
@@ -42,6 +35,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from rig.pad import PadLayout
+    from rig.performance.acts import Act
     from rig.technique.flags import FlagKind
     from rig.technique.routine import Motion, Routine, Step
     from rig.virtual.hands import Hand
@@ -63,21 +57,6 @@ _ASCENDING = (1.15, 1.4)
 
 _BRIEF = 4
 """So many repetitions are enough of a step that is only there because of another."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Act:
-    """A step and what is wrong with it.
-
-    Attributes:
-        brief: only a little of it. late: it should have come earlier. shallow: another goes deeper than it.
-    """
-
-    step: Step
-    fault: FlagKind | None = None
-    brief: bool = False
-    late: bool = False
-    shallow: bool = False
 
 
 _FAMILIES: dict[Motion, Callable[[Stage], None]] = {
@@ -119,7 +98,7 @@ def perform(
     chosen = [routine.step(step_id) for step_id in ((steps,) if isinstance(steps, str) else steps)]
     if not chosen:
         raise InputError("no step to perform")
-    acts = _acts(pad.layout, routine, chosen, fault)
+    acts = acts_of(pad.layout, routine, chosen, fault)
     deeper = {act.step.deeper_than for act in acts}
     acts = [replace(act, shallow=act.step.id in deeper) for act in acts]
     hands: list[Hand] = []
@@ -177,7 +156,7 @@ def performance_player(
     """
     pad = VirtualPad.drawn(layout, seed)
     if fault is not None:
-        _acts(layout, routine, [routine.step(step) for step in steps], fault)
+        acts_of(layout, routine, [routine.step(step) for step in steps], fault)
 
     def scene(number: int) -> Scene:
         step = routine.step(steps[number % len(steps)])
@@ -193,7 +172,7 @@ def performance_player(
 def _performed(
     layout: PadLayout,
     routine: Routine,
-    act: _Act,
+    act: Act,
     rng: np.random.Generator,
     severity: Severity,
     t_s: float,
@@ -230,7 +209,7 @@ def _performed(
 
 
 def _repeated(
-    layout: PadLayout, routine: Routine, act: _Act, rng: np.random.Generator, severity: Severity, t_s: float
+    layout: PadLayout, routine: Routine, act: Act, rng: np.random.Generator, severity: Severity, t_s: float
 ) -> list[Stage]:
     """The steps that a step consists of, each lighter than the one before."""
     fault = act.fault
@@ -279,44 +258,6 @@ def _family(step: Step) -> Callable[[Stage], None]:
 def _of_the_hands(fault: FlagKind | None) -> FlagKind | None:
     """The fault, where it lies in how the hands do the step."""
     return None if fault in OF_THE_RIG or fault == "spine-pressure" else fault
-
-
-def _acts(layout: PadLayout, routine: Routine, steps: Sequence[Step], fault: str | None) -> list[_Act]:
-    """Each step with its fault; none for those that cannot have it, but at least one can."""
-    if fault is None:
-        return [_Act(step) for step in steps]
-    can = [fault in possible_faults(layout, routine, step) for step in steps]
-    if not any(can):
-        if len(steps) > 1:
-            raise InputError(f"none of {', '.join(step.id for step in steps)} can be performed with '{fault}'")
-        check_fault(layout, routine, steps[0], fault)
-    acts = [
-        _Act(step, check_fault(layout, routine, step, fault) if able else None)
-        for step, able in zip(steps, can, strict=True)
-    ]
-    if fault == "out-of-order":
-        return _disordered(routine, acts)
-    if fault == "contrast" and len(acts) == 1 and steps[0].deeper_than is not None and steps[0].contrast is None:
-        return [_Act(routine.step(steps[0].deeper_than), brief=True), *acts]
-    return acts
-
-
-def _disordered(routine: Routine, acts: Sequence[_Act]) -> list[_Act]:
-    """The acts out of order: what has an order in itself loses it; else two steps change places.
-
-    A step by itself is followed by one that should have come before it.
-    """
-    if any(has_order(act.step) for act in acts):
-        return [act if has_order(act.step) else _Act(act.step) for act in acts]
-    steps = [act.step for act in acts]
-    for at, step in enumerate(steps):
-        early = next((k for k in range(at) if steps[k].id in step.after), None)
-        if early is not None:
-            others = [_Act(s) for k, s in enumerate(steps) if k not in (early, at)]
-            return [*others[:early], _Act(step), _Act(steps[early], late=True), *others[early:]]
-    which = next(k for k, step in enumerate(steps) if step.after)
-    missed = _Act(routine.step(steps[which].after[0]), brief=True, late=True)
-    return [*(_Act(step) for step in steps[: which + 1]), missed, *(_Act(step) for step in steps[which + 1 :])]
 
 
 def _joined(spans: list[StepSpan], end_s: float) -> tuple[StepSpan, ...]:
