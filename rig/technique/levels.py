@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rig.analysis.findings import HOP_US
+from rig.analysis.shadows import SHADOW
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,6 +37,10 @@ def levels(force_n: NDArray[np.float64], least_rise: float) -> list[Level]:
 
     Each is at least `least_rise` times the one before. Empty for a touch too short to have any.
     """
+    if not len(force_n):
+        return []
+    # What a lifted hand leaves in the sensors for seconds is no level.
+    force_n = force_n[: np.flatnonzero(force_n >= SHADOW * force_n.max())[-1] + 1]
     if len(force_n) < 3 * WINDOW_HOPS:
         return []
     plateaus = _merged(_plateaus(force_n), force_n, least_rise)
@@ -45,6 +50,8 @@ def levels(force_n: NDArray[np.float64], least_rise: float) -> list[Level]:
         turns.append(_crossing(force_n, before[0], after[1], (low + high) / 2))
     falling = force_n[::-1]
     turns.append(len(force_n) - _crossing(falling, 0, len(force_n) - plateaus[-1][0], heights[-1] / 2))
+    # Where levels are short, the way to the next may seem to begin before the way to this one: none lasts less than 0.
+    turns = np.maximum.accumulate(turns).tolist()
     return [Level((b - a) * HOP_US / 1e6, height) for (a, b), height in zip(pairwise(turns), heights, strict=True)]
 
 

@@ -68,6 +68,19 @@ class TestLevels:
             [first * rise**k for k in range(len(held))], rel=0.05
         )
 
+    @given(st.floats(0.3, 20.0), st.integers(0, 99))
+    @settings(max_examples=40, deadline=None)
+    def test_what_a_lifted_hand_leaves_behind_is_no_level(self, seconds: float, seed: int) -> None:
+        forces = np.array(stairs((10, 4.8), (14.5, 5.2), (52, 5.1)))
+        left = 2.5 * np.exp(-np.arange(round(seconds * 1e6 / HOP_US)) / 400) + 0.4
+        tremor = 1 + 0.01 * np.random.default_rng(seed).standard_normal(len(forces) + len(left))
+        found = levels(np.append(forces, left) * tremor, 1.25)
+        assert [level.seconds for level in found] == pytest.approx([4.8, 5.2, 5.1], abs=0.15)
+
+    @given(st.lists(st.floats(0.5, 60.0), min_size=1, max_size=400))
+    def test_none_lasts_less_than_nothing(self, forces: list[float]) -> None:
+        assert all(level.seconds >= 0 for level in levels(np.repeat(forces, 3), 1.25))
+
     def scene(self, *steps: tuple[float, float]) -> Script:
         script = Script(40)
         for k, force in enumerate(stairs(*steps)):
