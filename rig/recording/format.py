@@ -61,6 +61,9 @@ PAUSE = "pause"
 GESTURES = "gestures"
 """Where a recording's session details keep whether hands on the pad's corners spoke to a coach."""
 
+LEVEL = "level"
+"""Where a recording's session details keep the routine's level that was practised, if it was not the routine's own."""
+
 VERDICT = "verdict"
 """Where a recording's session details keep what the day's check said of its profile."""
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 import msgspec
 
 from rig.analysis.imprint import Imprint
-from rig.recording.format import GESTURES, VERDICT, Header
+from rig.recording.format import GESTURES, LEVEL, VERDICT, Header
 from rig.recording.writer import RecordingWriter
 from rig.session.pipeline import Pipeline
 from rig.session.practice import Practice
@@ -140,7 +140,7 @@ def _details(task: Task, *, coached: bool) -> dict[str, Any]:
     """What the recording keeps beside the frames, so that it is judged afterwards as it was live."""
     kept: dict[str, Any] = {GESTURES: True} if coached else {}
     if task.level is not None:
-        kept["level"] = task.level
+        kept[LEVEL] = task.level
     if task.calibration.verdict is not None:
         kept[VERDICT] = msgspec.to_builtins(task.calibration.verdict)
     return kept

@@ -16,13 +16,12 @@ from rig.calibration.nominal import NominalConversion
 from rig.calibration.profile import load_profile
 from rig.clock import SystemClock
 from rig.errors import InputError
-from rig.recording.format import GESTURES
-from rig.session.pipeline import Pipeline
 from rig.session.recorded import (
     pipeline_for,
+    pipeline_of,
     recorded_conversion,
+    recorded_level,
     recorded_marks,
-    recorded_rests,
     recorded_routine,
     recorded_verdict,
 )
@@ -32,6 +31,7 @@ from rig.technique.timeline import Mark
 if TYPE_CHECKING:
     from rig.calibration.conversion import Conversion
     from rig.recording.reader import Recording
+    from rig.session.pipeline import Pipeline
     from rig.technique.routine import Routine
 
 RECORDED = ""
@@ -139,15 +139,8 @@ def pipeline_by(recording: Recording, wishes: Wishes, conversion: Conversion) ->
     routine = routine_for(recording, wishes)
     if routine is not None and wishes.step is not None:
         return pipeline_for(recording, routine, level_for(recording, wishes), wishes.step or None, conversion)
-    return Pipeline(
-        recording.pad,
-        conversion,
-        routine,
-        level_for(recording, wishes) if routine is not None else None,
-        _marks(recording, wishes),
-        rests=recorded_rests(recording),
-        gestures=recording.header.session.get(GESTURES) is True,
-    )
+    level = level_for(recording, wishes) if routine is not None else None
+    return pipeline_of(recording, conversion, routine, level, _marks(recording, wishes))
 
 
 def routine_for(recording: Recording, wishes: Wishes) -> Routine | None:
@@ -167,7 +160,7 @@ def level_for(recording: Recording, wishes: Wishes) -> str | None:
     if wishes.level != RECORDED:
         return wishes.level
     # The recorded level is one of the recorded routine's.
-    return recording.header.session.get("level") if wishes.routine == RECORDED else None
+    return recorded_level(recording) if wishes.routine == RECORDED else None
 
 
 def _marks(recording: Recording, wishes: Wishes) -> list[Mark]:

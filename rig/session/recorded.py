@@ -15,7 +15,7 @@ from rig.calibration.nominal import NominalConversion
 from rig.calibration.profile import parse_profile
 from rig.calibration.verdict import Verdict
 from rig.errors import InputError
-from rig.recording.format import GESTURES, GONE, LINK, PAUSE, STEP, VERDICT
+from rig.recording.format import GESTURES, GONE, LEVEL, LINK, PAUSE, STEP, VERDICT
 from rig.session.detected import detected_marks
 from rig.session.pipeline import Pipeline
 from rig.technique.attention import Rest
@@ -90,6 +90,11 @@ def recorded_end_us(recording: Recording) -> int | None:
     return next((event.t_us for event in recording.events(LINK) if event.body.get("what") == GONE), None)
 
 
+def recorded_level(recording: Recording) -> str | None:
+    """The routine's level that was practised; None for its own bands."""
+    return recording.header.session.get(LEVEL)
+
+
 def recorded_routine(recording: Recording, pad: PadLayout) -> Routine | None:
     """The routine that was practised, as it was then; else the built-in one that all its marks speak of; or None.
 
@@ -135,7 +140,7 @@ def pipeline_for(
     if routine is None:
         routine = recorded_routine(recording, pad)
     if own and level is None:
-        level = recording.header.session.get("level")
+        level = recorded_level(recording)
     if step is not None and routine is None:
         raise InputError(f"{recording.path}: step '{step}' says nothing without a routine; name one")
     conversion = conversion or recorded_conversion(recording)
@@ -146,16 +151,32 @@ def pipeline_for(
             marks = recorded_marks(recording)
             if routine is not None and not any(mark.step for mark in marks):
                 marks = detected_marks(recording, routine.at_level(level), conversion)
-        return Pipeline(
-            pad,
-            conversion,
-            routine,
-            level,
-            marks,
-            rests=recorded_rests(recording),
-            gestures=recording.header.session.get(GESTURES) is True,
-            unseen_until_us=recorded_end_us(recording),
-            imprint=imprint,
-        )
+        return pipeline_of(recording, conversion, routine, level, marks, imprint)
     except InputError as error:
         raise InputError(f"{recording.path}: {error}") from error
+
+
+def pipeline_of(
+    recording: Recording,
+    conversion: Conversion,
+    routine: Routine | None,
+    level: str | None,
+    marks: Sequence[Mark],
+    imprint: Imprint | None = None,
+) -> Pipeline:
+    """A pipeline with what the session wrote beside its scans: pauses, gestures, and when its board left for good.
+
+    Raises:
+        InputError: no such step or level.
+    """
+    return Pipeline(
+        recording.pad,
+        conversion,
+        routine,
+        level,
+        marks,
+        rests=recorded_rests(recording),
+        gestures=recording.header.session.get(GESTURES) is True,
+        unseen_until_us=recorded_end_us(recording),
+        imprint=imprint,
+    )

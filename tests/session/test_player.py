@@ -18,7 +18,7 @@ from rig.calibration.verdict import Reason, Verdict
 from rig.errors import InputError, RigError
 from rig.frame import Block
 from rig.performance.perform import perform
-from rig.recording.format import VERDICT
+from rig.recording.format import GONE, LINK, VERDICT
 from rig.recording.writer import RecordingWriter
 from rig.session.batch import analyse
 from rig.session.events import entry
@@ -330,3 +330,19 @@ def test_what_is_no_recording_is_refused_by_name(tmp_path: Path, content: bytes)
     path.write_bytes(content)
     with pytest.raises(RigError, match=r"bad\.mcap"):
         Player.open(path)
+
+
+@pytest.mark.parametrize("routine", [None, "kept"])
+def test_a_board_that_left_for_good_is_told_as_in_a_report(tmp_path: Path, routine: str | None) -> None:
+    path = tmp_path / "a.mcap"
+    text = None if routine is None else standalone_text(routine_text("relieving")[0], load_routine("relieving", PAD))
+    with RecordingWriter(path, header(routine=text)) as writer:
+        writer.write(session())
+        writer.event(40 * S, LINK, {"state": "lost", "what": GONE, "message": "unplugged"})
+    player = Player.open(path)
+    player.survey.run()
+    told = analyse(player.recording)
+    assert told.unseen is not None
+    assert player.survey.outcome is not None
+    assert player.survey.outcome.unseen == told.unseen
+    assert list(player.flags) == list(told.flags)
