@@ -13,7 +13,7 @@ from rich.text import Text
 
 from rig.cli.output import JsonOption, console, give_json, notice, table
 from rig.cli.sources import LevelOption, ProfileOption, RoutineOption, StepOption, open_recording, recording_conversion
-from rig.cli.targets import keep_apart
+from rig.cli.targets import keep_apart, keep_results_apart
 from rig.errors import InputError, StorageError
 from rig.report.groups import clock, flag_groups
 from rig.technique.wording import limited, measured
@@ -49,8 +49,9 @@ def analyze(
 
     if html is not None and len(recordings) > 1:
         raise InputError("--html: takes one recording; give them one at a time")
-    keep_apart("--html", html, recordings)
-    keep_apart("--json", json, recordings)
+    keep_apart("--html", html, (*recordings, routine, profile))
+    keep_apart("--json", json, (*recordings, routine, profile))
+    keep_results_apart("--json", json, "--html", html)
     reports = []
     for path in recordings:
         recording = open_recording(path)

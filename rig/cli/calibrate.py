@@ -22,6 +22,7 @@ from rig.cli.calibrate_run import run
 from rig.cli.output import JsonOption, console, give_json, notice, table
 from rig.cli.pads import DEFAULT_PAD, PadOption
 from rig.cli.sources import open_recording
+from rig.cli.targets import keep_apart, keep_results_apart
 from rig.clock import SystemClock
 from rig.errors import InputError
 from rig.pad import builtin_pads, load_pad
@@ -73,6 +74,10 @@ def fit(
     from rig.calibration.making import make_profile
     from rig.calibration.spread import read_points
 
+    read = (loads, press, totals, spread, pad)
+    keep_apart("-o", output, read)
+    keep_apart("--json", json, read)
+    keep_results_apart("--json", json, "-o", output)
     layout = load_pad(pad)
     readings = read_loads(loads, layout, unit=unit)
     pressing = _pressing(press, layout, cell_span, cell_zero, totals)
@@ -105,6 +110,7 @@ def check(
     json: JsonOption = None,
 ) -> None:
     """Judge a profile by today's unloaded readings and check weights; keeps the verdict beside the profile."""
+    keep_apart("--json", json, (loads, profile, pad))
     found = load_profile(profile)
     layout = _pad_of(found, pad, profile)
     now = datetime.fromtimestamp(SystemClock().date_s(), UTC)
@@ -131,6 +137,7 @@ def check(
 @app.command()
 def show(profile: Annotated[str, typer.Argument(metavar="PROFILE")], json: JsonOption = None) -> None:
     """Print a profile: how it was made, how good it is, what was left out."""
+    keep_apart("--json", json, [profile])
     found = load_profile(profile)
     if json:
         give_json(found, json)

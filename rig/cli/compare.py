@@ -63,7 +63,7 @@ def compare(
     """Two recordings side by side, by step and measure; differences are B less A."""
     from rig.report.compare import compare as compared
 
-    keep_apart("--json", json, (a, b))
+    keep_apart("--json", json, (a, b, routine, profile))
     if Path(a).exists() and Path(b).exists() and Path(a).samefile(b):
         raise InputError(f"{b}: is the recording A itself; name two different ones")
     opened = [open_recording(path) for path in (a, b)]

@@ -65,7 +65,7 @@ def export(
     profile: ProfileOption = None,
 ) -> None:
     """A recording as a table for other programs."""
-    keep_apart("-o", output, [recording])
+    keep_apart("-o", output, (recording, profile))
     opened = open_recording(recording)
     if what is What.COUNTS:
         export_counts(opened, output)

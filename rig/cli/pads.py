@@ -13,6 +13,7 @@ import typer
 
 from rig.analysis.geometry import BLIND, PadGeometry
 from rig.cli.output import JsonOption, console, give_json, table
+from rig.cli.targets import keep_apart
 from rig.pad import builtin_pads, load_pad, parse_pad
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def show(
     json: JsonOption = None,
 ) -> None:
     """Draw a pad, or give it as JSON."""
+    keep_apart("--json", json, [pad])
     layout = load_pad(pad)
     if json:
         give_json(layout, json)

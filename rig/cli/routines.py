@@ -12,6 +12,7 @@ import typer
 from rich.text import Text
 
 from rig.cli.output import JsonOption, console, give_json, table
+from rig.cli.targets import keep_apart
 from rig.technique.facts import facts
 from rig.technique.loading import builtin_routines, load_routine
 from rig.technique.routine import Quantity
@@ -43,6 +44,7 @@ def show(
     json: JsonOption = None,
 ) -> None:
     """Show a routine step by step: what to do, within which limits, and who says so."""
+    keep_apart("--json", json, [routine])
     shown = load_routine(routine)
     if json:
         give_json(as_json(shown), json)

@@ -54,8 +54,10 @@ def report_target(recording: Path) -> Path:
     return report
 
 
-def keep_apart(option: str, target: str | Path | None, sources: Iterable[str | Path]) -> None:
+def keep_apart(option: str, target: str | Path | None, sources: Iterable[str | Path | None]) -> None:
     """Refuse a result that would overwrite what it is made from, or any recording.
+
+    Sources that are no files - a built-in's name, an option not given - are nobody's to overwrite.
 
     Raises:
         InputError: `target` is one of `sources`, or a recording.
@@ -63,10 +65,20 @@ def keep_apart(option: str, target: str | Path | None, sources: Iterable[str | P
     if target is None or target == "-" or not Path(target).exists():
         return
     for source in sources:
-        if Path(source).exists() and Path(target).samefile(source):
+        if source is not None and Path(source).exists() and Path(target).samefile(source):
             raise InputError(f"{option}: {target} is what is read; choose another name")
     if _is_recording(Path(target)):
         raise InputError(f"{option}: {target} is a recording and is not overwritten; choose another name")
+
+
+def keep_results_apart(option: str, target: str | Path | None, other_option: str, other: str | Path | None) -> None:
+    """Refuse two results in one file.
+
+    Raises:
+        InputError: both go to the same place.
+    """
+    if target is not None and other is not None and target != "-" and Path(target).resolve() == Path(other).resolve():
+        raise InputError(f"{option}: {target} is where {other_option} goes; choose another name")
 
 
 def _is_recording(path: Path) -> bool:
