@@ -54,10 +54,10 @@ def outline_mm() -> NDArray[np.float64]:
     return np.concatenate([left, left[::-1] * (-1.0, 1.0)])
 
 
-def colour_table(stops: Sequence[str] = PRESSURE_ON_DARK, n: int = 256) -> NDArray[np.uint8]:
-    """(n, 3) RGB from no force to all, even between `stops` (#rrggbb)."""
+def colour_table(stops: Sequence[str] = PRESSURE_ON_DARK) -> NDArray[np.uint8]:
+    """(256, 3) RGB from no force to all, even between `stops` (#rrggbb)."""
     colours = np.array([list(bytes.fromhex(stop[1:])) for stop in stops], float)
-    at = np.linspace(0, len(stops) - 1, n)
+    at = np.linspace(0, len(stops) - 1, 256)
     return np.stack([np.interp(at, np.arange(len(stops)), part) for part in colours.T], axis=1).round().astype(np.uint8)
 
 

@@ -83,12 +83,7 @@ class Block:
         """(n,) device time in seconds."""
         return self.t_us / 1e6
 
-    @property
-    def gap(self) -> NDArray[np.bool_]:
-        """(n,) True where scans are missing right before this one."""
-        return self.lost > 0
-
-    def __getitem__(self, rows: slice) -> Self:
+    def __getitem__(self, rows: slice | NDArray[np.bool_]) -> Self:
         return type(self)(self.t_us[rows], self.counts[rows], self.status[rows], self.lost[rows], self.received_s[rows])
 
     @classmethod

@@ -17,7 +17,6 @@ import msgspec
 import numpy as np
 
 from rig.errors import InputError, StorageError
-from rig.frame import Block
 from rig.pad import parse_pad
 from rig.recording.block_code import BlockDecoder, read_head, room_for, unpack
 from rig.recording.format import PAD, Event, Gap, Metrics, gaps_in
@@ -27,6 +26,7 @@ from rig.recording.scan import Window, read_message
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rig.frame import Block
     from rig.pad import PadLayout
 
 _Message = TypeVar("_Message", bound=msgspec.Struct)
@@ -224,4 +224,4 @@ def _within(block: Block, t0_us: int | None, t1_us: int | None) -> Iterator[Bloc
     if keep.all():
         yield block
     elif keep.any():
-        yield Block(block.t_us[keep], block.counts[keep], block.status[keep], block.lost[keep], block.received_s[keep])
+        yield block[keep]

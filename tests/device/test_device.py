@@ -102,7 +102,7 @@ def test_an_unplug_is_survived_and_the_gap_is_marked(bench: Bench) -> None:
     block = bench.whole
     assert kinds(bench) == ["up", "lost", "back"]
     assert (np.diff(block.t_us) > 0).all()
-    (gap,) = np.flatnonzero(block.gap)
+    (gap,) = np.flatnonzero(block.lost)
     assert gap == before
     away_us = block.t_us[gap] - block.t_us[gap - 1]
     away_s = block.received_s[gap] - block.received_s[gap - 1]
@@ -170,7 +170,7 @@ def test_a_hang_and_its_watchdog_reset_are_survived(bench: Bench) -> None:
     assert "watchdog, hang" in events[1].text
     block = bench.whole
     assert bench.device.counters.resets == 1
-    (gap,) = np.flatnonzero(block.gap)
+    (gap,) = np.flatnonzero(block.lost)
     assert block.t_us[gap] - block.t_us[gap - 1] == pytest.approx(0.36e6, abs=0.02e6)
 
 
@@ -242,7 +242,7 @@ def test_the_device_clock_may_wrap_while_nobody_listens() -> None:
     block = bench.whole
     assert (np.diff(block.t_us) > 0).all()
     assert block.t_us[-1] / 1e6 == pytest.approx(block.received_s[-1] - block.received_s[0], abs=0.01)
-    (gap,) = np.flatnonzero(block.gap)
+    (gap,) = np.flatnonzero(block.lost)
     assert block.lost[gap] == (block.t_us[gap] - block.t_us[gap - 1]) // FRAME_US - 1
 
 
