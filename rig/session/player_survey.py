@@ -18,7 +18,7 @@ from rig.session.player_overview import Overview
 from rig.session.player_wishes import conversion_for, pipeline_by
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from rig.analysis.analysis import Picture, Sight
     from rig.analysis.findings import Beat, Findings
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 BLOCK_FRAMES = 500
 """Frames pushed at a time: some 3 ms of work, so that a screen's own thread is never kept waiting for long."""
 
-
 AFTER_YOU_S = 0.005
 """What a picture takes to be painted, about: so long the pass stays back when it has stood aside."""
 
@@ -45,8 +44,7 @@ class Survey:
 
     Attributes:
         marks: which step is practised from when on; None until that is known.
-        overview, checkpoints: filled in so far.
-        beats: so far.
+        overview, checkpoints, beats: filled in so far.
         until_us: everything before this device time has been gone through.
         outcome: what the session came to, once the pass has ended well.
         error: why it did not; None as long as all is well.
@@ -111,8 +109,8 @@ class Survey:
         finally:
             self._free_to_go.set()
 
-    def run(self, stopped: Callable[[], bool] = lambda: False) -> None:
-        """Go through the recording, until `stopped` says so.
+    def run(self) -> None:
+        """Go through the recording, until somebody breaks it off.
 
         Raises:
             InputError: the recording cannot be judged by the wishes. StorageError: its file has changed.
@@ -127,7 +125,7 @@ class Survey:
                 self._free_to_go.wait()
                 # Whoever was let through has something to draw now.
                 self._stopping.wait(AFTER_YOU_S)
-            if stopped():
+            if self._stopping.is_set():
                 return
             pipeline.push(block)
             self.checkpoints.offer(int(block.t_us[-1]), analysis)
@@ -137,7 +135,7 @@ class Survey:
 
     def _run_told(self) -> None:
         try:
-            self.run(self._stopping.is_set)
+            self.run()
         except RigError as error:
             self.error = error
 
