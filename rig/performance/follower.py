@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rig.pad import PadLayout
-    from rig.performance.signs import Sign
     from rig.technique.routine import Routine
 
 Drawing = Callable[[], Scene]
@@ -169,13 +168,13 @@ class Follower:
         """What the hands do next."""
         wanted, phase = self._wanted(), self._asked["phase"]
         if phase == "waiting" and self._idle_s >= READY_S:
-            return self._sign("next")
+            return self._sign_next()
         if wanted is None:
             self._doing = None
             return self._rest()
         if wanted == self._doing and (self._asked["done"] or not self._asked["automatic"]) and self._asked["of"] > 1:
             # Done, as far as the hands know: the coach goes on by itself, or has to be asked.
-            return self._sign("next") if self._idle_s >= PATIENCE_S else self._rest()
+            return self._sign_next() if self._idle_s >= PATIENCE_S else self._rest()
         self._doing = wanted
         self._idle_s = 0.0
         return self._step(wanted[0])
@@ -199,10 +198,10 @@ class Follower:
         at = Band(name="breath", unit="1/min", source="the coach's pacer", low=per_min, high=per_min)
         return msgspec.structs.replace(routine, bands=merged_bands((at,), routine.bands))
 
-    def _sign(self, sign: Sign) -> Drawing:
+    def _sign_next(self) -> Drawing:
         self._number += 1
         self._idle_s = 0.0
-        return partial(sign_scene, self._pad, sign, self._seed + self._number, self._rate_hz)
+        return partial(sign_scene, self._pad, "next", self._seed + self._number, self._rate_hz)
 
     def _rest(self) -> Drawing:
         self._number += 1
