@@ -187,7 +187,6 @@ enum reset_kind { RESET_POWER, RESET_EXTERNAL };
 void board_reset(struct board *board, int kind);
 void board_hang(struct board *board, int interrupts_off);
 void board_poke(struct board *board, uint16_t address, uint8_t value);
-uint8_t board_peek(const struct board *board, uint16_t address);
 void board_stall(struct board *board, uint32_t cycles);
 void board_wear_eeprom(struct board *board, int worn);
 int board_eeprom(struct board *board, uint8_t *bytes, size_t count, int store);

@@ -17,7 +17,7 @@ from firmware.sim.peer import Peer
 from firmware.sim.readings import load_stream
 from firmware.sim.simboard import SimBoard
 from firmware.sim.witness import Witness
-from rig.wire.packets import Hello, ResetCause
+from rig.wire.packets import BOOT_BAUD, Hello, ResetCause
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,8 +36,6 @@ LOAD_READINGS_PER_S: Final = 80.0
 
 PRESS_EVERY_S: Final = 0.025
 HANG_AFTER_S: Final = (0.05, 0.0507, 0.0519)
-DEFAULT_BAUD: Final = 500_000
-"""Where a board starts after a reset (PROTOCOL.md)."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +115,7 @@ def _hang_to_hello_ms(board: Board, interrupts_off: bool, after_s: float) -> flo
         peer.take()
         sim.hang(interrupts_off=interrupts_off)
         hung_at = sim.cycle
-        sim.set_peer_baud(DEFAULT_BAUD)
+        sim.set_peer_baud(BOOT_BAUD)
         hello = peer.listen(Hello)
         heard = peer.take()
         end = next(got.end for got in heard.decoded.packets if isinstance(got.packet, Hello))

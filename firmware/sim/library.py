@@ -100,7 +100,6 @@ def board_library() -> ctypes.CDLL:
         "board_reset": (None, [pointer, ctypes.c_int]),
         "board_hang": (None, [pointer, ctypes.c_int]),
         "board_poke": (None, [pointer, ctypes.c_uint16, ctypes.c_uint8]),
-        "board_peek": (ctypes.c_uint8, [pointer, ctypes.c_uint16]),
         "board_stall": (None, [pointer, ctypes.c_uint32]),
         "board_wear_eeprom": (None, [pointer, ctypes.c_int]),
         "board_eeprom": (ctypes.c_int, [pointer, pointer, size, ctypes.c_int]),

@@ -32,11 +32,6 @@ void board_poke(struct board *board, uint16_t address, uint8_t value)
     board->avr->data[address] = value;
 }
 
-uint8_t board_peek(const struct board *board, uint16_t address)
-{
-    return board->avr->data[address];
-}
-
 void board_hang(struct board *board, int interrupts_off)
 {
     avr_t *avr = board->avr;

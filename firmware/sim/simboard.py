@@ -209,11 +209,6 @@ class SimBoard:
         """Change a register or a byte of RAM (data address) as a disturbance would."""
         self._library.board_poke(self._handle, address, value)
 
-    def peek(self, address: int) -> int:
-        """A register or a byte of RAM (data address), without the side effects of a read by the program."""
-        value: int = self._library.board_peek(self._handle, address)
-        return value
-
     def poke_symbol(self, name: str, data: bytes) -> None:
         """Overwrite a variable of the firmware. Raises OperationError if it has none of that name and size."""
         address = symbol_address(self._elf, name, len(data))
