@@ -1,26 +1,29 @@
 """An uneven beat, or one too fast or too slow, told while it is being beaten.
 
 The analysis reports a rhythm when it is over; a trainee wants to hear of it before. So the beats of each stream of
-like strokes (kind, direction, side) are watched over the last few, and a spread above the limit is flagged for
+like strokes (kind, direction, side) are watched over the last few, and what is uneven (`uneven.py`) is flagged for
 these beats; the next flag needs new ones. Where the step asks for a rate, it is taken over the fewest beats that span
 long enough for one. Both hands and both directions beat the same rhythm: what is flagged in one stream is not flagged
-in another for the same time. A pause is not unevenness, it begins a new run, and so does going on in another place.
+in another for the same time. A pause is not unevenness, and neither is going on in another place.
 The rule: a flag depends on the strokes in their order and on nothing else, and its beats are all of one step.
 """
 
 from __future__ import annotations
 
+from bisect import insort
 from dataclasses import dataclass, field
 from itertools import pairwise
-from math import sqrt
 from statistics import median
 from typing import TYPE_CHECKING
 
 from rig.analysis.rhythm import moved_on, stream_of
 from rig.technique.flags import Flag, FlagKind
 from rig.technique.repetitions import counts
+from rig.technique.uneven import LOOKED_AT, uneven_beats
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rig.analysis.findings import Gap, Stroke
     from rig.analysis.rhythm import Stream
     from rig.technique.limits import Limit, Limits, StepLimits
@@ -30,28 +33,44 @@ if TYPE_CHECKING:
 _KEPT = 40
 """More beats than the fastest documented movement, at 11 Hz, has in the time over which a rate is taken."""
 
-_WHOLE = 0.15
-"""How near to a whole number of beats a rest is."""
-
 _WITHOUT_A_BEAT = frozenset(("hold", "stretch", "press", "knead", "vibration"))
 """Motions whose documents ask for no beat."""
 
 _RATES: tuple[FlagKind, ...] = ("too-fast", "too-slow")
 
+_ACROSS = {"left": "right", "right": "left"}
+
 
 @dataclass(slots=True)
 class _Run:
-    """The last beats of one stream, in seconds, and from which beat on each kind of flag looks at them."""
+    """The last beats of one stream, in seconds, and from which beat on each kind of flag looks at them.
+
+    `beats` are those since the hand was set down anew after a pause, `heard` all.
+    """
 
     step: str | None
     last: Stroke
     beats: list[float] = field(default_factory=list)
+    heard: list[float] = field(default_factory=list)
     fresh: dict[FlagKind, float] = field(default_factory=dict)
 
-    def since_told(self, kind: FlagKind) -> list[float]:
+    @property
+    def usual_s(self) -> float:
+        """The usual period; of a single movement, its own time."""
+        periods = [b - a for a, b in pairwise(self.beats)]
+        return median(periods) if periods else self.last.t1 - self.last.t0
+
+    def take(self, stroke: Stroke) -> None:
+        """The next movement; one that took longer to be told may have begun before the last one."""
+        self.last = stroke
+        for beats in (self.beats, self.heard):
+            insort(beats, stroke.t0)
+            del beats[: -_KEPT - 1]
+
+    def since_told(self, kind: FlagKind, beats: list[float]) -> list[float]:
         """The beats that no flag of that kind has told yet, and the last one that it has."""
         after = self.fresh.get(kind, float("-inf"))
-        return [beat for beat in self.beats if beat >= after]
+        return [beat for beat in beats if beat >= after]
 
 
 class RhythmRules:
@@ -81,33 +100,49 @@ class RhythmRules:
         run = self._runs.get(key)
         if run is None or run.step != step_id or self._interrupted(run, stroke.t0):
             run = self._runs[key] = _Run(step_id, stroke)
-        elif self._paused(run, stroke):
-            if stroke.contact != run.last.contact:
+        else:
+            usual = run.usual_s
+            moved = moved_on(run.last, stroke, usual)
+            # A hand that never left has not paused, it has been slow.
+            paused = len(run.beats) > 1 and stroke.t0 - run.beats[-1] > self._pause * usual
+            if (moved or paused) and stroke.contact != run.last.contact:
                 run.beats = []
-            # A hand that never left has not paused, it has been slow; that is told by the rate alone.
-            run.fresh["irregular"] = stroke.t0
-        run.last = stroke
-        run.beats = [*run.beats[-_KEPT:], stroke.t0]
-        flags = self._spread_flag(run, limits)
+            if moved:
+                run.fresh["irregular"] = stroke.t0
+        run.take(stroke)
+        flags = self._spread_flag(run, key, limits)
         if limits.step is not None and limits.rate_unit and _is_rated(limits.step, stroke):
             flags += self._rate_flag(run, limits)
         return flags
 
-    def _spread_flag(self, run: _Run, limits: StepLimits) -> list[Flag]:
-        beats = run.since_told("irregular")[-self._most :]
-        if len(beats) < self._most:
+    def _spread_flag(self, run: _Run, key: Stream, limits: StepLimits) -> list[Flag]:
+        heard = run.since_told("irregular", run.heard)[-LOOKED_AT:]
+        if len(heard) < self._most:
             return []
         # Who breathes along and leaves out a breath has rested, and kept the beat; and without a calibration a movement
         # is taken for another kind of one now and then, which leaves out its beat.
         along = limits.step is not None and limits.step.breath is not None
-        spread = _spread(beats, rests=along or not self._calibrated)
-        if spread <= limits.irregular.value:
+        uneven = uneven_beats(
+            heard,
+            self._most,
+            limits.irregular.value,
+            pause=self._pause,
+            elsewhere=self._other_side(run, key),
+            rests=along or not self._calibrated,
+        )
+        if uneven is None:
             return []
-        return self._told(run, self._flag("irregular", limits, beats, spread, limits.irregular, "ratio"))
+        return self._told(run, self._flag("irregular", limits, *uneven, limits.irregular, "ratio"))
+
+    def _other_side(self, run: _Run, key: Stream) -> list[float]:
+        """The beats of the same movement on the other side."""
+        kind, direction, side = key
+        other = self._runs.get((kind, direction, _ACROSS.get(side, side)))
+        return other.heard if other is not None and other is not run and other.step == run.step else []
 
     def _rate_flag(self, run: _Run, limits: StepLimits) -> list[Flag]:
         """Too fast or too slow over the last beats that span long enough for a rate."""
-        known = run.since_told("too-fast")
+        known = run.since_told("too-fast", run.beats)
         long = (known[k:] for k in range(len(known) - 2, -1, -1) if known[-1] - known[k] >= self._rate_over_s)
         beats = next(long, None)
         if beats is None:
@@ -125,8 +160,8 @@ class RhythmRules:
         """The flag, unless the other hand or the other way has just told the same; the next one needs new beats."""
         told = self._told_until.get(flag.kind, float("-inf"))
         for kind in ("irregular",) if flag.kind == "irregular" else _RATES:
-            run.fresh[kind] = run.beats[-1]
-            self._told_until[kind] = max(run.beats[-1], self._told_until.get(kind, float("-inf")))
+            run.fresh[kind] = run.heard[-1]
+            self._told_until[kind] = max(run.heard[-1], self._told_until.get(kind, float("-inf")))
         return [flag] if flag.t0 >= told else []
 
     def _stream(self, stroke: Stroke, step: Step | None) -> Stream:
@@ -143,15 +178,8 @@ class RhythmRules:
     def _interrupted(self, run: _Run, t_s: float) -> bool:
         return any(run.beats[-1] < gap.t1 and gap.t0 < t_s for gap in self._gaps)
 
-    def _paused(self, run: _Run, stroke: Stroke) -> bool:
-        periods = [b - a for a, b in pairwise(run.beats)]
-        if not periods:
-            return moved_on(run.last, stroke, run.last.t1 - run.last.t0)
-        usual = median(periods)
-        return stroke.t0 - run.beats[-1] > self._pause * usual or moved_on(run.last, stroke, usual)
-
     def _flag(
-        self, kind: FlagKind, limits: StepLimits, beats: list[float], value: float, limit: Limit, unit: str
+        self, kind: FlagKind, limits: StepLimits, beats: Sequence[float], value: float, limit: Limit, unit: str
     ) -> Flag:
         return Flag(
             kind=kind,
@@ -185,23 +213,3 @@ def _beats(step: Step | None, stroke: Stroke) -> bool:
         return False
     asked = stroke.kind in step.motions and stroke.kind not in {"stroke", *_WITHOUT_A_BEAT}
     return asked or _is_rated(step, stroke) or (step.counts == "stroke" and stroke.kind == "to-and-fro")
-
-
-def _spread(beats: list[float], *, rests: bool) -> float:
-    """Standard deviation over mean of the periods between beats, as in `Rhythm`.
-
-    With `rests` a period of nearly twice or thrice the usual one counts as so many beats.
-    """
-    periods = [b - a for a, b in pairwise(beats)]
-    if rests:
-        periods = _without_rests(periods)
-    mean = sum(periods) / len(periods)
-    if mean <= 0:
-        return 0.0
-    return sqrt(sum((p - mean) ** 2 for p in periods) / (len(periods) - 1)) / mean
-
-
-def _without_rests(periods: list[float]) -> list[float]:
-    usual = median(periods)
-    beats = [max(round(p / usual), 1) if usual > 0 else 1 for p in periods]
-    return [p / n if abs(p / usual - n) < _WHOLE else p for p, n in zip(periods, beats, strict=True)]

@@ -79,9 +79,16 @@ class TestTheBeatIsThatOfWhatIsCounted:
             t0 += (4.0, 7.0)[k % 2]
         assert flags(script, "therapeutic.6", "irregular") != []
 
-    def test_a_beat_that_was_taken_for_another_kind_of_movement_is_not_missed_without_a_calibration(self) -> None:
+    def test_a_beat_that_was_taken_for_another_kind_of_movement_is_not_missed(self) -> None:
         script = Script(60)
         for k in (0, 1, 2, 4, 5, 6, 7):
+            script.strokes.append(stroke(t0=1 + 4.0 * k, t1=3 + 4.0 * k))
+        assert flags(script, "therapeutic.6", "irregular") == []
+        assert flags(script, "therapeutic.6", "irregular", calibrated=True) == []
+
+    def test_two_that_were_are_not_missed_without_a_calibration(self) -> None:
+        script = Script(60)
+        for k in (0, 1, 2, 4, 5, 7, 8, 9):
             script.strokes.append(stroke(t0=1 + 4.0 * k, t1=3 + 4.0 * k))
         assert flags(script, "therapeutic.6", "irregular") == []
         assert flags(script, "therapeutic.6", "irregular", calibrated=True) != []
