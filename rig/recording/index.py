@@ -26,24 +26,24 @@ from rig.recording.format import (
     check_version,
     read_header,
 )
-from rig.recording.scan import (
+from rig.recording.records import (
     ATTACHMENT,
     CHUNK,
     DATA_END,
     FOOTER,
     HEADER,
     METADATA_RECORD,
-    Message,
-    Record,
-    Window,
     read_attachment,
     read_profile,
     read_texts,
-    scan,
 )
+from rig.recording.scan import scan
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from rig.recording.records import Message
+    from rig.recording.scan import Record, Window
 
 _TOPICS = {number: topic for topic, number in CHANNEL_IDS.items()}
 

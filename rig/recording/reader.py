@@ -21,7 +21,8 @@ from rig.pad import parse_pad
 from rig.recording.block_code import BlockDecoder, read_head, room_for, unpack
 from rig.recording.format import PAD, Event, Gap, Metrics, gaps_in
 from rig.recording.index import Index
-from rig.recording.scan import Window, read_message
+from rig.recording.records import read_message
+from rig.recording.scan import Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,8 +1,8 @@
 """Finds every sound record of an MCAP file, whatever became of the rest.
 
 The scan walks from record to record. Where one does not check out, it looks byte by byte for the next place at which a
-sound record begins and reports what lies between as damage. The rule: a record counts only if its check sum holds (or,
-where MCAP gives it none, if its parts add up to its length exactly), and no length is believed before it is bounded.
+sound record begins (`rig.recording.records`) and reports what lies between as damage. The rule: nothing is skipped in
+silence, and memory does not grow with the file.
 """
 
 from __future__ import annotations
@@ -12,42 +12,32 @@ import struct
 import zlib
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from rig.recording.format import METADATA, TOTALS, Damage, message_crc, metadata_is_sound
+from rig.recording.format import Damage
+from rig.recording.records import (
+    CHUNK,
+    DATA_END,
+    FOOTER,
+    HEADER,
+    LIMITS,
+    MAGIC,
+    MESSAGE,
+    Message,
+    is_chunk,
+    is_sound,
+    read_message,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAGIC = b"\x89MCAP0\r\n"
-HEADER, FOOTER, SCHEMA, CHANNEL, MESSAGE, CHUNK, ATTACHMENT, METADATA_RECORD, DATA_END = 1, 2, 3, 4, 5, 6, 9, 12, 15
-
 _FRAMING = struct.Struct("<BQ")
-_MESSAGE = struct.Struct("<HIQQ")
 _FOOTER = struct.Struct("<BQQQI")
-
-_LIMITS = {
-    HEADER: 1 << 16,
-    SCHEMA: 1 << 20,
-    CHANNEL: 1 << 16,
-    MESSAGE: 1 << 24,
-    CHUNK: 1 << 30,
-    ATTACHMENT: 1 << 26,
-    METADATA_RECORD: 1 << 24,
-    DATA_END: 4,
-}
-"""The longest content of each kind of record that is believed; the writer stays far below."""
 
 _MAYBE_RECORD = re.compile(rb"[\x01\x03\x04\x05\x09\x0c\x0f](?s:...)[\x00-\x04]\x00\x00\x00\x00")
 """A known kind and a length below 2**27: where a search is worth a closer look."""
 
 _LONGEST_SUMMARY = 1 << 24
 _WINDOW = 1 << 20
-
-
-class Message(NamedTuple):
-    """A sound message: its MCAP channel and its data."""
-
-    channel: int
-    data: bytes
 
 
 class Record(NamedTuple):
@@ -61,64 +51,6 @@ class Record(NamedTuple):
     end: int
     content: bytes = b""
     message: Message | None = None
-
-
-def read_message(content: bytes) -> Message:
-    """The message in a record's content.
-
-    Raises:
-        ValueError: its check sum does not hold.
-    """
-    if len(content) < _MESSAGE.size:
-        raise ValueError("a message that ends early")
-    channel, crc, log_time_ns, publish_time_ns = _MESSAGE.unpack_from(content)
-    data = content[_MESSAGE.size :]
-    if crc != message_crc(channel, log_time_ns, publish_time_ns, data):
-        raise ValueError("a message with a wrong check sum")
-    return Message(channel, data)
-
-
-def read_profile(content: bytes) -> str:
-    """Which kind of MCAP file a header record says that this is.
-
-    Raises:
-        ValueError: the parts do not add up.
-    """
-    return _Parts(content).text()
-
-
-def read_texts(content: bytes) -> tuple[str, dict[str, str]]:
-    """Name and entries of a metadata record.
-
-    Raises:
-        ValueError: the parts do not add up.
-    """
-    parts = _Parts(content)
-    name = parts.text()
-    size = parts.number(4)
-    if size != parts.left:
-        raise ValueError("metadata of a wrong length")
-    entries = {}
-    while parts.left:
-        key = parts.text()
-        entries[key] = parts.text()
-    return name, entries
-
-
-def read_attachment(content: bytes) -> tuple[str, bytes]:
-    """Name and data of an attachment.
-
-    Raises:
-        ValueError: the parts do not add up.
-    """
-    parts = _Parts(content)
-    parts.take(16)
-    name = parts.text()
-    parts.text()
-    data = parts.take(parts.number(8))
-    if parts.number(4) != zlib.crc32(content[:-4]) or parts.left:
-        raise ValueError("an attachment with a wrong check sum")
-    return name, data
 
 
 class Window:
@@ -187,56 +119,18 @@ def _record_at(window: Window, at: int, limit: int) -> Record | None:
         return None
     kind, length = _FRAMING.unpack(framing)
     start = at + _FRAMING.size
-    if length > _LIMITS.get(kind, -1) or start + length > limit:
+    if length > LIMITS.get(kind, -1) or start + length > limit:
         return None
     end = start + int(length)
     if kind == CHUNK:
-        return Record(kind, start, end) if _is_chunk(window.read(start, min(length, 64)), length) else None
+        return Record(kind, start, end) if is_chunk(window.read(start, min(length, 64)), length) else None
     content = window.read(start, length)
     try:
         if kind == MESSAGE:
             return Record(kind, start, end, message=read_message(content))
-        return Record(kind, start, end, content) if _is_sound(kind, content) else None
+        return Record(kind, start, end, content) if is_sound(kind, content) else None
     except ValueError:
         return None
-
-
-def _is_sound(kind: int, content: bytes) -> bool:
-    if kind == ATTACHMENT:
-        read_attachment(content)
-        return True
-    if kind == METADATA_RECORD:
-        name, entries = read_texts(content)
-        return name not in (METADATA, TOTALS) or metadata_is_sound(entries)
-    parts = _Parts(content)
-    if kind == HEADER:
-        parts.text()
-        parts.text()
-    elif kind == SCHEMA:
-        parts.take(2)
-        parts.text()
-        parts.text()
-        parts.take(parts.number(4))
-    elif kind == CHANNEL:
-        parts.take(4)
-        parts.text()
-        parts.text()
-        parts.take(parts.number(4))
-    elif kind == DATA_END:
-        parts.take(4)
-    return not parts.left
-
-
-def _is_chunk(beginning: bytes, length: int) -> bool:
-    """Whether a chunk's lengths add up; another program has then rewritten the recording."""
-    try:
-        parts = _Parts(beginning)
-        parts.take(28)
-        compression = parts.text()
-        size = parts.number(8)
-    except ValueError:
-        return False
-    return size == length - 28 - 4 - len(compression) - 8
 
 
 def _next_record(window: Window, start: int, limit: int) -> int:
@@ -270,27 +164,3 @@ def _summary_start(window: Window) -> int | None:
         return None
     covered = window.read(start, size - len(MAGIC) - 4)
     return int(start) if zlib.crc32(covered) == crc else None
-
-
-class _Parts:
-    """A record's content, taken apart piece by piece; asking for more than there is raises ValueError."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-        self._at = 0
-
-    @property
-    def left(self) -> int:
-        return len(self._content) - self._at
-
-    def take(self, n: int) -> bytes:
-        if n > self.left:
-            raise ValueError("a record that ends early")
-        self._at += n
-        return self._content[self._at - n : self._at]
-
-    def number(self, size: int) -> int:
-        return int.from_bytes(self.take(size), "little")
-
-    def text(self) -> str:
-        return self.take(self.number(4)).decode("utf-8")

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from rig.clock import Clock
 
 BLOCK_FRAMES = 50
-"""Frames in a full block: a quarter of a second of the reference pad. Shorter ones compress worse."""
+"""Frames in a full block: a fifth of a second of the reference pad. Shorter ones compress worse."""
 
 BLOCK_US = 250_000
 """The longest stretch of device time in one block, and in live recordings of host time."""
