@@ -44,7 +44,7 @@ class HeldOut:
         return float(np.median(size)) if size.size else float("nan")
 
 
-def folds_of(trial: NDArray[np.int64]) -> NDArray[np.int64]:
+def _folds_of(trial: NDArray[np.int64]) -> NDArray[np.int64]:
     """(n,) the fold of each row: its trial's own, or one of ten in turn."""
     present = np.unique(trial)
     order = np.zeros(int(trial.max(initial=0)) + 1, np.int64)
@@ -95,7 +95,7 @@ def _by_folds(
     left_out: NDArray[np.bool_],
     fit: Callable[[NDArray[np.bool_]], Callable[[NDArray[np.bool_]], NDArray[np.float64]]],
 ) -> HeldOut:
-    fold = folds_of(rows.trial)
+    fold = _folds_of(rows.trial)
     error = np.full(len(rows.trial), np.nan)
     usable = ~left_out[rows.trial]
     for k in np.unique(fold):

@@ -54,13 +54,13 @@ def make_profile(
     profile = profile_of(fit_loads(loads, pad), pad, made, conditions)
     if press is not None:
         profile = refine(profile, press, pad).profile
-        profile = msgspec.structs.replace(profile, on_tile=weight_on_tile(profile, pad, loads))
+        profile = msgspec.structs.replace(profile, on_tile=_weight_on_tile(profile, pad, loads))
     if points is not None:
-        profile = msgspec.structs.replace(profile, spread_mm=spread_by(profile, pad, points))
+        profile = msgspec.structs.replace(profile, spread_mm=_spread_by(profile, pad, points))
     return profile
 
 
-def weight_on_tile(profile: Profile, pad: PadLayout, loads: Loads) -> float:
+def _weight_on_tile(profile: Profile, pad: PadLayout, loads: Loads) -> float:
     """What a weight on one tile reads by a profile, over its load: the middle of those above `TILE_LEAST_N`.
 
     After free pressing this is not 1: a hand's force falls into gaps, a weight's does not. A later check weight is held
@@ -71,7 +71,7 @@ def weight_on_tile(profile: Profile, pad: PadLayout, loads: Loads) -> float:
     return round(float(np.median(ratio)), DECIMALS) if ratio else 1.0
 
 
-def spread_by(profile: Profile, pad: PadLayout, points: Points) -> float:
+def _spread_by(profile: Profile, pad: PadLayout, points: Points) -> float:
     """The foam's spread in mm, from counts at known points by a profile's curves.
 
     Raises:

@@ -49,7 +49,7 @@ SLOW_STEP_S, MANY_ROWS = 1.5, 300
 _TYPED = 3
 
 
-def times_typical(load_n: NDArray[np.float64], counts: NDArray[np.int64], pad: PadLayout) -> float:
+def _times_typical(load_n: NDArray[np.float64], counts: NDArray[np.int64], pad: PadLayout) -> float:
     """How many times (n,) stated loads are what the typical curve makes of the counts (median); NaN if none."""
     used = (load_n > 0) & (counts > pad.full_scale // 64) & (counts < pad.full_scale)
     if not used.any():
@@ -64,7 +64,7 @@ def ask_about_loads(path: Path, load_n: NDArray[np.float64], counts: NDArray[np.
     Raises:
         InputError: they do.
     """
-    largest, ratio = float(load_n.max()), times_typical(load_n, counts, pad)
+    largest, ratio = float(load_n.max()), _times_typical(load_n, counts, pad)
     if largest > MOST_N or ratio > GRAMS_RATIO:
         far, unit, short = "more", "grams", "g"
     elif ratio < KILOGRAMS_RATIO and largest < KILOGRAMS_MOST:

@@ -223,11 +223,11 @@ def parse_profile(text: str, where: str, pad: PadLayout | None = None) -> Profil
         raise InputError(f"{where}: damaged, or not a profile: {error}") from error
     _check(profile, where)
     if pad is not None:
-        check_pad(profile, pad, where)
+        _check_pad(profile, pad, where)
     return profile
 
 
-def check_pad(profile: Profile, pad: PadLayout, where: str) -> None:
+def _check_pad(profile: Profile, pad: PadLayout, where: str) -> None:
     """That the profile is this pad's.
 
     Raises:

@@ -48,8 +48,7 @@ class Plan:
     """What is practised, and how it is shown and kept.
 
     Attributes:
-        pad, pad_toml: the layout and its text. routine, routine_toml: likewise.
-        step: the one that is practised throughout, if nobody leads. lead: how the session is coached, if it is.
+        pad, pad_toml: the layout and its text. routine, routine_toml: likewise. lead: how the session is coached.
         level, profile: None for the routine's own bands and the nominal curve.
         duration_s: of host time, or None until somebody ends it.
         headless: no window. events: '-' for JSON lines. output: the recording, or None. what: names it then.
@@ -61,8 +60,7 @@ class Plan:
     routine: Routine
     routine_toml: str
     what: str
-    step: str | None = None
-    lead: Lead | None = None
+    lead: Lead
     level: str | None = None
     profile: str | None = None
     duration_s: float | None = None
@@ -95,22 +93,21 @@ def run_session(plan: Plan, device: Device, workspace: Workspace, clock: Clock) 
 
     check_events(plan.events)
     calibration = calibration_for(plan.pad, plan.profile, clock.date_s())
-    lead = plan.lead
     stopping = threading.Event()
     with (
         _sounder(plan) as sounder,
         open_session(
-            Task(plan.pad, plan.pad_toml, plan.routine, plan.routine_toml, calibration, plan.level, plan.step),
+            Task(plan.pad, plan.pad_toml, plan.routine, plan.routine_toml, calibration, plan.level),
             device,
             lambda: _target(plan, workspace, clock),
             clock,
-            coaching=None if lead is None else lambda leveled: lead.coaching(leveled, plan.pad, seen=plan.seen),
+            coaching=lambda leveled: plan.lead.coaching(leveled, plan.pad, seen=plan.seen),
             sounder=sounder,
             listener=_listener(plan, stopping),
         ) as session,
         stop_on_interrupt(stopping),
     ):
-        for said in () if session.coaching is None else session.coaching.left_out:
+        for said in session.coaching.left_out:
             notice(said)
         running, path = session.running, session.writer.path
         running.start(plan.duration_s)
@@ -145,7 +142,7 @@ def _target(plan: Plan, workspace: Workspace, clock: Clock) -> Path:
 @contextmanager
 def _sounder(plan: Plan) -> Iterator[Sounder | None]:
     """The computer's own sound beside a window; the terminal's bell where it is asked for."""
-    if plan.lead is not None and plan.lead.bell:
+    if plan.lead.bell:
         yield Bell()
     elif plan.windowed:
         from rig.gui.sound import ComputerSound, player_here

@@ -13,6 +13,7 @@ import typer
 
 from rig.cli.output import notice
 from rig.cli.pads import DEFAULT_PAD, PadOption
+from rig.cli.targets import check_new
 from rig.errors import InputError, StorageError
 from rig.pad import load_pad, pad_text
 
@@ -44,9 +45,9 @@ def perform(
     from rig.technique.loading import load_routine, routine_text, standalone_text
     from rig.virtual.virtual_pad import VirtualPad
 
-    for taken in (output, truth):
-        if taken is not None and taken.exists():
-            raise InputError(f"{taken}: exists already")
+    check_new("-o", output)
+    if truth is not None:
+        check_new("--truth", truth)
     layout = load_pad(pad)
     name = routine if routine is not None else _routine_of(steps)
     wanted = load_routine(name, layout)

@@ -47,7 +47,7 @@ def show(
     keep_apart("--json", json, [routine])
     shown = load_routine(routine)
     if json:
-        give_json(as_json(shown), json)
+        give_json(_as_json(shown), json)
         return
     out = console()
     out.print(Text.assemble((shown.title, "bold"), f" ({shown.called}, after {shown.document})"))
@@ -76,7 +76,7 @@ def check(file: Annotated[str, typer.Argument(metavar="FILE", help="A routine fi
     console().print(f"{file}: sound; '{routine.called}' with {len(routine.steps)} steps")
 
 
-def as_json(routine: Routine) -> dict[str, Any]:
+def _as_json(routine: Routine) -> dict[str, Any]:
     """The routine's data with each step's wanted bands worked out."""
     shown: dict[str, Any] = msgspec.to_builtins(routine)
     for entry, step in zip(shown["steps"], routine.steps, strict=True):

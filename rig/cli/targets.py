@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rig.errors import InputError
-from rig.recording.scan import MAGIC
+from rig.recording.records import MAGIC
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,11 +33,20 @@ def recording_target(output: Path | None, workspace: Workspace, what: str, clock
     """
     if output is None:
         return workspace.new_recording(what, clock)
-    if output.exists():
-        raise InputError(f"-o: {output} exists already and is not overwritten; choose another name")
-    if not output.absolute().parent.is_dir():
-        raise InputError(f"-o: {output}: there is no folder {output.parent}")
+    check_new("-o", output)
     return output
+
+
+def check_new(option: str, target: Path) -> None:
+    """Refuse what cannot be a new file.
+
+    Raises:
+        InputError: `target` exists, or its folder does not.
+    """
+    if target.exists():
+        raise InputError(f"{option}: {target} exists already and is not overwritten; choose another name")
+    if not target.absolute().parent.is_dir():
+        raise InputError(f"{option}: {target}: there is no folder {target.parent}")
 
 
 def report_target(recording: Path) -> Path:

@@ -17,6 +17,7 @@ from rich.text import Text
 
 from rig.cli.output import console, notice, table
 from rig.cli.sources import ProfileOption, StepOption, open_recording, recording_conversion
+from rig.cli.targets import check_new
 from rig.errors import InputError, StorageError
 
 if TYPE_CHECKING:
@@ -40,10 +41,7 @@ def teach(
     from rig.technique.school import School
     from rig.technique.teach import Lesson
 
-    if output.exists():
-        raise InputError(f"-o: {output} exists already and is not overwritten; choose another name")
-    if not output.absolute().parent.is_dir():
-        raise InputError(f"-o: {output}: there is no folder {output.parent}")
+    check_new("-o", output)
     opened = open_recording(recording)
     base = load_routine(routine, opened.pad)
     if base.school is not None:

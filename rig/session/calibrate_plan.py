@@ -108,7 +108,7 @@ class CalibrationFiles:
         return self.folder / f"{self.stem}_press{'' if number == 1 else f'_{number}'}.mcap"
 
 
-def spread_channels(pad: PadLayout) -> tuple[int, ...]:
+def _spread_channels(pad: PadLayout) -> tuple[int, ...]:
     """Sensors spread over the pad, six or as many as there are."""
     many = min(SPREAD, pad.n_channels)
     return tuple(round((k + 0.5) * pad.n_channels / many - 0.5) for k in range(many))
@@ -121,7 +121,7 @@ def parse_channels(given: str, pad: PadLayout, where: str = "--channels") -> tup
         InputError: not whole numbers, not of this pad, or one twice; names `where` it was written.
     """
     if not given.strip():
-        return spread_channels(pad)
+        return _spread_channels(pad)
     try:
         wanted = tuple(int(cell) for cell in given.split(","))
     except ValueError as error:

@@ -41,7 +41,7 @@ class PressingPart:
 
     Attributes:
         enough_s: how long each sensor is to be pressed, earlier parts included.
-        pressed: how far it is; None before the first scan. heard: readings of the load cell so far.
+        pressed: how far it is; None before the first scan.
     """
 
     def __init__(
@@ -55,7 +55,6 @@ class PressingPart:
         enough_s: float,
     ) -> None:
         self.pressed: Pressed | None = None
-        self.heard = 0
         before = _pressed_before(files, pad)
         # Whoever presses on after every sensor had enough wants as much again.
         self.enough_s = enough_s if (before < enough_s).any() else float(before.min()) + enough_s
@@ -81,7 +80,6 @@ class PressingPart:
             self._writer.metrics(reading.t_us, {LOAD_RAW: reading.raw})
         if self._writer.error is not None:
             raise self._writer.error
-        self.heard += len(cell)
         self.pressed = self._coverage.push(block)
         if self._began_us is None:
             self._began_us = int(block.t_us[0])

@@ -18,7 +18,6 @@ from rig.recording.writer import RecordingWriter
 from rig.session.pipeline import Pipeline
 from rig.session.practice import Practice
 from rig.session.running import RunningPractice
-from rig.technique.timeline import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -41,7 +40,6 @@ class Task:
     Attributes:
         pad, pad_toml: the layout and its text. routine, routine_toml: likewise, the routine before its level.
         level: one of the routine's, or None. calibration: fresh, for this session alone.
-        step: the one that is practised throughout, if nobody coaches.
     """
 
     pad: PadLayout
@@ -50,7 +48,6 @@ class Task:
     routine_toml: str
     calibration: Calibration
     level: str | None = None
-    step: str | None = None
 
 
 class OpenSession:
@@ -58,7 +55,7 @@ class OpenSession:
 
     Attributes:
         task: what is practised. routine: at its level. running: start it, draw it, wait for it.
-        coaching: who leads, if anybody does. imprint: what the report's pictures are drawn from.
+        coaching: who leads. imprint: what the report's pictures are drawn from.
         writer: of the recording.
     """
 
@@ -67,7 +64,7 @@ class OpenSession:
         task: Task,
         routine: Routine,
         running: RunningPractice,
-        coaching: Coaching | None,
+        coaching: Coaching,
         imprint: Imprint,
         writer: RecordingWriter,
         stack: ExitStack,
@@ -91,7 +88,7 @@ def open_session(
     target: Callable[[], Path],
     clock: Clock,
     *,
-    coaching: Callable[[Routine], Coaching] | None = None,
+    coaching: Callable[[Routine], Coaching],
     sounder: Sounder | None = None,
     listener: Callable[[Mapping[str, Any]], None] | None = None,
 ) -> OpenSession:
@@ -100,7 +97,7 @@ def open_session(
     Args:
         task: what to practise. device: not connected yet. clock: the host's.
         target: says where the recording goes, and makes its folder; asked once all else is known to be sound.
-        coaching: makes who leads, for the routine at its level; None for nobody.
+        coaching: makes who leads, for the routine at its level.
         sounder: the computer's sound. listener: gets each event line.
 
     Raises:
@@ -108,12 +105,11 @@ def open_session(
         LinkError, ProtocolError: no board, or one of another pad. StorageError: the recording cannot be begun.
     """
     imprint = Imprint(task.pad.n_channels)
-    marks = [] if task.step is None else [Mark(0, task.step)]
-    conversion, gestures = task.calibration.conversion, coaching is not None
-    pipeline = Pipeline(task.pad, conversion, task.routine, task.level, marks, gestures=gestures, imprint=imprint)
+    conversion = task.calibration.conversion
+    pipeline = Pipeline(task.pad, conversion, task.routine, task.level, gestures=True, imprint=imprint)
     assert pipeline.routine is not None
     routine = pipeline.routine
-    lead = None if coaching is None else coaching(routine)
+    lead = coaching(routine)
     path = target()
     with ExitStack() as stack:
         stack.enter_context(device)
@@ -122,7 +118,7 @@ def open_session(
             hello=msgspec.to_builtins(device.connect()),
             profile=task.calibration.text,
             routine=task.routine_toml,
-            session=_details(task, coached=lead is not None),
+            session=_details(task),
         )
         writer = stack.enter_context(RecordingWriter(path, header, clock))
         device.start()
@@ -136,9 +132,9 @@ def open_session(
     return OpenSession(task, routine, running, lead, imprint, writer, kept_open)
 
 
-def _details(task: Task, *, coached: bool) -> dict[str, Any]:
+def _details(task: Task) -> dict[str, Any]:
     """What the recording keeps beside the frames, so that it is judged afterwards as it was live."""
-    kept: dict[str, Any] = {GESTURES: True} if coached else {}
+    kept: dict[str, Any] = {GESTURES: True}
     if task.level is not None:
         kept[LEVEL] = task.level
     if task.calibration.verdict is not None:

@@ -2,8 +2,7 @@
 
 A thread sleeps until the board has something to send or the host has sent something. Whoever opens the terminal resets
 the board, as an Arduino's DTR does; what the host does not read in time is lost, as on a UART; an unplug
-closes the terminal under its reader. The rule that keeps it right: only this thread touches the board while it runs, so
-`with pty.locked()` is how a test switches a fault.
+closes the terminal under its reader. The rule that keeps it right: only this thread touches the board while it runs.
 """
 
 from __future__ import annotations
@@ -18,7 +17,6 @@ from typing import TYPE_CHECKING, Self
 from rig.errors import InputError, LinkError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
     from types import TracebackType
 
@@ -70,12 +68,6 @@ class PtyBoard:
     def in_use(self) -> bool:
         """Whether somebody has the terminal open."""
         return self._in_use
-
-    @contextlib.contextmanager
-    def locked(self) -> Iterator[VirtualBoard]:
-        """The board, while its thread stands still."""
-        with self._lock:
-            yield self._board
 
     def start(self) -> None:
         """Run the board in a thread."""

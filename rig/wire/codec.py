@@ -75,7 +75,6 @@ class Layout(Generic[P]):
     """The body of one kind of packet: its class, its fields after the type byte, and all of it as a `Struct`."""
 
     packet: type[P]
-    type_code: int
     fields: tuple[WireField, ...]
     struct: struct.Struct
 
@@ -89,11 +88,11 @@ class Layout(Generic[P]):
             code = get_args(hints[field.name])[1]
             laid.append(WireField(field.name, at, code))
             at += laid[-1].size
-        return cls(packet, packet.TYPE, tuple(laid), struct.Struct("<B" + "".join(f.code for f in laid)))
+        return cls(packet, tuple(laid), struct.Struct("<B" + "".join(f.code for f in laid)))
 
     def pack(self, packet: P) -> bytes:
         """The body; InputError names a field whose value does not fit."""
-        return bytes([self.type_code]) + b"".join(
+        return bytes([self.packet.TYPE]) + b"".join(
             self._pack_field(field, getattr(packet, field.name)) for field in self.fields
         )
 

@@ -46,7 +46,7 @@ class _Gathering:
 
     def _unpack(self) -> None:
         if self.bodies and self.fmt is not None:
-            columns = columns_of(self.bodies, self.ends, self.fmt)
+            columns = _columns_of(self.bodies, self.ends, self.fmt)
             if self.columns and self.columns[-1].fmt == self.fmt:
                 self.columns[-1] = FrameColumns.join([self.columns[-1], columns])
             else:
@@ -54,7 +54,7 @@ class _Gathering:
             self.bodies, self.ends = [], []
 
 
-def columns_of(bodies: list[bytes], ends: list[int], fmt: FrameFormat) -> FrameColumns:
+def _columns_of(bodies: list[bytes], ends: list[int], fmt: FrameFormat) -> FrameColumns:
     """Checked bodies of frames, all of the format's length, as columns."""
     rows = np.frombuffer(b"".join(bodies), fmt.body)
     return FrameColumns(
