@@ -93,7 +93,7 @@ class Pipeline:
         self._announced = 0
         self.analysis: Seeing = analysis if analysis is not None else Analysis(pad, conversion, imprint)
         self._judge = Judge(pad, self._timeline, self.routine, calibrated=conversion.calibrated)
-        self._tally = Tally(self._timeline, self.routine, self._judge.limits, calibrated=conversion.calibrated)
+        self._tally = Tally(pad, self._timeline, self.routine, self._judge.limits, calibrated=conversion.calibrated)
         self._attention = Attention(pad, rests, gestures=gestures)
         self._seen: list[Sight] = []
         self._heard: list[Heard] = []

@@ -8,7 +8,7 @@ to the bit.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,6 +16,7 @@ import numpy as np
 
 from rig.technique.carried import Carried
 from rig.technique.flags import Flag, FlagEvent, harm_rank
+from rig.technique.laid_across import hands_at_rest
 from rig.technique.limits import Limits
 from rig.technique.places import side_of
 from rig.technique.resting import resting_loads, rests
@@ -101,6 +102,7 @@ class Judge:
         if not len(hops.t_us):
             return []
         row = self._timeline.rows(hops.t_us)
+        hops, contacts = self._as_hands(hops, contacts, row)
         events = self._events("spine-pressure", self._spine.push(self._line_loads(hops, contacts, row)))
         events += self._events("too-hard", self._hard.push(self._hardest_loads(hops, contacts, row)))
         return _in_order(events)
@@ -111,7 +113,8 @@ class Judge:
         events: list[FlagEvent] = []
         if len(findings.hops.t_us):
             row = self._timeline.rows(findings.hops.t_us)
-            events += _whole(self._steps.judge_hops(findings, row))
+            _, contacts = self._as_hands(findings.hops, findings.contacts, row)
+            events += _whole(self._steps.judge_hops(replace(findings, contacts=contacts), row))
         for heading in findings.headings:
             events += self._wrong_way.take_heading(heading, self._limits.of(self._step_at(heading.t0)))
         # Before the strokes: one that follows a gap may come in the same push.
@@ -152,6 +155,13 @@ class Judge:
             each = [self._limits.of(mark.step) for mark in self._timeline.marks]
             self._known = _ByMark.of(self._timeline.version, [*each, self._limits.anywhere], self._limits)
         return self._known
+
+    def _as_hands(
+        self, hops: HopTable, contacts: ContactTable, row: NDArray[np.int64]
+    ) -> tuple[HopTable, ContactTable]:
+        """Hops and contacts with whole hands where hands may rest on the line."""
+        resting = self._by_mark().resting[row]
+        return hands_at_rest(self._pad, hops, contacts, resting) if resting.any() else (hops, contacts)
 
     def _line_loads(self, hops: HopTable, contacts: ContactTable, row: NDArray[np.int64]) -> Loads:
         limit = self._by_mark().spine_n[row]

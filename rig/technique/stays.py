@@ -2,7 +2,8 @@
 
 A contact that is lost for a moment and found again near by is one stay: hands breathe. The rule: a contact is over
 half a second after its last hop, and by then every contact that could go on with it has begun, so that what becomes of
-it depends on the hops alone and not on how they were cut into pushes.
+it depends on the hops alone and not on how they were cut into pushes. What comes later under its number, because it was
+part of another's hand meanwhile (`laid_across.py`), is a stay of its own.
 """
 
 from __future__ import annotations
@@ -70,7 +71,8 @@ class Stay:
         return float(far.max()) if len(far) else 0.0
 
 
-_Key = tuple[int, int]
+_Key = tuple[int, int, int]
+"""Mark, contact, and the hop with which the stay began."""
 
 
 class Stays:
@@ -79,8 +81,8 @@ class Stays:
     def __init__(self) -> None:
         self._open: dict[_Key, list[NDArray[np.float64]]] = {}
 
-    def push(self, contacts: ContactTable, row: NDArray[np.int64], now_us: int) -> list[Stay]:
-        """Take the contacts of the next hops, (m,) rows of the table with their marks; `now_us` is the latest hop.
+    def push(self, contacts: ContactTable, row: NDArray[np.int64], hops_us: NDArray[np.int64]) -> list[Stay]:
+        """Take the next hops, (h,) `hops_us`, and their contacts, (m,) rows of the table with their marks.
 
         Returns:
             The stays that are over, in the order in which they ended.
@@ -89,14 +91,30 @@ class Stays:
             columns = np.array([contacts.t_us, contacts.x_mm, contacts.y_mm, contacts.force_n])
             order = np.lexsort((contacts.t_us, contacts.contact, row))
             keys = np.stack([row, contacts.contact], axis=1)[order]
-            cuts = np.flatnonzero(np.any(np.diff(keys, axis=0) != 0, axis=1)) + 1
+            over = self._were_over(contacts.t_us[order[:-1]], contacts.t_us[order[1:]], hops_us)
+            cuts = np.flatnonzero(np.any(np.diff(keys, axis=0) != 0, axis=1) | over) + 1
             for part, (mark, contact) in zip(np.split(order, cuts), keys[[0, *cuts]].tolist(), strict=True):
-                self._open.setdefault((mark, contact), []).append(columns[:, part])
-        return self._over(now_us - OVER_US) if self._open else []
+                self._take(mark, contact, columns[:, part], hops_us)
+        return self._over(int(hops_us[-1]) - OVER_US) if self._open else []
 
     def finish(self) -> list[Stay]:
         """What is still on the pad when the session ends."""
         return self._over(None)
+
+    def _take(self, mark: int, contact: int, part: NDArray[np.float64], hops_us: NDArray[np.int64]) -> None:
+        """Put a run of hops to the stay that it goes on with, else begin one."""
+        latest = next((key for key in reversed(self._open) if key[:2] == (mark, contact)), None)
+        if latest is None or self._were_over(self._open[latest][-1][0, -1:], part[0, :1], hops_us).any():
+            latest = mark, contact, int(part[0, 0])
+        self._open.setdefault(latest, []).append(part)
+
+    @staticmethod
+    def _were_over(
+        last_us: NDArray[np.generic], next_us: NDArray[np.generic], hops_us: NDArray[np.int64]
+    ) -> NDArray[np.bool_]:
+        """(k,) whether there was a hop between one and the next at which the first had been over."""
+        at = np.searchsorted(hops_us, last_us + OVER_US)
+        return np.append(hops_us, np.iinfo(np.int64).max)[at] < next_us
 
     def _over(self, by_us: int | None) -> list[Stay]:
         ended = sorted((int(parts[-1][0, -1]), key) for key, parts in self._open.items())
@@ -104,21 +122,29 @@ class Stays:
         for last_us, key in ended:
             if by_us is not None and last_us > by_us:
                 continue
-            parts = self._open.pop(key)
-            following = self._resumed(key, parts[-1][:, -1])
+            stay = np.concatenate(self._open.pop(key), axis=1)
+            following = self._resumed(key, stay)
             if following is not None:
-                self._open[following] = [*parts, *self._open[following]]
+                both = np.concatenate([stay, *self._open[following]], axis=1)
+                self._open[following] = [both[:, np.argsort(both[0])]]
                 continue
-            t, x, y, force = np.concatenate(parts, axis=1)
-            found.append(Stay(*key, t.astype(np.int64), x, y, force))
+            t, x, y, force = stay
+            found.append(Stay(*key[:2], t.astype(np.int64), x, y, force))
         return found
 
-    def _resumed(self, key: _Key, last: NDArray[np.float64]) -> _Key | None:
-        """The contact that goes on where this one was lost: the earliest, then the one with the lowest number."""
+    def _resumed(self, key: _Key, stay: NDArray[np.float64]) -> _Key | None:
+        """The contact that goes on where this one was lost: the earliest, then the one with the lowest number.
+
+        It may have been there before, in hops in which this one was not: what two halves became, time and again.
+        """
+        last = stay[:, -1]
         going_on = []
         for other, parts in self._open.items():
-            first = parts[0][:, 0]
-            near = hypot(first[1] - last[1], first[2] - last[2]) <= RESUMED_MM
-            if other[0] == key[0] and 0 < first[0] - last[0] <= RESUMED_US and near:
-                going_on.append((float(first[0]), other))
+            if other[0] != key[0] or parts[-1][0, -1] <= last[0]:
+                continue
+            path = np.concatenate(parts, axis=1)
+            t_us, x_mm, y_mm, _ = path[:, np.searchsorted(path[0], last[0], side="right")].tolist()
+            near = hypot(x_mm - last[1], y_mm - last[2]) <= RESUMED_MM
+            if t_us - last[0] <= RESUMED_US and near and not np.isin(stay[0], path[0]).any():
+                going_on.append((t_us, other))
         return min(going_on)[1] if going_on else None

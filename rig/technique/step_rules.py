@@ -83,7 +83,7 @@ class StepRules:
             marks = self._timeline.rows(contacts.t_us)
             watched = known.held[marks]
             held, marks = _rows_of(contacts, watched), marks[watched]
-        for stay in self._stays.push(held, marks, int(hops[-1])):
+        for stay in self._stays.push(held, marks, hops):
             flags += self._of_stay(rules, stay)
         return flags
 

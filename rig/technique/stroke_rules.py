@@ -14,6 +14,7 @@ from rig.technique.flags import Flag, flag_on_stroke
 from rig.technique.limits import Limit, usual_n, weight_n
 from rig.technique.places import distance_mm, goes_against, side_of
 from rig.technique.repetitions import SEEN_AS, counts
+from rig.technique.resting import rests
 from rig.technique.spots import Spots
 
 if TYPE_CHECKING:
@@ -117,7 +118,8 @@ class StrokeRules:
 
     def _place(self, stroke: Stroke, step: Step, limits: StepLimits) -> list[Flag]:
         """Both ends of the movement away from all of the step's points or zones, by more than the margin."""
-        if step.points and stroke.kind not in SEEN_AS["press"]:
+        # A hand at rest has its place judged by its stay, however short: it may lie there in two parts.
+        if rests(step) or (step.points and stroke.kind not in SEEN_AS["press"]):
             return []
         ends = ((stroke.x0_mm, stroke.y0_mm), (stroke.x1_mm, stroke.y1_mm))
         off_mm = min(distance_mm(self._pad, step, x, y) for x, y in ends)

@@ -22,7 +22,9 @@ import numpy as np
 from rig.analysis.findings import HOP_US, Hold
 from rig.technique.flags import ABOUT_THE_RIG, Flag, report_order
 from rig.technique.hands_seen import hands_seen
+from rig.technique.laid_across import whole_holds
 from rig.technique.repetitions import Repetition, RepetitionCounter, expected_repetitions
+from rig.technique.resting import rests
 from rig.technique.timeline import Candidate  # noqa: TC001 - msgspec reads the annotations
 from rig.technique.unjudged import not_judged
 
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from rig.analysis.findings import Findings, Gap, Rhythm, Stroke
+    from rig.pad import PadLayout
     from rig.technique.bands import Band
     from rig.technique.flags import FlagEvent
     from rig.technique.limits import Limits
@@ -123,7 +126,10 @@ class Outcome:
 class Tally:
     """Collects what one session brings to light."""
 
-    def __init__(self, timeline: Timeline, routine: Routine | None, limits: Limits, *, calibrated: bool) -> None:
+    def __init__(
+        self, pad: PadLayout, timeline: Timeline, routine: Routine | None, limits: Limits, *, calibrated: bool
+    ) -> None:
+        self._pad = pad
         self._timeline = timeline
         self._routine = routine
         self._limits = limits
@@ -164,6 +170,7 @@ class Tally:
     def finish(self, start_s: float, end_s: float, *, level: str | None, conversion: str) -> Outcome:
         """The session from its first scan to its last, after the last findings and the last flag."""
         flags = sorted(self.flags, key=report_order)
+        self.holds = self._of_whole_hands(self.holds)
         steps = self._steps(start_s, end_s, flags)
         scores = [(s.score, s.t1 - s.t0) for s in steps if s.score is not None]
         weight = sum(seconds for _, seconds in scores)
@@ -194,6 +201,11 @@ class Tally:
         hops = np.append(t_us[:1], t_us[1:][t_us[1:] > t_us[:-1]])
         for row, n in Counter(self._timeline.rows(hops).tolist()).items():
             self._contact_hops[row] = self._contact_hops.get(row, 0) + n
+
+    def _of_whole_hands(self, holds: list[Hold]) -> list[Hold]:
+        """The holds with one for each hand that rested on the line."""
+        resting = [h for h in holds if rests(self._limits.of(h.step).step)]
+        return [*(h for h in holds if h not in resting), *whole_holds(self._pad, resting)]
 
     def _is_movement(self, movement: Stroke | Hold) -> bool:
         return isinstance(movement, Hold) or self._limits.is_movement(movement)

@@ -124,7 +124,7 @@ def test_a_stay_that_goes_on_under_another_number_is_one_stay() -> None:
         stays = Stays()
         found = []
         for each in tables:
-            found += stays.push(each, np.zeros(len(each.t_us), np.int64), int(each.t_us[-1]))
+            found += stays.push(each, np.zeros(len(each.t_us), np.int64), each.t_us)
         return found + stays.finish()
 
     assert [stay.seconds for stay in seen(table(1, 0, 50), table(2, 60, 50))] == [pytest.approx(110 * 0.02)]

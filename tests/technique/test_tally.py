@@ -18,7 +18,7 @@ PAD = load_pad("back-144")
 def practised(script: Script, *marks: Mark, routine: str = "relieving", cuts: tuple[int, ...] = ()) -> Outcome:
     chosen, timeline = load_routine(routine, PAD), Timeline(marks)
     judge = Judge(PAD, timeline, chosen)
-    tally = Tally(timeline, chosen, judge.limits, calibrated=True)
+    tally = Tally(PAD, timeline, chosen, judge.limits, calibrated=True)
     for push in script.cut(cuts):
         tally.push(push)
         for event in judge.push(push):
