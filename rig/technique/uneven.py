@@ -29,8 +29,8 @@ STILL = 0.6
 LEAST_SET = 3
 """Pauses come after so many movements at least: fewer between two long breaks are no set, but an uneven beat."""
 
-LONGEST_PERIOD_S = 20.0
-"""A longer break is a pause, whatever came before."""
+OIL_S = 20.0
+"""Who stops for so long does something else meanwhile: a pause wherever it stands out from the shortest period."""
 
 _WHOLE = 0.15
 """How near to a whole number of beats a rest is."""
@@ -65,12 +65,12 @@ def _since_pause(beats: Sequence[float], pause: float, elsewhere: Sequence[float
     periods = [b - a for a, b in pairwise(beats)]
     if not periods:
         return beats
-    usual = median(periods)
+    usual, shortest = median(periods), min(periods)
     long = [k for k, period in enumerate(periods) if period > pause * usual]
     pauses = [
         k
         for k, period in enumerate(periods)
-        if period > LONGEST_PERIOD_S
+        if period > max(OIL_S, pause * shortest)
         or (k in long and all(abs(k - other) >= LEAST_SET for other in long if other != k))
         or _changed_sides(beats[k], beats[k + 1], elsewhere)
     ]
