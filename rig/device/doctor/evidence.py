@@ -39,8 +39,8 @@ class Evidence:
 
     Attributes:
         pad: the layout that the board claims to be.
-        rest: (n, n_channels) counts with nothing on the pad.
-        pressed: (m, n_channels) counts while somebody stroked all over the pad; m may be 0.
+        rest: (n, n_channels) counts with nothing on the pad, a second of them or more.
+        pressed: (m, n_channels) counts while one hand stroked slowly over all of the pad; m may be 0.
     """
 
     pad: PadLayout

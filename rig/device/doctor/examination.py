@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from rig.device.doctor.diagnosis import diagnose_evidence
+from rig.device.doctor.diagnosis import diagnose
 from rig.device.doctor.evidence import Evidence
 from rig.device.doctor.findings import SENSOR_KINDS, Finding, listed
 from rig.device.doctor.line import LineHealth, line_health, line_remarks
@@ -119,7 +119,7 @@ def examine(
         raise LinkError(f"{port}: the board answers, but no frames came in {rest_s:g} s")
     damaged = device.counters.damaged - damaged_before
     evidence = Evidence.of(pad, rest.counts, pressed.counts)
-    findings = tuple(diagnose_evidence(evidence))
+    findings = tuple(diagnose(evidence))
     references = None if self_test is None else _references(self_test)
     failed = [f"the board's self-test failed: {name}" for name in (references.failed if references else ())]
     return Examination(

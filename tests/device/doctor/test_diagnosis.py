@@ -41,7 +41,7 @@ def found(sound: Examined, *faults: WiringFault, pressed: bool = True) -> list[F
     rest, stroked = sound.rest, sound.pressed
     for fault in faults:
         rest, stroked = fault(rest), fault(stroked)
-    return diagnose(sound.pad, rest, stroked if pressed else None)
+    return diagnose(Evidence.of(sound.pad, rest, stroked if pressed else None))
 
 
 def seen(findings: list[Finding]) -> list[tuple[str, tuple[int, ...]]]:
@@ -65,8 +65,8 @@ def test_a_sound_pad_raises_nothing_however_nasty_and_however_pressed(seed: int,
 
     assert seen(found(sound)) == []
     assert seen(found(sound, pressed=False)) == []
-    assert seen(diagnose(sound.pad, sound.rest, sound.pressed[:half])) == []
-    assert seen(diagnose(sound.pad, sound.rest, sound.pressed[half : half + half // 2])) == []
+    assert seen(diagnose(Evidence.of(sound.pad, sound.rest, sound.pressed[:half]))) == []
+    assert seen(diagnose(Evidence.of(sound.pad, sound.rest, sound.pressed[half : half + half // 2]))) == []
 
 
 def test_single_sensors(sound: Examined, rng: np.random.Generator) -> None:
@@ -139,7 +139,7 @@ def test_an_open_end_reads_the_noise_of_the_converter(sound: Examined, rng: np.r
 def test_what_all_multiplexers_share_is_one_finding(sound: Examined, rng: np.random.Generator) -> None:
     offset = np.rint(rng.normal(40, 0.6, sound.rest.shape)).astype(np.uint16)
 
-    (finding,) = diagnose(sound.pad, offset)
+    (finding,) = diagnose(Evidence.of(sound.pad, offset))
     assert (finding.kind, finding.muxes) == ("mux-constant", tuple(range(sound.pad.n_muxes)))
     assert "they share" in finding.text
 
@@ -222,7 +222,7 @@ def test_a_pad_without_wiring_still_gets_its_sensors_judged() -> None:
     pad = msgspec.structs.replace(sound.pad, sensors=bare)
     fault = wiring.dead(40)
 
-    assert seen(diagnose(pad, fault(sound.rest), fault(sound.pressed))) == [("dead", (40,))]
+    assert seen(diagnose(Evidence.of(pad, fault(sound.rest), fault(sound.pressed)))) == [("dead", (40,))]
 
 
 def test_neighbours_are_the_tiles_that_face_each_other() -> None:
