@@ -131,7 +131,7 @@ def test_two_readings_under_one_weight_are_fitted(tmp_path: Path) -> None:
     assert [s.method for s in found.sensors] == ["population", "weights"]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, len(GOOD) - 1), st.integers(0, 12), st.text("0123456789.,-+eE#c\n\r;\t\0\"'x nai", max_size=12))
 def test_any_scribble_is_read_or_told_in_one_line(tmp_path: Path, at: int, gone: int, scribble: str) -> None:
     path = tmp_path / "loads.csv"
@@ -144,20 +144,13 @@ def test_any_scribble_is_read_or_told_in_one_line(tmp_path: Path, at: int, gone:
     assert len(said.splitlines()) == 1
 
 
-def test_grams_are_asked_about_and_can_be_meant(tmp_path: Path) -> None:
-    path = written(tmp_path, "channel,t_s,load_n,counts\n0,0,102,270\n0,1,204,400\n")
-    with pytest.raises(InputError, match="grams"):
+@pytest.mark.parametrize(("unit", "loads"), [("grams", [102, 204]), ("kilograms", [0.102, 0.204])])
+def test_another_unit_is_asked_about_and_can_be_meant(unit: str, loads: list[float], tmp_path: Path) -> None:
+    path = written(tmp_path, f"channel,t_s,load_n,counts\n0,0,{loads[0]},270\n0,1,{loads[1]},400\n")
+    with pytest.raises(InputError, match=unit):
         read_loads(path, PAD)
-    assert read_loads(path, PAD, unit="grams").load_n == pytest.approx([1.0, 2.0], rel=1e-3)
-    assert read_loads(path, PAD, unit="newtons").load_n.tolist() == [102, 204]
-
-
-def test_kilograms_are_asked_about_and_can_be_meant(tmp_path: Path) -> None:
-    path = written(tmp_path, "channel,t_s,load_n,counts\n0,0,0.102,270\n0,1,0.204,400\n")
-    with pytest.raises(InputError, match="kilograms"):
-        read_loads(path, PAD)
-    assert read_loads(path, PAD, unit="kilograms").load_n == pytest.approx([1.0, 2.0], rel=1e-3)
-    assert read_loads(path, PAD, unit="newtons").load_n.tolist() == [0.102, 0.204]
+    assert read_loads(path, PAD, unit=unit).load_n == pytest.approx([1.0, 2.0], rel=1e-3)
+    assert read_loads(path, PAD, unit="newtons").load_n.tolist() == loads
 
 
 def test_no_such_file(tmp_path: Path) -> None:

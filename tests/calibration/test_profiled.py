@@ -179,7 +179,7 @@ _DAMAGE: tuple[object, ...] = (
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.sampled_from(_paths(_FIELDS)[1:]), st.sampled_from(_DAMAGE) | st.floats(allow_nan=False, allow_infinity=False)
 )

@@ -60,7 +60,7 @@ def test_what_comes_does_not_depend_on_how_the_bytes_are_cut() -> None:
         assert (getattr(whole.whole, name)[:n] == getattr(cut.whole, name)[:n]).all()
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(seed=st.integers(0, 2**32 - 1), rate=st.floats(1e-5, 5e-4))
 def test_a_bad_line_costs_what_it_touches_and_all_of_it_is_counted(seed: int, rate: float) -> None:
     bench = Bench()

@@ -41,7 +41,7 @@ def decoded(data: bytes) -> Block:
 
 
 @given(blocks())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_what_goes_in_comes_out_to_the_bit(block: Block) -> None:
     data = BlockEncoder().encode(block, 12, 34)
     found, head = decoded(data), read_head(data)

@@ -41,7 +41,7 @@ def frames_of(folder: Path, text: str) -> Block:
     first=st.integers(-(10**9), 10**15),
     data=st.data(),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_import_then_export_is_lossless(
     steps: np.ndarray, first: int, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -116,7 +116,7 @@ def test_64_random_bytes_cost_at_most_one_block(path: Path) -> None:
         max_size=5,
     )
 )
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_no_harm_makes_it_crash_or_give_a_wrong_frame(harm: list[tuple[str, float, bytes]]) -> None:
     data = bytearray(whole())
     for kind, where, junk in harm:
@@ -134,7 +134,7 @@ def test_no_harm_makes_it_crash_or_give_a_wrong_frame(harm: list[tuple[str, floa
 
 
 @given(st.binary(max_size=300), st.booleans())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_what_is_no_recording_is_said_to_be_none(data: bytes, magic: bool) -> None:
     with TemporaryDirectory() as folder:
         assert opened(Path(folder) / "a", (b"\x89MCAP0\r\n" if magic else b"") + data) is None

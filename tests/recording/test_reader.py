@@ -30,7 +30,7 @@ def recording(tmp_path_factory: pytest.TempPathFactory) -> Recording:
 
 
 @given(t0_us=st.none() | st.integers(-10, 5_100_000), t1_us=st.none() | st.integers(-10, 5_100_000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_range_of_time_gives_exactly_the_frames_within(
     recording: Recording, t0_us: int | None, t1_us: int | None
 ) -> None:

@@ -57,7 +57,7 @@ def test_a_session_comes_back_as_it_was(tmp_path: Path) -> None:
 
 
 @given(cuts=st.lists(st.integers(0, 400), max_size=30))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_the_bytes_do_not_depend_on_how_frames_arrive(
     cuts: list[int], tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -62,7 +62,7 @@ def test_the_scene_has_something_to_flag(block: Block) -> None:
     assert {"spine-pressure", "too-fast"} <= kinds
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(at=st.lists(st.integers(0, 6000), max_size=60))
 def test_random_cuts_change_nothing(block: Block, expected: bytes, at: list[int]) -> None:
     assert bits(outcome_of(cut(block, at))) == expected

@@ -128,7 +128,7 @@ SESSION = [
 ]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.integers(1, 999), max_size=40))
 def test_cuts_change_nothing(cuts: list[int]) -> None:
     whole = told(SESSION, 20)

@@ -330,7 +330,7 @@ def eventful(seed: int) -> Script:
     return script
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000), st.lists(st.integers(0, 3000), max_size=40), st.booleans())
 def test_the_flags_are_the_same_to_the_bit_however_findings_are_cut(seed: int, cuts: list[int], steps: bool) -> None:
     script = eventful(seed)

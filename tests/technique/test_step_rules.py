@@ -32,7 +32,7 @@ def everything(seed: int) -> tuple[Script, list[Mark]]:
     return script, marks
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10_000), st.lists(st.integers(0, 4000), max_size=60))
 def test_the_flags_are_the_same_to_the_bit_however_findings_are_cut(seed: int, cuts: list[int]) -> None:
     script, marks = everything(seed)
