@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rig.session.player import Player
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from rig.session.player import Player
 
 SECOND_US = 1_000_000
 
@@ -24,14 +24,14 @@ def _step_behind(player: Player, t_us: int) -> int | None:
 
 
 MOVES: Mapping[str, Callable[[Player, int], int | None]] = {
-    "back": lambda player, t_us: player.frame_before(t_us),
-    "on": lambda player, t_us: player.frame_after(t_us),
+    "back": Player.frame_before,
+    "on": Player.frame_after,
     "second-back": lambda _, t_us: t_us - SECOND_US,
     "second-on": lambda _, t_us: t_us + SECOND_US,
     "ten-back": lambda _, t_us: t_us - 10 * SECOND_US,
     "ten-on": lambda _, t_us: t_us + 10 * SECOND_US,
-    "previous-flag": lambda player, t_us: player.previous_flag(t_us),
-    "next-flag": lambda player, t_us: player.next_flag(t_us),
+    "previous-flag": Player.previous_flag,
+    "next-flag": Player.next_flag,
     "step-back": _step_before,
     "step-on": _step_behind,
     "begin": lambda player, _: player.first_us,

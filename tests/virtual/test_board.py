@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rig.frame import Frame, Status
-from rig.pad import load_pad
 from rig.transport.faults import ByteFaults, FaultRates
 from rig.virtual.board import SELF_TEST_S, WATCHDOG_S, VirtualBoard
 from rig.virtual.board_state import BoardModel
@@ -38,16 +37,11 @@ from rig.wire.packets import (
     StatusReport,
     Stop,
 )
+from tests.device.bench import PAD, ramp
 
-PAD = load_pad("back-144")
 MODEL = BoardModel.of(PAD, "pad-a")
 
 T = TypeVar("T")
-
-
-def ramp(t_us: np.ndarray) -> np.ndarray:
-    """Counts that tell time and channel: what a frame holds can be checked against its ticks."""
-    return ((t_us[:, None] // 1000 + np.arange(PAD.n_channels)) % 1024).astype(np.uint16)
 
 
 class Host:
