@@ -32,7 +32,7 @@ Heard = tuple[HopTable, ContactTable]
 Table = TypeVar("Table", HopTable, ContactTable)
 
 _TOGETHER = 0.5
-"""A movement is a gesture's if so much of its time is."""
+"""A movement is a gesture's if so much of its time is: while a gesture lasts nothing else touches the pad."""
 
 
 @dataclass(slots=True)
@@ -167,7 +167,7 @@ class Attention:
 
     def _waits(self, movement: Stroke | Hold) -> bool:
         """Whether a movement may yet turn out to be part of a gesture."""
-        return self._watch is not None and self._watch.undecided(movement.contact) and self._is_open(_us(movement.t1))
+        return self._is_open(_us(movement.t1))
 
     def _is_open(self, t_us: int) -> bool:
         open_us = None if self._watch is None else self._watch.undecided_us
@@ -180,7 +180,7 @@ class Attention:
             return False
         for span in self._watch.spans if self._watch is not None else ():
             shared = min(t1_us, t1_us if span.t1_us is None else span.t1_us) - max(t0_us, span.t0_us)
-            if movement.contact in span.contacts and shared >= _TOGETHER * (t1_us - t0_us):
+            if shared >= _TOGETHER * (t1_us - t0_us):
                 return False
         return True
 

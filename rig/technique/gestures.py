@@ -11,7 +11,7 @@ most. The rule: what is decided of a hop depends on the hops up to the decision 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import hypot
 from typing import TYPE_CHECKING, Literal
 
@@ -65,11 +65,13 @@ class Gesture:
 
 @dataclass(slots=True)
 class Span:
-    """Hops that are a gesture's, from `t0_us` until before `t1_us` (None while hands are still there)."""
+    """Hops that are a gesture's, from `t0_us` until before `t1_us` (None while hands are still there).
+
+    Nothing but its hands lies on the pad in them.
+    """
 
     t0_us: int
     t1_us: int | None = None
-    contacts: set[int] = field(default_factory=set)
 
     def holds(self, t_us: int) -> bool:
         """Whether a moment lies in it."""
@@ -94,7 +96,6 @@ class _Stay:
     seen_us: int
     both_us: int | None = None
     anchors: tuple[_Corner, _Corner] | None = None
-    contacts: set[int] = field(default_factory=set)
     span: Span | None = None
     told_again: bool = False
 
@@ -137,10 +138,6 @@ class GestureWatch:
         means: Meaning = "pause" if stay.ends == "bottom" else "again" if stay.told_again else "next"
         return means, stay.both_us
 
-    def undecided(self, contact: int) -> bool:
-        """Whether a contact is one of those whose hops are open."""
-        return self._stay is not None and self._stay.span is None and contact in self._stay.contacts
-
     def push(self, t_us: NDArray[np.int64], contacts: ContactTable) -> None:
         """Take the next (h,) hops and their contacts."""
         if not self._able:
@@ -181,7 +178,6 @@ class GestureWatch:
                 return
             stay = self._stay = _Stay(ends, t_us, t_us)
         stay.seen_us = t_us
-        stay.contacts.update(contacts.contact[rows].tolist())
         corners = tuple(_corner(rows[side[rows] == which], contacts) for which in (_LEFT, _RIGHT))
         self._hold(t_us, stay, *corners)
 
@@ -201,7 +197,7 @@ class GestureWatch:
         for anchor, corner in zip(anchors, (left, right), strict=True):
             anchor.area_mm2 = max(anchor.area_mm2, corner.area_mm2)
         if t_us - stay.both_us >= HELD_US and sum(anchor.area_mm2 for anchor in anchors) >= PALMS_MM2:
-            stay.span = Span(stay.undecided_us, contacts=stay.contacts)
+            stay.span = Span(stay.undecided_us)
             self.spans.append(stay.span)
             if stay.ends == "bottom":
                 self.told.append(Gesture(t_us, stay.span.t0_us, "pause"))

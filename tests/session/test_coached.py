@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
+from rig.calibration.nominal import NominalConversion
 from rig.performance.signs import sign_scene
 from rig.recording.reader import Recording
 from rig.session.batch import analyse
+from rig.session.pipeline import Pipeline
 from rig.session.recorded import pipeline_for
 from rig.session.screen import Screen
+from rig.technique.loading import load_routine
+from rig.technique.timeline import Mark
 from rig.virtual.motion import Track
 from rig.virtual.scene import Scene
 from rig.virtual.virtual_pad import VirtualPad
@@ -123,6 +127,17 @@ class TestGesturesInASession:
         _, session, _ = spoken
         assert isinstance(session.source, Straight)
         assert [kind for kind, _ in session.source.cues].count(3) >= 4
+
+
+@pytest.mark.parametrize("seed", [301, 304, 311, 317])
+def test_a_gesture_in_a_step_of_presses_is_no_press_of_it(seed: int) -> None:
+    reflex = load_routine("reflex", PAD)
+    scene = sign_scene(VirtualPad.drawn(PAD, seed), "next", seed, RATE_HZ)
+    pipeline = Pipeline(PAD, NominalConversion(PAD), reflex, None, [Mark(0, "reflex.5")], gestures=True)
+    events = [event for block in scene.blocks(3) for event in pipeline.push(block)]
+    pipeline.finish()
+    assert [event.body["means"] for event in events if event.kind == "gesture"] == ["next"]
+    assert (pipeline.outcome.strokes, pipeline.outcome.holds, pipeline.outcome.flags) == ([], [], [])
 
 
 class TestThroughTheFirmware:
