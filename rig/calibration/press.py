@@ -21,7 +21,7 @@ from rig.calibration.memory import HOP_US
 from rig.calibration.model import N_TERMS
 from rig.calibration.other_units import GRAMS_RATIO, KILOGRAMS_RATIO
 from rig.calibration.press_hops import Hops, Reference, reference_of
-from rig.calibration.press_solve import Equations, State
+from rig.calibration.press_solve import Equations
 from rig.calibration.profile import LeftOut, Profile
 from rig.errors import InputError
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rig.calibration.press_file import Press
+    from rig.calibration.press_prior import State
     from rig.calibration.profile import SensorFit
     from rig.pad import PadLayout
 

@@ -1,13 +1,15 @@
 """Solving for all sensors at once: Gauss-Newton steps towards sensors whose forces add up to the total.
 
 A step moves every sensor's gain and exponent, the reference's lag, and - where `pooled` - the pad's shape and the
-memory's coefficients, each held to what the weights said as firmly as the weights knew it. The rule: the prior is
-always about where the weights left everything, however many steps are taken.
+memory's coefficients, each held to what the weights said as firmly as the weights knew it (`press_prior`). A full step
+may overshoot where little force is felt, since forces are exponentials of the shape; taken all the same, such steps
+swung from one side to the other, and the last left an untouched pad at 2 N. The rule: a step is taken only as far as it
+makes the fit better, and the prior is always about where the weights left everything.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,45 +18,31 @@ import numpy as np
 from rig.calibration.circuit import conductance_s
 from rig.calibration.curve import Shape
 from rig.calibration.memory import TAUS_S, WIDTHS, MemoryStates, compressed, terms_scale
-from rig.calibration.model import COEFFICIENT_SD, N_TERMS
+from rig.calibration.model import N_TERMS
 from rig.calibration.press_hops import LONGEST_LAG_S, windowed
+from rig.calibration.press_prior import prior_of, start_of
 from rig.calibration.profiled import static_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rig.calibration.press_hops import Hops, Reference
+    from rig.calibration.press_prior import State
     from rig.calibration.profile import Profile
     from rig.pad import PadLayout
 
 REFERENCE_SD_N, REFERENCE_SD = 0.1, 0.015
 """What the total is off by in one row, in newtons and relative: the reference, the foam's edges, what no model has."""
 
+FAR = 2.0
+"""A row that is off by more standard deviations than this pulls no harder."""
+
 ALIKE_ROWS = 3.0
 """Neighbouring rows err alike: so many of them count as one."""
-
-SHAPE_SD, SHAPE_SD_N = 0.05, 0.05
-"""How far pressing may move the shape that the weights gave: in ln F, and in newtons, since few weighed sensors say
-little of how a pad's sensors begin to respond."""
-
-ALIKE_Z = 0.7
-"""How far along z the shape moves together."""
-
-COMMON_SD = 0.1
-"""What hands read beside settled weights, in ln of conductance and on all sensors alike: some of their force falls
-into gaps, and no press lasts as long as a weight. So weighed sensors may follow the others, all together."""
-
-LAG_SD_S = 0.05
 
 FASTER = 2.0
 """Creep faster than so many times what the reference takes is not learnt from it: it looks like the reference's own
 smear, and would undo that instead."""
-
-_FIXED = 1e-4
-
-BELOW = 2.0
-"""So far below the smallest weight, in z, the shape is let bend: what 144 sensors still feel a little of after a press
-is newtons in all, and else it would bend the shape where it matters."""
 
 LOUD_N = 2.0
 """Errors of the total are told where it is above this."""
@@ -63,17 +51,7 @@ _RISE = 1e-3
 _CHUNK = 1000
 _MODES = 10
 _MIDDLE_N = 5.0
-
-
-@dataclass(frozen=True, eq=False)
-class State:
-    """Parameters under way: (n,) a, b; shape; (N_TERMS,) coefficients of the memory; the reference's lag."""
-
-    a: NDArray[np.float64]
-    b: NDArray[np.float64]
-    shape: Shape
-    memory: NDArray[np.float64]
-    lag_s: float = 0.0
+_HALVINGS = 5
 
 
 class Equations:
@@ -89,7 +67,7 @@ class Equations:
 
     def __init__(self, base: Profile, pad: PadLayout, hops: Hops, reference: Reference) -> None:
         self._base, self._pad, self._hops, self._window = base, pad, hops, reference.window
-        self.start = _start(base, reference.lag_s)
+        self.start = start_of(base, reference.lag_s)
         # One that answers within the hop that it reads takes no time at all.
         slow_s = max((reference.window - 1) * hops.pace_s, hops.spacing_s)
         creep = [tau > FASTER * slow_s and not hops.held for tau in TAUS_S]
@@ -142,8 +120,11 @@ class Equations:
     def step(
         self, state: State, terms: NDArray[np.float32], among: NDArray[np.bool_], *, pooled: bool
     ) -> tuple[State, NDArray[np.float64]]:
-        """One Gauss-Newton step: the new state, and (n,) standard deviation of each sensor's ln force about 5 N."""
-        n, start, tables = self._pad.n_channels, self.start, self.tables(state)
+        """One Gauss-Newton step: the new state, and (n,) standard deviation of each sensor's ln force about 5 N.
+
+        A step that would fit worse is halved until it does not, or not taken.
+        """
+        n, tables = self._pad.n_channels, self.tables(state)
         middle = float(state.shape.inverse(np.array([np.log(_MIDDLE_N)]))[0])
         nodes = np.linspace(state.shape.z[0], state.shape.z[-1], _MODES)
         size = 2 * n + 1 + (_MODES + N_TERMS if pooled else 0)
@@ -160,33 +141,60 @@ class Equations:
                 felt, design = (windowed(v, self._window)[part - part[0]] for v in (felt, design))
             design[:, 2 * n] = -rate[part]
             residual = total[part] - felt
-            sd = np.hypot(REFERENCE_SD_N, REFERENCE_SD * np.maximum(total[part], 0.0))
-            trust = np.minimum(1.0, 2.0 * sd / np.maximum(np.abs(residual), 1e-9)) / (sd**2 * ALIKE_ROWS)
+            sd = _sd(total[part])
+            trust = np.minimum(1.0, FAR * sd / np.maximum(np.abs(residual), 1e-9)) / (sd**2 * ALIKE_ROWS)
             weighted = design * trust[:, None]
             normal += weighted.T @ design
             right += weighted.T @ residual
-        prior = _prior(self._base, start, nodes, self._taught)[:size, :size]
-        shift_b = state.b - start.b
-        shift_a = state.a - start.a + middle * shift_b
-        bent = state.shape.at(nodes) - start.shape.at(nodes)
-        moved = np.concatenate([shift_a, shift_b, [state.lag_s - start.lag_s], bent, state.memory - start.memory])
+        prior = prior_of(self._base, self.start, nodes, self._taught)[:size, :size]
         covariance = np.linalg.inv(normal + prior)
-        change = covariance @ (right - prior @ moved[:size])
-        b = np.clip(state.b + change[n : 2 * n], 0.5 * start.b, 2.0 * start.b)
-        a_ = state.a + change[:n] - middle * (b - state.b)
-        lag_s = float(np.clip(state.lag_s + change[2 * n], -LONGEST_LAG_S, LONGEST_LAG_S))
+        change = covariance @ (right - prior @ self._away(state, middle, nodes)[:size])
         steep = float(state.shape.slope(np.array([middle]))[0])
-        sd_force = np.sqrt(np.diag(covariance)[:n]) * steep / b
-        stepped = replace(state, a=a_, b=b, lag_s=lag_s)
-        if pooled:
-            added = np.interp(state.shape.z, nodes, change[2 * n + 1 : 2 * n + 1 + _MODES])
-            # By steps that survive the rounding in a profile's file.
-            steps = _RISE * np.arange(len(added))
-            rising = np.maximum.accumulate(state.shape.ln_force + added - steps) + steps
-            stepped = replace(
-                stepped, shape=Shape(state.shape.z, rising), memory=state.memory + change[2 * n + 1 + _MODES :]
-            )
-        return stepped, sd_force
+
+        def cost(tried: State) -> float:
+            away = self._away(tried, middle, nodes)[:size]
+            return len(at) * self._unlike(tried, terms, among) + 0.5 * float(away @ prior @ away)
+
+        before, taken = cost(state), state
+        for halvings in range(_HALVINGS):
+            tried = self._moved(state, 0.5**halvings * change, middle, nodes, pooled=pooled)
+            if cost(tried) < before:
+                taken = tried
+                break
+        return taken, np.sqrt(np.diag(covariance)[:n]) * steep / taken.b
+
+    def _moved(
+        self, state: State, change: NDArray[np.float64], middle: float, nodes: NDArray[np.float64], *, pooled: bool
+    ) -> State:
+        """The state with each parameter changed, in the prior's order."""
+        n = len(state.a)
+        b = np.clip(state.b + change[n : 2 * n], 0.5 * self.start.b, 2.0 * self.start.b)
+        lag_s = float(np.clip(state.lag_s + change[2 * n], -LONGEST_LAG_S, LONGEST_LAG_S))
+        stepped = replace(state, a=state.a + change[:n] - middle * (b - state.b), b=b, lag_s=lag_s)
+        if not pooled:
+            return stepped
+        added = np.interp(state.shape.z, nodes, change[2 * n + 1 : 2 * n + 1 + _MODES])
+        # By steps that survive the rounding in a profile's file.
+        steps = _RISE * np.arange(len(added))
+        rising = np.maximum.accumulate(state.shape.ln_force + added - steps) + steps
+        return replace(stepped, shape=Shape(state.shape.z, rising), memory=state.memory + change[2 * n + 1 + _MODES :])
+
+    def _away(self, state: State, middle: float, nodes: NDArray[np.float64]) -> NDArray[np.float64]:
+        """How far each parameter is from where the weights left it, in the prior's order."""
+        start = self.start
+        shift_b = state.b - start.b
+        bent = state.shape.at(nodes) - start.shape.at(nodes)
+        shift_a = state.a - start.a + middle * shift_b
+        return np.concatenate([shift_a, shift_b, [state.lag_s - start.lag_s], bent, state.memory - start.memory])
+
+    def _unlike(self, state: State, terms: NDArray[np.float32], among: NDArray[np.bool_]) -> float:
+        """What a step lowers, for each row: half the squared error in standard deviations, less for one far off."""
+        at, total = self.rows(state.lag_s, among), self._hops.total_at(state.lag_s)
+        if not len(at):
+            return float("inf")
+        off = windowed(self.felt(state, terms), self._window)[at - self._window + 1] - total[at]
+        sds = np.abs(off) / _sd(total[at])
+        return float(np.mean(np.where(sds < FAR, 0.5 * sds**2, FAR * (sds - 0.5 * FAR)))) / ALIKE_ROWS
 
     def _design(
         self,
@@ -237,37 +245,6 @@ class Tables:
         self.offset = np.arange(n) * states
 
 
-def _start(profile: Profile, lag_s: float) -> State:
-    """Where a profile begins: its own numbers, and its shape continued below the smallest weight."""
-    curves, memory = profile.curves, np.zeros(N_TERMS)
-    for tau, value in zip(profile.memory.tau_s, profile.memory.creep, strict=True):
-        if tau in TAUS_S:
-            memory[TAUS_S.index(tau)] = value
-    for width, value in zip(profile.memory.width, profile.memory.hysteresis, strict=True):
-        if width in WIDTHS:
-            memory[len(TAUS_S) + WIDTHS.index(width)] = value
-    shape = curves.shape
-    below = shape.z[0] - np.arange(BELOW, 0, -0.25)
-    longer = Shape(np.concatenate([below, shape.z]), np.concatenate([shape.at(below), shape.ln_force]))
-    return State(curves.a, curves.b, longer, memory, lag_s)
-
-
-def _prior(base: Profile, start: State, nodes: NDArray[np.float64], taught: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """(size, size) how firmly each parameter is held to its start: gains, exponents, lag, shape at nodes, memory.
-
-    `taught` says for the lag and each term of the memory whether the pressing can tell it.
-    """
-    by_weight = np.array([s.method == "weights" for s in base.sensors])
-    error = np.array([s.uncertainty * s.exponent for s in base.sensors])
-    memory_sd = np.where(taught[1:], COEFFICIENT_SD, _FIXED)
-    gain = np.where(by_weight, np.clip(error, 0.02, 0.1), max(base.gain_spread, 0.15))
-    exponent = np.where(by_weight, 0.02, max(base.exponent_spread, 0.03))
-    sd = np.concatenate([gain, exponent, [LAG_SD_S if taught[0] else _FIXED], np.ones(len(nodes)), memory_sd])
-    prior = np.diag(sd**-2.0)
-    weighed = np.flatnonzero(by_weight)
-    prior[np.ix_(weighed, weighed)] = np.linalg.inv(np.diag(gain[weighed] ** 2) + COMMON_SD**2)
-    bend = np.hypot(SHAPE_SD, SHAPE_SD_N / np.exp(start.shape.at(nodes)))
-    together = np.exp(-0.5 * ((nodes[:, None] - nodes) / ALIKE_Z) ** 2) + 1e-3 * np.eye(len(nodes))
-    own = slice(2 * len(gain) + 1, 2 * len(gain) + 1 + len(nodes))
-    prior[own, own] = np.linalg.inv(np.outer(bend, bend) * together)
-    return prior
+def _sd(total_n: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What totals are off by, one standard deviation, in newtons."""
+    return np.asarray(np.hypot(REFERENCE_SD_N, REFERENCE_SD * np.maximum(total_n, 0.0)))
