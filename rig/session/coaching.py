@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from rig.technique.coach import Now
+from rig.technique.hands_on import hands_in
 from rig.technique.metronome import beat_between
+from rig.technique.resting import rests
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from rig.technique.coach import Coach, Order
     from rig.technique.coach_state import CoachState, Meaning
     from rig.technique.metronome import Beat
+    from rig.technique.routine import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +86,7 @@ class Coaching:
         gesture = self._coach.state.gesture
         if picture.t_us > self._looked_us:
             self._looked_us = picture.t_us
-            table = picture.contacts
-            hands = list(
-                zip(*(c.tolist() for c in (table.contact, table.x_mm, table.y_mm, table.force_n)), strict=True)
-            )
+            hands = hands_in(picture.contacts, at_rest=rests(_step_of(pipeline)))
             # A step begins behind the last scan, and is counted from there.
             orders = self._coach.look(Now(pipeline.t_us + 1, hands, pipeline.reps, pipeline.meaning))
         state = self._coach.state
@@ -101,3 +101,8 @@ class Coaching:
     def _beat(self, t_s: float) -> Beat | None:
         after_s, self._heard_s = self._heard_s, t_s
         return beat_between(self._coach.state, after_s, t_s) if self._metronome else None
+
+
+def _step_of(pipeline: Pipeline) -> Step | None:
+    """The step practised now."""
+    return None if pipeline.routine is None or pipeline.step is None else pipeline.routine.step(pipeline.step)

@@ -8,8 +8,14 @@ from __future__ import annotations
 from math import hypot
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from rig.technique.laid_across import whole_hands
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from rig.analysis.findings import ContactTable
 
 Hand = tuple[int, float, float, float]
 """A contact's number, x and y in mm, force in N."""
@@ -19,6 +25,14 @@ STILL_MM = 12.0
 FLICKER_US = 200_000
 UNSEEN_US = 300_000
 """Looks further apart than this have a hole in the signal between them."""
+
+
+def hands_in(contacts: ContactTable, *, at_rest: bool) -> list[Hand]:
+    """The hands of one hop; `at_rest` is whether they may rest on the line, where one may be seen as two contacts."""
+    if at_rest:
+        contacts, _ = whole_hands(contacts, np.ones(len(contacts.t_us), bool))
+    columns = contacts.contact, contacts.x_mm, contacts.y_mm, contacts.force_n
+    return list(zip(*(column.tolist() for column in columns), strict=True))
 
 
 class HandsOn:

@@ -32,7 +32,7 @@ class Script:
         self.spine_n = np.zeros(n)
         self.at_least = np.zeros(n, bool)
         self.missing = np.zeros(n, bool)
-        self.touches: list[tuple[int, int, float, float, float, float]] = []
+        self.touches: list[tuple[int, int, float, float, float, float, float]] = []
 
     def rows(self, t0: float, t1: float) -> slice:
         return slice(round(t0 / HOP_S), round(t1 / HOP_S))
@@ -50,9 +50,11 @@ class Script:
         contact: int = 1,
         width_mm: float = 40.0,
         y_mm: float = 100.0,
+        length_mm: float = 40.0,
     ) -> Script:
         rows = self.rows(t0, t1)
-        self.touches += [(hop, contact, x_mm, y_mm, force_n, width_mm) for hop in range(rows.start, rows.stop)]
+        touch = contact, x_mm, y_mm, force_n, width_mm, length_mm
+        self.touches += [(hop, *touch) for hop in range(rows.start, rows.stop)]
         return self
 
     def whole(self) -> Findings:
@@ -68,8 +70,7 @@ class Script:
         hop = np.arange(a, b)[~self.missing[a:b]]
         spine_n = self.spine_n[hop]
         touched = sorted(t for t in self.touches if a <= t[0] < b and not self.missing[t[0]])
-        columns = np.array(touched, float).reshape(-1, 6).T
-        size = np.full(len(touched), 40.0)
+        columns = np.array(touched, float).reshape(-1, 7).T
         contacts = ContactTable(
             columns[0].astype(np.int64) * HOP_US,
             columns[1].astype(np.int64),
@@ -78,7 +79,7 @@ class Script:
             columns[4],
             columns[4] / 2,
             columns[5],
-            size,
+            columns[6],
         )
         spine_y = np.where(spine_n > 0, 120.0, np.nan)
         hops = HopTable(hop * HOP_US, spine_n, spine_n, spine_y, self.at_least[hop])
