@@ -57,9 +57,9 @@ class Example:
         return self.body_bytes[0] >= 0x80
 
 
-def examples(page: Path = PAGE) -> list[Example]:
+def examples() -> list[Example]:
     """All examples of the page, in its order; ValueError names a line that is not in the layout."""
-    blocks = re.findall(r"^```wire\n(.*?)^```$", page.read_text("utf-8"), flags=re.M | re.S)
+    blocks = re.findall(r"^```wire\n(.*?)^```$", PAGE.read_text("utf-8"), flags=re.M | re.S)
     return [_example(block) for block in blocks]
 
 

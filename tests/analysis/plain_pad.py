@@ -45,11 +45,11 @@ class Patch:
 THUMB, HEEL, PALM, TIPS = (18.0, 20.0), (55.0, 45.0), (80.0, 85.0), (62.0, 18.0)
 
 
-def still(x: float, y: float, force: float, t0: float = 0.0, t1: float = 1e9, rise: float = 0.1) -> Course:
-    """A press at one place from t0 to t1 with ramps of `rise` seconds inside."""
+def still(x: float, y: float, force: float, t0: float = 0.0, t1: float = 1e9) -> Course:
+    """A press at one place from t0 to t1 with ramps of a tenth of a second inside."""
 
     def course(t: Times) -> Touch:
-        on = np.clip(np.minimum(t - t0, t1 - t) / rise, 0, 1)
+        on = np.clip(np.minimum(t - t0, t1 - t) / 0.1, 0, 1)
         return np.full_like(t, x), np.full_like(t, y), force * on
 
     return course
@@ -115,9 +115,9 @@ class Bench:
             total += f[:, None] * across * along
         return total
 
-    def block(self, seconds: float, patches: Sequence[Patch], rate_hz: float = 200.0, t0_s: float = 0.0) -> Block:
+    def block(self, seconds: float, patches: Sequence[Patch], rate_hz: float = 200.0) -> Block:
         """Scans at an even rate."""
-        t_us = np.rint((t0_s + np.arange(round(seconds * rate_hz)) / rate_hz) * 1e6).astype(np.int64)
+        t_us = np.rint(np.arange(round(seconds * rate_hz)) / rate_hz * 1e6).astype(np.int64)
         return self.counts(t_us, self.forces(t_us / 1e6, patches))
 
     def counts(self, t_us: NDArray[np.int64], forces: NDArray[np.float64]) -> Block:

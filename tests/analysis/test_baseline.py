@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 PAD = pad_named("back-144")
 
 
-def found(bench: Bench, seconds: float, *hands: Patch, rate_hz: float = 50.0) -> Findings:
+def found(bench: Bench, seconds: float, *hands: Patch) -> Findings:
     analysis = Analysis(PAD, NominalConversion(PAD))
-    return join([analysis.push(bench.block(seconds, hands, rate_hz)), analysis.finish()])
+    return join([analysis.push(bench.block(seconds, hands, 50.0)), analysis.finish()])
 
 
 def test_preload_is_no_contact() -> None:

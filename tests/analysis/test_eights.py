@@ -22,8 +22,7 @@ from tests.analysis.plain_pad import HEEL, PALM, Bench, Patch, findings_of, pad_
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.analysis.plain_pad import Times
-    from tests.analysis.plain_pad import Touch as Course
+    from tests.analysis.plain_pad import Course, Times, Touch
 
 
 def drawn(
@@ -163,27 +162,25 @@ def test_a_path_with_holes_and_leaps_asks_for_nothing_that_is_not_there() -> Non
         assert all(one.t0_us < one.t1_us for one in eights_in(found))
 
 
+def five_eights(across: float, along: float, y0: float, phase: float, period_s: float, *, stands: bool) -> Course:
+    """Five of them, `stands` on end or lying, from half a second on."""
+
+    def course(t: Times) -> Touch:
+        turn = 2 * np.pi * (np.clip((t - 0.5) / period_s, 0, 5) + phase)
+        on = np.clip(np.minimum(t - 0.5, 0.5 + 5 * period_s - t) / 0.15, 0, 1)
+        one, two = across * np.sin(turn), along * np.sin(2 * turn)
+        return (two, y0 - 60 + one, 9 * on) if stands else (one, y0 + two, 9 * on)
+
+    return course
+
+
 def test_tall_eights_on_the_pad_have_their_count_and_their_rate() -> None:
     right = 0
     for seed in range(8):
         rng = np.random.default_rng(seed)
         across, along, y0 = rng.uniform(75, 105), rng.uniform(50, 76), rng.uniform(280, 330)
         phase, period_s, stands = rng.choice([0.0, 0.5, rng.random()]), rng.uniform(3.2, 7), seed % 4 == 3
-
-        def course(
-            t: Times,
-            across: float = across,
-            along: float = along,
-            y0: float = y0,
-            phase: float = phase,
-            period_s: float = period_s,
-            stands: bool = stands,
-        ) -> Course:
-            turn = 2 * np.pi * (np.clip((t - 0.5) / period_s, 0, 5) + phase)
-            on = np.clip(np.minimum(t - 0.5, 0.5 + 5 * period_s - t) / 0.15, 0, 1)
-            one, two = across * np.sin(turn), along * np.sin(2 * turn)
-            return (two, y0 - 60 + one, 9 * on) if stands else (one, y0 + two, 9 * on)
-
+        course = five_eights(across, along, y0, phase, period_s, stands=stands)
         result = findings_of([Patch(course, *(HEEL if seed % 2 else PALM))], 1 + 5 * period_s, 50.0, seed)
         right += [s.kind for s in result.strokes] == ["figure-eight"] * 5
         if len(result.rhythms) == 1:

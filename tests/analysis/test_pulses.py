@@ -15,8 +15,7 @@ from rig.analysis.pulses import find_pulses, squeezed
 from tests.analysis.plain_pad import PALM, THUMB, Patch, findings_of
 
 if TYPE_CHECKING:
-    from tests.analysis.plain_pad import Times
-    from tests.analysis.plain_pad import Touch as Course
+    from tests.analysis.plain_pad import Times, Touch
 
 
 def swelling(
@@ -83,7 +82,7 @@ def kneaded(seed: int, count: int, period_s: float, eased: float, onward_mm: flo
     rng = np.random.default_rng(seed)
     x0, y0, force_n, end = rng.uniform(55, 70), rng.uniform(100, 400), rng.uniform(9, 24), 0.5 + count * period_s
 
-    def course(t: Times) -> Course:
+    def course(t: Times) -> Touch:
         turn = np.clip((t - 0.5) / period_s, 0, count)
         on = np.clip(np.minimum(t - 0.4, end + 0.1 - t) / 0.1, 0, 1)
         force = force_n * (eased + (1 - eased) * (0.5 - 0.5 * np.cos(2 * np.pi * turn)))
@@ -122,7 +121,7 @@ def test_a_resting_hand_that_breathes_is_one_hold() -> None:
 
 @pytest.mark.parametrize(("speed_mm_s", "period_s"), [(60.0, 1.0), (120.0, 0.7), (45.0, 1.5)])
 def test_a_stroke_whose_force_swells_is_one_stroke(speed_mm_s: float, period_s: float) -> None:
-    def course(t: Times) -> Course:
+    def course(t: Times) -> Touch:
         u = np.clip(t - 0.5, 0, 300 / speed_mm_s)
         on = np.clip(np.minimum(t - 0.5, 0.5 + 300 / speed_mm_s - t) / 0.1, 0, 1)
         return np.full_like(t, 70.0), 60 + speed_mm_s * u, on * (9 - 6 * np.cos(2 * np.pi * u / period_s))
@@ -133,7 +132,7 @@ def test_a_stroke_whose_force_swells_is_one_stroke(speed_mm_s: float, period_s: 
 
 
 def test_circles_whose_force_swells_are_circles() -> None:
-    def course(t: Times) -> Course:
+    def course(t: Times) -> Touch:
         turn = 2 * np.pi * np.clip((t - 0.5) / 1.4, 0, 5)
         on = np.clip(np.minimum(t - 0.5, 7.5 - t) / 0.1, 0, 1)
         return 85 + 30 * np.cos(turn), 250 + 30 * np.sin(turn), on * (10 - 6 * np.cos(turn))

@@ -12,14 +12,14 @@ from tests.analysis.plain_pad import PALM, THUMB, Patch, findings_of, still
 
 if TYPE_CHECKING:
     from tests.analysis.plain_pad import Times
-    from tests.analysis.plain_pad import Touch as Course
+    from tests.analysis.plain_pad import Touch as Touched
 
 
-def shaken(rate_hz: float, sway_mm: float, swell: float, t0: float = 0.5, t1: float = 3.5, force_n: float = 9) -> Patch:
-    def course(t: Times) -> Course:
-        turn = 2 * np.pi * rate_hz * (t - t0)
-        on = np.clip(np.minimum(t - t0, t1 - t) / 0.2, 0, 1)
-        force = force_n * on * (1 + swell * np.sin(turn))
+def shaken(rate_hz: float, sway_mm: float, swell: float, t1: float = 3.5) -> Patch:
+    def course(t: Times) -> Touched:
+        turn = 2 * np.pi * rate_hz * (t - 0.5)
+        on = np.clip(np.minimum(t - 0.5, t1 - t) / 0.2, 0, 1)
+        force = 9 * on * (1 + swell * np.sin(turn))
         return np.full_like(t, 70.0), 205 + sway_mm * np.sin(turn), force
 
     return Patch(course, *PALM)
@@ -54,7 +54,7 @@ def test_kneading_without_a_lift_is_no_vibration(rate_hz: float) -> None:
 
 
 def grip(x_mm: float, y_mm: float, way: int, t0: float) -> Patch:
-    def course(t: Times) -> Course:
+    def course(t: Times) -> Touched:
         u = np.clip((t - t0) / 0.9, 0, 1)
         closed = np.sin(np.pi * u) ** 2
         return np.full_like(t, x_mm), y_mm + way * (24 - 9 * closed), 6 * closed

@@ -21,8 +21,8 @@ PAD = small_pad()
 MADE = "2026-01-05T10:00:00+00:00"
 
 
-def profile(loads: Loads, pad: PadLayout = PAD) -> Profile:
-    return profile_of(fit_loads(loads, pad), pad, MADE)
+def profile(loads: Loads) -> Profile:
+    return profile_of(fit_loads(loads, PAD), PAD, MADE)
 
 
 def newtons(made: Profile, t_s: np.ndarray, counts: np.ndarray, pad: PadLayout = PAD) -> np.ndarray:

@@ -37,10 +37,10 @@ PROFILE = _profile()
 CHECKED = checked(SENSORS, [1, 6], 7)
 
 
-def _frames(seconds: float, hz: float = 200.0, seed: int = 1) -> Block:
-    rng = np.random.default_rng(seed)
-    t_s = np.arange(0, seconds, 1 / hz)
-    counts = read(SENSORS.reading(seed), np.arange(len(t_s)) / HZ, massage(PAD, seed, np.arange(len(t_s)) / HZ))
+def _frames(seconds: float) -> Block:
+    rng = np.random.default_rng(1)
+    t_s = np.arange(0, seconds, 1 / 200.0)
+    counts = read(SENSORS.reading(1), np.arange(len(t_s)) / HZ, massage(PAD, 1, np.arange(len(t_s)) / HZ))
     t_us = np.rint(t_s * 1e6).astype(np.int64) + rng.integers(0, 900, len(t_s))
     t_us[len(t_us) // 2 :] += 3_210_000  # a gap
     return Block.of(t_us, counts)

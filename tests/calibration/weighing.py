@@ -37,14 +37,14 @@ class Sensors(Protocol):
     def reading(self, seed: int) -> Reads: ...
 
 
-def small_pad(across: int = 4, along: int = 3, bits: int = 10) -> PadLayout:
+def small_pad(across: int = 4, along: int = 3) -> PadLayout:
     """A pad of few sensors, 40 mm apart."""
     sensors = ", ".join(
         f"{{channel = {along_at * across + at}, x_mm = {40 * at}, y_mm = {40 * along_at}}}"
         for along_at in range(along)
         for at in range(across)
     )
-    text = f'name = "small"\nadc_bits = {bits}\ndivider_ohm = 3300\nsensors = [{sensors}]\n'
+    text = f'name = "small"\nadc_bits = 10\ndivider_ohm = 3300\nsensors = [{sensors}]\n'
     return parse_pad(text, "small")
 
 

@@ -103,9 +103,8 @@ def kinds(bench: Bench) -> list[str]:
     return [event.kind for event in bench.device.events()]
 
 
-def assert_true_to_time(block: Block, wiring_counts: bool = True) -> None:
-    """Each frame's time is the sum of the frame times before it, the lost ones included."""
+def assert_true_to_time(block: Block) -> None:
+    """Each frame's time is the sum of the frame times before it, the lost ones included, and its counts are of then."""
     steps = np.diff(block.t_us)
     assert (steps == (block.lost[1:] + 1) * FRAME_US).all()
-    if wiring_counts:
-        assert (block.counts == ramp(block.t_us)).all()
+    assert (block.counts == ramp(block.t_us)).all()

@@ -16,8 +16,8 @@ def arrivals(rng: np.random.Generator, t_us: np.ndarray, skew: float, offset_s: 
     return np.maximum.accumulate(offset_s + t_us / 1e6 * (1 + skew) + late)
 
 
-def fitted(t_us: np.ndarray, received_s: np.ndarray, skew: float = 0.0) -> ClockFit:
-    fit = ClockFit(skew)
+def fitted(t_us: np.ndarray, received_s: np.ndarray) -> ClockFit:
+    fit = ClockFit()
     for t, r in zip(t_us.tolist(), received_s.tolist(), strict=True):
         fit.push(t, r)
     return fit

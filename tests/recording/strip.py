@@ -10,9 +10,9 @@ from rig.recording.format import Header
 CHANNELS = 5
 
 
-def pad_toml(channels: int = CHANNELS, adc_bits: int = 10) -> str:
+def pad_toml(channels: int = CHANNELS) -> str:
     rows = "".join(f"[[sensors]]\nchannel = {k}\nx_mm = {40 * k}\ny_mm = 0\n" for k in range(channels))
-    return f'name = "strip"\nadc_bits = {adc_bits}\ndivider_ohm = 10000\n{rows}'
+    return f'name = "strip"\nadc_bits = 10\ndivider_ohm = 10000\n{rows}'
 
 
 def some_frames(n: int, channels: int = CHANNELS, seed: int = 0, step_us: int = 5_000) -> Block:

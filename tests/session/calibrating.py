@@ -66,8 +66,8 @@ class Bench:
             assert running.wait(20)
 
 
-def bench(folder: Path, plan: CalibrationPlan = PLAN, *, cell: bool = True, clock: Clock | None = None) -> Bench:
-    clock = clock if clock is not None else ManualClock(1000.0)
+def bench(folder: Path, plan: CalibrationPlan = PLAN, *, cell: bool = True) -> Bench:
+    clock = ManualClock(1000.0)
     maker = VirtualMaker(PAD, seed=4)
     model = BoardModel(PAD.n_channels, PAD.adc_bits, 1, prescaler=128)
     board = VirtualBoard(model, maker.counts, now_s=clock.now_s())

@@ -34,8 +34,8 @@ def fit(gain: float = 1.0, off: float = 0.01, *, strange: bool = False, dead: bo
     return FitSoFar({}, tuple(trials), 0.02, frozenset({4} if dead else ()))
 
 
-def states(found: FitSoFar | None, left: list[Task], task: Task | None = None) -> list[str]:
-    return [mark.state for mark in weighing_marks(8, PLAN, left, task, found)]
+def states(found: FitSoFar | None, left: list[Task]) -> list[str]:
+    return [mark.state for mark in weighing_marks(8, PLAN, left, None, found)]
 
 
 def test_a_sensor_fills_up_as_its_weights_are_done() -> None:

@@ -44,8 +44,8 @@ def test_time_that_goes_back_is_refused() -> None:
         pipeline.push(quiet(50_000, 200_000))
 
 
-def quiet(t0_us: int, t1_us: int, step_us: int = 5_000) -> Block:
-    t_us = np.arange(t0_us, t1_us, step_us, dtype=np.int64)
+def quiet(t0_us: int, t1_us: int) -> Block:
+    t_us = np.arange(t0_us, t1_us, 5_000, dtype=np.int64)
     return Block.of(t_us, np.zeros((len(t_us), PAD.n_channels), np.uint16))
 
 

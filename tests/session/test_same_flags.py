@@ -35,8 +35,8 @@ ROUTINE = load_routine("relieving", PAD)
 MARKS = (Mark(0, "relieving.1"), Mark(20_000_000, "relieving.2"))
 
 
-def outcome_of(parts: list[Block], marks: tuple[Mark, ...] = MARKS) -> Outcome:
-    pipeline = Pipeline(PAD, NominalConversion(PAD), ROUTINE, None, marks)
+def outcome_of(parts: list[Block]) -> Outcome:
+    pipeline = Pipeline(PAD, NominalConversion(PAD), ROUTINE, None, MARKS)
     for part in parts:
         pipeline.push(part)
     pipeline.finish()

@@ -61,17 +61,17 @@ source = "our teacher's hands"
 """
 
 
-def problem(old: str, new: str, text: str = SMALL) -> str:
-    assert old in text
+def problem(old: str, new: str) -> str:
+    assert old in SMALL
     with pytest.raises(InputError) as caught:
-        parse_routine(text.replace(old, new, 1), "school.toml")
+        parse_routine(SMALL.replace(old, new, 1), "school.toml")
     message = str(caught.value)
     assert "\n" not in message
     return message
 
 
-def line_with(words: str, text: str = SMALL) -> int:
-    return next(n for n, line in enumerate(text.splitlines(), 1) if words in line)
+def line_with(words: str) -> int:
+    return next(n for n, line in enumerate(SMALL.splitlines(), 1) if words in line)
 
 
 class TestBuiltins:

@@ -53,11 +53,11 @@ class Host:
         self.now_s = 0.0
         self.heard: list[object] = []
 
-    def run(self, seconds: float, step_s: float = 0.01) -> list[object]:
+    def run(self, seconds: float) -> list[object]:
         new: list[object] = []
         end_s = self.now_s + seconds
         while self.now_s < end_s - 1e-9:
-            self.now_s += step_s
+            self.now_s += 0.01
             new += self.decoder.feed(self.board.step(self.now_s))
         self.heard += new
         return new
