@@ -37,6 +37,10 @@ UNLOADED_DOUBT_N, UNLOADED_MOST_N = 0.15, 0.5
 GAIN_DECIMALS = 5
 """Of gains in a verdict: a part in 100,000, far below what a sensor repeats to."""
 
+SPOTS = 3
+"""Sensors that a check weight must have stood on to tell how the pad moved overnight (CALIBRATION.md). Each moves by
+itself, too; of one alone nobody knows which it was: sound as it read, it left the total off by 4 %."""
+
 SAME_DAY_S = 16 * 3600.0
 """A profile serves so long without a check weight: the day it was made on."""
 
@@ -62,7 +66,10 @@ def check(profile: Profile, pad: PadLayout, now: datetime, loads: Loads | None =
             if said.sound:
                 gain, own = day_gains(profile, pad, readings, said.sound, said.odd)
                 off = _off(read_weights(shifted(profile, gain, {}), pad, readings), said.sound)
-                reasons += by_rest(profile, off, [weights[k].channel for k in said.sound])
+                bore = [weights[k].channel for k in said.sound]
+                reasons += by_rest(profile, off, bore)
+                if _another_day(profile, now):
+                    reasons += _by_spots(profile, sorted(set(bore)))
         else:
             reasons.append(Reason("doubtful", "no check weight: only the untouched pad was looked at"))
             if _another_day(profile, now):
@@ -121,6 +128,13 @@ def _by_age(profile: Profile, now: datetime, *, checked: bool) -> list[Reason]:
     if days > profile.valid_days:
         return [Reason("invalid", f"{days:.0f} days old, valid for {profile.valid_days:g}: foam and sensors have aged")]
     return [_UNCHECKED] if not checked and _another_day(profile, now) else []
+
+
+def _by_spots(profile: Profile, bore: list[int]) -> list[Reason]:
+    if len(bore) >= min(SPOTS, int((~profile.dead).sum())):
+        return []
+    what = f"of another day, and a check weight on {named(bore)} only: sensors move each by itself; take {SPOTS} spots"
+    return [Reason("doubtful", what, tuple(bore))]
 
 
 def _another_day(profile: Profile, now: datetime) -> bool:

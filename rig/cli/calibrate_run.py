@@ -86,7 +86,7 @@ def run(
     check_choice(port, virtual)
     layout = load_pad(pad)
     wanted = CalibrationPlan(
-        layout.name, parse_channels(channels, layout), parse_weights(weights), cycles, pressing, hold
+        layout.name, parse_channels(channels, layout), parse_weights(weights), cycles, pressing, hold_s=hold
     )
     bench = virtual_bench(layout) if virtual else bench_at(the_port(port), layout)
     files = _files(output, context.obj.calibration, layout, bench.clock)

@@ -61,6 +61,16 @@ def test_another_day_needs_a_weight() -> None:
     assert check(PROFILE, PAD, NEXT_DAY, only_unloaded).state == "invalid"
 
 
+def test_another_day_needs_a_weight_on_three_sensors() -> None:
+    for spots in (WEIGHED[:1], WEIGHED[:2]):
+        few = TODAY.pick(np.isin(TODAY.channel, spots))
+        verdict = check(PROFILE, PAD, NEXT_DAY, few)
+        assert verdict.state == "doubtful"
+        assert "take 3 spots" in said(verdict)
+        assert check(PROFILE, PAD, SAME_DAY, few).state == "valid"
+    assert check(PROFILE, PAD, NEXT_DAY, TODAY.pick(np.isin(TODAY.channel, WEIGHED[:3]))).state == "valid"
+
+
 def test_a_common_change_is_repaired_by_one_gain_up_to_a_point() -> None:
     verdict = check(PROFILE, PAD, NEXT_DAY, moved(1.08))
     assert verdict.state == "doubtful"

@@ -23,6 +23,7 @@ from rig.calibration.profile import load_profile
 from rig.calibration.run_file import kept_readings
 from rig.clock import SystemClock
 from rig.recording.reader import Recording
+from rig.session.calibrate_plan import WELL_S, CalibrationFiles, load_plan
 from rig.virtual.board import VirtualBoard
 from rig.virtual.board_state import BoardModel
 from rig.virtual.load_cell import VirtualLoadCell
@@ -178,6 +179,8 @@ def test_an_evening_with_everything_that_goes_wrong(tmp_path: Path, bench: Bench
     with Terminal(command(tmp_path)) as terminal:
         terminal.until(lambda line: "put 1 N" in line, maker)
         assert {r.phase for r in kept_readings(loads, PAD)} == {"unloaded"}, "kept at once"
+        plan = load_plan(CalibrationFiles(tmp_path, "evening"))
+        assert (plan.hold_s, plan.press_s) == (1.0, WELL_S)
         bench.unsteady = 0.2
         terminal.until(lambda line: "wobbling" in line, maker)
         bench.unsteady = 0.0
