@@ -1,11 +1,14 @@
-"""Recordings to be looked at: the short session of `tests.session.hands` in a file, whole or spoilt."""
+"""Recordings to be looked at: the short session of `tests.session.hands`, whole or spoilt, and what live showed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import msgspec
+import numpy as np
 
+from rig.analysis.analysis import Analysis, Picture
+from rig.calibration.nominal import NominalConversion
 from rig.recording.format import STEP
 from rig.recording.writer import RecordingWriter
 from rig.technique.loading import load_routine, routine_text, standalone_text
@@ -14,7 +17,9 @@ from tests.session.hands import PAD, header, session
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from rig.calibration.conversion import Conversion
     from rig.frame import Block
+    from rig.session.player import Player
 
 ROUTINE = "relieving"
 STEPS = ("relieving.1", "relieving.2")
@@ -38,7 +43,37 @@ def recorded(
     return path
 
 
-def cut_off(path: Path, share: float = 0.6) -> Path:
+def cut_off(path: Path) -> Path:
     """The first part of a file, as a full disk or a power cut leaves it."""
-    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * share)])
+    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * 0.6)])
     return path
+
+
+def live(t_us: int, block: Block | None = None, conversion: Conversion | None = None) -> Picture:
+    """What a screen showed at `t_us`, scan by scan from the beginning."""
+    block = session() if block is None else block
+    analysis = Analysis(PAD, conversion or NominalConversion(PAD))
+    rows = int(np.searchsorted(block.t_us, t_us, side="right"))
+    for start in range(0, rows, 77):
+        analysis.push(block[start : min(start + 77, rows)])
+    return analysis.picture
+
+
+def same(a: Picture, b: Picture) -> bool:
+    columns = (
+        (a.force_n, b.force_n),
+        (a.contacts.contact, b.contacts.contact),
+        (a.contacts.x_mm, b.contacts.x_mm),
+        (a.contacts.force_n, b.contacts.force_n),
+    )
+    return (a.t_us, a.spine_n, a.at_least) == (b.t_us, b.spine_n, b.at_least) and all(
+        np.array_equal(left, right) for left, right in columns
+    )
+
+
+def wait_for(player: Player) -> None:
+    """Until judging again has ended."""
+    assert player.judging is not None
+    thread = player.judging._thread
+    assert thread is not None
+    thread.join(20)
