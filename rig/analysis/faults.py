@@ -39,12 +39,16 @@ OPEN_HOPS, OPEN_EPOCHS = 25, 2
 """Open: silent in so many hops, half a second, and in so many epochs, with all neighbours loaded."""
 
 STUCK_EPOCHS = 8
-STUCK_MOVES = 3
-"""Stuck: 5 s without a single step, while neighbours moved by `SURELY_LOADED` in this many epochs."""
+STUCK_MOVES = 6
+"""Stuck: 5 s without a single step, while neighbours moved by half of `SURELY_LOADED` in this many epochs; by all of
+it counts twice."""
 
 STUCK_APART = 12
-"""... or lived apart from a sensor that had jumped, in so many epochs, 8 s: none felt a thing, or one moved by half a
-newton. Of a hand, foam brings them something, and of theirs to it."""
+"""... or lived apart in so many epochs, 8 s: one moved by half a newton, or none felt a thing of what had jumped. Of a
+hand, foam brings them something, and of theirs to it."""
+
+STUCK_ALONE = 3
+"""... or bore `SURELY_LOADED` without a step, and they nothing, in so many epochs, 2 s: a hand trembles."""
 
 LEAST_AROUND = 3
 """Neighbours by edge that a sensor must have to be told open; one in a corner of the pad has two."""
@@ -82,6 +86,7 @@ class Faults:
         self._moves = np.zeros(n, np.int64)
         self._jumped = np.zeros(n, bool)
         self._apart = np.zeros(n, np.int64)
+        self._alone = np.zeros(n, np.int64)
         self._noisy_for = np.zeros(n, np.int64)
 
     def learn(
@@ -137,22 +142,34 @@ class Faults:
         """Those that stand still, by the least and the most of each, and that above the baseline, (n,)."""
         still = low == high
         same = still & (low == self._same)
-        moved = high - low >= SURELY_LOADED
+        moves = np.minimum((high - low) // (SURELY_LOADED // 2), 2)
         self._jumped = np.where(still, self._jumped, high - low >= SURELY_LOADED // 4)
         self._apart = np.where(same, self._apart, 0)
-        for channel in np.flatnonzero(same & self._jumped & (above >= SURELY_LOADED // 4)):
+        self._alone = np.where(same, self._alone, 0)
+        for channel in np.flatnonzero(same & (above >= SURELY_LOADED // 4)):
             beside = self._near[channel]
-            lives_apart = above[beside].max(initial=0) < QUIET or (high - low)[beside].max() >= SURELY_LOADED // 4
-            self._apart[channel] += lives_apart
+            nothing_around = above[beside].max(initial=0) < QUIET
+            moved_around = (high - low)[beside].max(initial=0) >= SURELY_LOADED // 4
+            self._apart[channel] += moved_around or (nothing_around and self._jumped[channel])
+            self._alone[channel] += nothing_around and above[channel] >= SURELY_LOADED
         self._same = np.where(still, low, -1)
         self._same_for = np.where(same, self._same_for + 1, 0)
         self._moves = np.where(same, self._moves, 0)
-        if moved.any():
-            self._moves += self._near[moved].sum(axis=0)
+        moved = np.flatnonzero(moves)
+        if len(moved):
+            self._moves += moves[moved] @ self._near[moved]
         proven = (self._moves >= STUCK_MOVES) | (self._apart >= STUCK_APART)
-        stuck = (self._same_for >= STUCK_EPOCHS) & proven & (low >= LEAST_STUCK) & ~self.left_out
+        long = (self._same_for >= STUCK_EPOCHS) & proven & (low >= LEAST_STUCK)
+        stuck = (long | (self._alone >= STUCK_ALONE)) & ~self.left_out
+        epoch_s = EPOCH_US / 1e6
         return [
-            self._fault(end_us, int(c), "stuck", float(self._same_for[c]) * EPOCH_US / 1e6)
+            self._fault(
+                end_us,
+                int(c),
+                "stuck",
+                float(self._same_for[c]) * epoch_s,
+                (STUCK_EPOCHS if long[c] else STUCK_ALONE) * epoch_s,
+            )
             for c in np.flatnonzero(stuck)
         ]
 
@@ -185,7 +202,7 @@ class Faults:
             "shorted": (1.0, "of full scale"),
             "open": (limit or 0.0, "N"),
             "noisy": (ROUGHNESS, "second over first differences"),
-            "stuck": (STUCK_EPOCHS * EPOCH_US / 1e6, "s"),
+            "stuck": (limit or 0.0, "s"),
         }
         bound, unit = limits[what]
         return Fault(t_us / 1e6, channel, sensor.x_mm, sensor.y_mm, what, value, bound, unit)

@@ -123,8 +123,12 @@ def test_readings_beyond_the_range_say_at_least() -> None:
     assert result.hops.at_least[result.hops.t_us >= 1_520_000].all()
 
 
-@pytest.mark.parametrize("reading", [250, 600])
-def test_a_sensor_that_freezes_where_no_hand_is_raises_no_alarm_for_long(reading: int) -> None:
+@pytest.mark.parametrize(
+    ("reading", "from_s", "within_s"), [(250, 0.0, 10.5), (250, 3.0, 10.5), (600, 0.0, 6.0), (600, 3.0, 6.0)]
+)
+def test_a_sensor_that_freezes_where_no_hand_is_raises_no_alarm_for_long(
+    reading: int, from_s: float, within_s: float
+) -> None:
     rng = np.random.default_rng(6)
     hands = [
         Patch(sweep((s * 75, 0), (s * 75, 420), 25, 0.3 + 2 * k, 1.9 + 2 * k), *PALM)
@@ -133,10 +137,11 @@ def test_a_sensor_that_freezes_where_no_hand_is_raises_no_alarm_for_long(reading
     ]
     block = Bench(PAD, gains=rng.uniform(0.8, 1.2, PAD.n_channels)).block(22, hands, 100.0)
     (channel,) = np.flatnonzero((PAD.x_mm == 0) & (PAD.y_mm == 180))
-    result = analysed(with_reading(block, int(channel), reading, 3.0))
+    result = analysed(with_reading(block, int(channel), reading, from_s))
     (fault,) = result.faults
     assert (fault.channel, fault.what) == (int(channel), "stuck")
-    assert fault.t0 < 3.0 + 10.5
+    assert fault.t0 < from_s + within_s
+    assert fault.value >= fault.limit
     assert not result.hops.spine_n[result.hops.t_us / 1e6 > fault.t0 + 0.1].any()
 
 
