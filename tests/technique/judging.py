@@ -10,13 +10,12 @@ from rig.analysis.findings import HOP_US
 from rig.pad import load_pad
 from rig.technique.flags import Flag, report_order
 from rig.technique.judge import Judge
-from rig.technique.loading import load_routine
+from rig.technique.loading import builtin_routines, load_routine
 from rig.technique.timeline import Mark, Timeline
 from tests.technique.script import Script, stroke
 
 PAD = load_pad("back-144")
-NAMES = ("backpain", "contact", "reflex", "relieving", "therapeutic")
-ROUTINES = {name: load_routine(name, PAD) for name in NAMES}
+ROUTINES = {name: load_routine(name, PAD) for name in builtin_routines()}
 
 
 def judged(script: Script, *marks: Mark, cuts: tuple[int, ...] = (), calibrated: bool = True) -> list[Flag]:

@@ -8,18 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rig.analysis.findings import Fault, Gap
-from rig.pad import load_pad
 from rig.technique.flags import Flag, FlagEvent, report_order
 from rig.technique.judge import Judge
-from rig.technique.loading import builtin_routines, load_routine
 from rig.technique.timeline import Mark, Timeline
+from tests.technique.judging import PAD, ROUTINES
 from tests.technique.script import Script, stroke
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-PAD = load_pad("back-144")
-ROUTINES = {name: load_routine(name, PAD) for name in builtin_routines()}
 
 
 def judged(

@@ -82,7 +82,7 @@ def put(lines: list[str], number: int, line: str) -> list[str]:
 def without_required_keys(lines: list[str]) -> Iterator[Spoilt]:
     for number, table, begins in tables(lines):
         key = lines[number].partition(" =")[0]
-        if key in REQUIRED[table] if table in REQUIRED else False:
+        if key in REQUIRED.get(table, ()):
             yield f"{table} without {key}", [*lines[:number], *lines[number + 1 :]], begins
 
 

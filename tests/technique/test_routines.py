@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rig.errors import InputError
-from rig.pad import builtin_pads, load_pad, parse_pad
+from rig.pad import builtin_pads, load_pad
 from rig.technique.loading import (
     builtin_routines,
     default_bands,
@@ -16,62 +16,13 @@ from rig.technique.loading import (
     standalone_text,
 )
 from rig.technique.routine import UNITS, Routine
+from tests.technique.school import SMALL, line_with
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 ROUTINES = {name: load_routine(name) for name in builtin_routines()}
 STEPS = [(routine, step) for routine in ROUTINES.values() for step in routine.steps]
-
-SMALL = """\
-name = "school"
-title = "A school's own"
-about = "Two steps."
-document = "our book"
-spine = { policy = "avoid", source = "our book, page 1" }
-
-[[steps]]
-id = "school.1"
-title = "Up"
-about = "Palms go up."
-source = "page 2"
-hands = "palms"
-motions = ["stroke"]
-zones = ["lower-back"]
-directions = ["up"]
-pressure = "gentle"
-speed = { low = 2, high = 5, unit = "cm/s" }
-
-[[steps]]
-id = "school.2"
-title = "Round"
-about = "Thumbs go round."
-source = "page 3"
-hands = "thumbs"
-motions = ["circle"]
-count = "several"
-after = ["school.1"]
-
-[[bands]]
-name = "gentle"
-unit = "N"
-low = 3
-high = 8
-source = "our teacher's hands"
-"""
-
-
-def problem(old: str, new: str) -> str:
-    assert old in SMALL
-    with pytest.raises(InputError) as caught:
-        parse_routine(SMALL.replace(old, new, 1), "school.toml")
-    message = str(caught.value)
-    assert "\n" not in message
-    return message
-
-
-def line_with(words: str) -> int:
-    return next(n for n, line in enumerate(SMALL.splitlines(), 1) if words in line)
 
 
 class TestBuiltins:
@@ -198,138 +149,3 @@ class TestLoading:
     def test_an_unknown_step(self) -> None:
         with pytest.raises(InputError, match=r"no step 'relieving.99'.*relieving.13"):
             load_routine("relieving").step("relieving.99")
-
-
-class TestMistakes:
-    def test_unknown_zone(self) -> None:
-        message = problem('"lower-back"', '"lower-bak"')
-        assert message.startswith(
-            f"school.toml, line {line_with('zones')}: steps[0].zones[0]: unknown zone 'lower-bak'"
-        )
-        assert "lower-back" in message
-
-    def test_a_zone_that_this_pad_does_not_have(self) -> None:
-        tiny = parse_pad(
-            'name="t"\nadc_bits=10\ndivider_ohm=3300\nsensors=[{channel=0,x_mm=0,y_mm=0}]\n'
-            'zones=[{name="knee",x0_mm=0,y0_mm=0,x1_mm=9,y1_mm=9}]',
-            "t",
-        )
-        with pytest.raises(InputError, match=r"unknown zone 'lower-back': .known: knee"):
-            parse_routine(SMALL, "school.toml", tiny)
-
-    def test_band_upside_down_in_a_step(self) -> None:
-        message = problem("low = 2, high = 5", "low = 5, high = 2")
-        assert f"line {line_with('speed =')}: steps[0].speed.high: the band is upside down" in message
-
-    def test_band_upside_down_in_the_bands(self) -> None:
-        message = problem("low = 3\nhigh = 8", "low = 8\nhigh = 3")
-        assert f"line {line_with('high = 8')}: bands[0].high: the band is upside down: high 3 is below low 8" in message
-
-    def test_missing_source_of_a_step(self) -> None:
-        message = problem('source = "page 3"\n', "")
-        assert f"line {line_with('school.2') - 1}: steps[1]: " in message
-        assert "`source`" in message
-
-    def test_missing_source_of_a_band(self) -> None:
-        message = problem('source = "our teacher\'s hands"\n', "")
-        assert f"line {line_with('[[bands]]')}: bands[0]: " in message
-        assert "`source`" in message
-
-    def test_empty_source(self) -> None:
-        assert "steps[1].source" in problem('source = "page 3"', 'source = ""')
-
-    def test_a_circle_in_the_order(self) -> None:
-        message = problem('pressure = "gentle"', 'after = ["school.2"]')
-        assert "the order runs in a circle: school.1 after school.2 after school.1" in message
-        assert "line " in message
-
-    def test_a_step_after_itself(self) -> None:
-        assert "circle" in problem('after = ["school.1"]', 'after = ["school.2"]')
-
-    def test_unknown_step_in_the_order(self) -> None:
-        message = problem('after = ["school.1"]', 'after = ["school.9"]')
-        assert f"line {line_with('after')}: steps[1].after[0]: unknown step 'school.9'" in message
-
-    def test_unknown_band(self) -> None:
-        message = problem('"several"', '"many"')
-        assert f"line {line_with('several')}: steps[1].count: unknown band in times 'many'" in message
-
-    def test_a_band_in_the_wrong_unit(self) -> None:
-        assert "steps[1].count: must be in times; band 'slow' is in cm/s" in problem('"several"', '"slow"')
-
-    def test_a_quantity_in_the_wrong_unit(self) -> None:
-        assert "steps[0].speed.unit: must be in cm/s, not in mm" in problem('unit = "cm/s"', 'unit = "mm"')
-
-    def test_neither_band_nor_number(self) -> None:
-        assert "steps[1].count: give either a band's name or numbers" in problem('"several"', '{ unit = "times" }')
-
-    def test_unknown_field(self) -> None:
-        message = problem('hands = "thumbs"', 'hand = "thumbs"')
-        assert "steps[1]" in message
-        assert "`hand`" in message
-
-    def test_unknown_word(self) -> None:
-        message = problem('hands = "thumbs"', 'hands = "toes"')
-        assert f"line {line_with('thumbs')}: steps[1].hands: " in message
-
-    @pytest.mark.parametrize(
-        ("old", "new", "field", "told"),
-        [
-            ('zones = ["lower-back"]', 'zones = ["lower-back", "neck", "neck"]', "zones[2]", "'neck' is given twice"),
-            ('motions = ["stroke"]', 'motions = ["stroke", "stroke"]', "motions[1]", "'stroke' is given twice"),
-            (
-                'directions = ["up"]',
-                'directions = ["up", "none"]',
-                "directions[1]",
-                "expected one of down, in, out, up",
-            ),
-            ('directions = ["up"]', 'travel = "none"', "travel", "expected one of down, in, out, up"),
-            (
-                'directions = ["up"]',
-                'contrast = { more = "up", less = "up" }',
-                "contrast.less",
-                "more and less name the same direction",
-            ),
-            (
-                'directions = ["up"]',
-                'breath = { inhale = "up", exhale = "up", source = "x" }',
-                "breath.exhale",
-                "inhale and exhale name the same direction",
-            ),
-            ('directions = ["up"]', "count = { low = 2.5 }", "count.low", "expected a whole number of times, not 2.5"),
-            ('directions = ["up"]', "contrast_ratio = { low = 2 }", "contrast_ratio", "the step has no contrast"),
-            ('directions = ["up"]', 'deeper_than = "school.7"', "deeper_than", "unknown step 'school.7'"),
-        ],
-    )
-    def test_what_contradicts_itself(self, old: str, new: str, field: str, told: str) -> None:
-        message = problem(old, new)
-        assert message.startswith(f"school.toml, line {line_with(old)}: steps[0].{field}: ")
-        assert told in message
-
-    def test_a_step_twice(self) -> None:
-        assert "step 'school.1' is given twice" in problem('id = "school.2"', 'id = "school.1"')
-
-    def test_a_step_of_another_routine(self) -> None:
-        assert "must begin with the routine's name" in problem('id = "school.2"', 'id = "other.2"')
-
-    def test_a_band_that_the_judge_needs_without_its_number(self) -> None:
-        text = SMALL + '\n[[bands]]\nname = "ceiling"\nunit = "N"\nlow = 3\nsource = "us"\n'
-        with pytest.raises(InputError, match=r"bands\[1\]: band 'ceiling' must be in N and give high"):
-            parse_routine(text, "school.toml")
-
-    def test_no_toml_at_all(self) -> None:
-        assert "school.toml, line 1: not TOML:" in problem('name = "school"', 'name = "school')
-
-    def test_a_level_that_replaces_nothing(self) -> None:
-        text = (
-            SMALL
-            + '\n[[levels]]\nname = "kind"\nabout = "x"\nbands = [{ name = "zz", unit = "N", low = 1, source = "s" }]\n'
-        )
-        with pytest.raises(InputError, match="no band 'zz' that this could replace"):
-            parse_routine(text, "school.toml")
-
-    def test_bytes_that_are_no_text(self, tmp_path: Path) -> None:
-        path = tmp_path / "x.toml"
-        path.write_bytes(b"\xff\xfe\x00")
-        with pytest.raises(InputError, match=r"x\.toml: cannot be read as text"):
-            load_routine(str(path))
