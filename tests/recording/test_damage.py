@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mcap.writer import Writer
 
 from rig.errors import InputError, StorageError
 from rig.frame import Block
@@ -154,13 +153,9 @@ def test_a_record_that_claims_a_huge_length_is_not_believed(path: Path) -> None:
 
 
 def test_blocks_that_a_bad_disk_put_elsewhere_are_read_in_their_order(path: Path) -> None:
-    data, (a, b) = bytearray(whole()), (places()[2], places()[7])
-    data[a[0] : a[1]], data[b[0] : b[1]] = whole()[b[0] : b[1]], whole()[a[0] : a[1]]
-    if a[1] - a[0] != b[1] - b[0]:
-        # Of unlike length: what lies between them moves.
-        between = whole()[a[1] : b[0]]
-        data = bytearray(whole()[: a[0]] + whole()[b[0] : b[1]] + between + whole()[a[0] : a[1]] + whole()[b[1] :])
-    recording = opened(path, bytes(data))
+    (a0, a1), (b0, b1) = places()[2], places()[7]
+    data = whole()
+    recording = opened(path, data[:a0] + data[b0:b1] + data[a1:b0] + data[a0:a1] + data[b1:])
     assert recording is not None
     assert not recording.damage
     assert_same(Block.join(list(recording.blocks())), FRAMES)
@@ -240,13 +235,6 @@ def test_a_damaged_summary_loses_nothing(path: Path) -> None:
     assert "the closing summary is damaged (it holds no frames)" in warning
 
 
-def test_an_empty_file_a_folder_and_a_missing_file_are_said_to_be_so(tmp_path: Path) -> None:
-    (tmp_path / "empty").write_bytes(b"")
-    for name, said in (("empty", "empty, not a recording"), ("missing", "no such recording"), ("", "a folder, not")):
-        with pytest.raises(InputError, match=said):
-            Recording.open(tmp_path / name)
-
-
 def test_a_recording_without_frames_opens_and_says_so(path: Path) -> None:
     RecordingWriter(path, SMALL_HEADER).close()
     recording = Recording.open(path)
@@ -255,48 +243,15 @@ def test_a_recording_without_frames_opens_and_says_so(path: Path) -> None:
     assert recording.warnings == (f"{path}: holds no frames",)
 
 
-def test_a_newer_format_is_refused_by_name(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr("rig.recording.format.FORMAT_VERSION", 2)
-        RecordingWriter(path, SMALL_HEADER).close()
-    with pytest.raises(InputError, match=r"a recording of format 2; this rig reads up to format 1: update it"):
-        Recording.open(path)
-
-
-def test_newer_blocks_are_refused_even_where_the_header_is_lost(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr("rig.recording.block_code.BLOCK_VERSION", 2)
-        with RecordingWriter(path, SMALL_HEADER) as writer:
-            writer.write(some_frames(3, 2))
-    data = path.read_bytes()
-    path.write_bytes(bytes(300) + data[300:])
-    with pytest.raises(InputError, match="a recording of format 2"):
-        Recording.open(path)
-
-
-@pytest.mark.parametrize("chunks", [True, False])
-def test_another_mcap_file_is_said_to_be_one(chunks: bool, path: Path) -> None:
-    with path.open("wb") as file:
-        writer = Writer(file, use_chunking=chunks)
-        writer.start(profile="rig.recording" if chunks else "ros2")
-        channel = writer.register_channel("/x", "json", 0)
-        writer.add_message(channel, 0, b"{}" * 500, 0)
-        writer.finish()  # type: ignore[no-untyped-call]  # mcap leaves it untyped
-    said = "an MCAP file in chunks; another program has rewritten it" if chunks else "profile 'ros2', not a recording"
-    with pytest.raises(InputError, match=said):
-        Recording.open(path)
-
-
 def test_a_file_that_changes_while_it_is_read_is_an_error_not_a_wrong_frame(path: Path) -> None:
     path.write_bytes(whole())
     recording = Recording.open(path)
-    start, end = places()[3]
+    start, _ = places()[3]
     path.write_bytes(whole()[: start + 200] + bytes(50) + whole()[start + 250 :])
     blocks = recording.blocks(block_frames=1)
     assert_same(Block.join([next(blocks) for _ in range(3)]), FRAMES[:150])
     with pytest.raises(StorageError, match=f"byte {start + 9}: changed since it was opened"):
         next(blocks)
-    assert end > start
 
 
 def test_metadata_that_is_not_as_it_was_written_is_not_believed(path: Path) -> None:
