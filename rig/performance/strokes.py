@@ -140,7 +140,7 @@ def _press_along(
     track: Track, x_mm: float, y_mm: float, seconds: float, force_n: float, aims: Profile, *, lifts: bool
 ) -> Track:
     """Go straight to a place, landing or changing force on the way, and lifting on the move at its end if asked."""
-    x0, y0, f0 = track.x_mm, track.y_mm, track.force_n
+    f0 = track.force_n
     change = min(LAND_S / seconds, 0.4) if f0 == 0 else 1 / 6
     lift = min(LAND_S / seconds, 0.4)
 
@@ -149,7 +149,7 @@ def _press_along(
         reached = f0 + (aim - f0) * np.minimum(u / change, 1.0)
         return reached * np.clip((1 - u) / lift, 0.0, 1.0) if lifts else reached
 
-    track.along(seconds, lambda s: (x0 + (x_mm - x0) * s, y0 + (y_mm - y0) * s), force)
+    track.straight(x_mm, y_mm, seconds, force)
     if lifts:
         track.force_n = 0.0
     return track

@@ -96,30 +96,29 @@ class Track:
         seconds: float,
         way: Callable[[NDArray[np.float64]], tuple[NDArray[np.float64], NDArray[np.float64]]],
         force_n: Callable[[NDArray[np.float64]], NDArray[np.float64]],
-        turn_rad: float = 0.0,
     ) -> Track:
         """Follow a curve: `way` gives x and y for progress 0-1, `force_n` the force for time 0-1."""
         steps = max(2, round(seconds / KNOT_S))
         u = np.arange(1, steps + 1) / steps
         x, y = way(eased(steps, self.soft)[1:])
         force = np.maximum(force_n(u), 0.0)
-        rows = np.column_stack([self.t_s + seconds * u, x, y, force, self.angle_rad + turn_rad * u])
+        rows = np.column_stack([self.t_s + seconds * u, x, y, force, np.full(steps, self.angle_rad)])
         self._knots.append(rows)
-        self.t_s, self.x_mm, self.y_mm, self.force_n, self.angle_rad = (float(v) for v in rows[-1])
+        self.t_s, self.x_mm, self.y_mm, self.force_n = (float(v) for v in rows[-1, :4])
         return self
 
-    def to(
-        self, x_mm: float, y_mm: float, seconds: float, force_n: float | None = None, turn_rad: float = 0.0
+    def straight(
+        self, x_mm: float, y_mm: float, seconds: float, force_n: Callable[[NDArray[np.float64]], NDArray[np.float64]]
     ) -> Track:
+        """Go straight to a place, with `force_n` as in `along`."""
+        x0, y0 = self.x_mm, self.y_mm
+        return self.along(seconds, lambda s: (x0 + (x_mm - x0) * s, y0 + (y_mm - y0) * s), force_n)
+
+    def to(self, x_mm: float, y_mm: float, seconds: float, force_n: float | None = None) -> Track:
         """Go straight to a place, the force changing evenly to `force_n` (kept where not given)."""
-        x0, y0, f0 = self.x_mm, self.y_mm, self.force_n
+        f0 = self.force_n
         f1 = f0 if force_n is None else force_n
-        return self.along(
-            seconds,
-            lambda s: (x0 + (x_mm - x0) * s, y0 + (y_mm - y0) * s),
-            lambda u: f0 + (f1 - f0) * u,
-            turn_rad,
-        )
+        return self.straight(x_mm, y_mm, seconds, lambda u: f0 + (f1 - f0) * u)
 
     def wait(self, seconds: float, force_n: float | None = None) -> Track:
         """Stay where it is, the force going to `force_n` (land, press harder, ease off, lift)."""
@@ -141,25 +140,18 @@ class Track:
         self, x_mm: float, y_mm: float, seconds: float, force_n: float, land_s: float = 0.12, lift_s: float = 0.12
     ) -> Track:
         """Land on the move, glide to a place, lift on the move."""
-        t0, x0, y0 = self.t_s, self.x_mm, self.y_mm
-        landing, lifting = min(land_s / seconds, 0.4), min(lift_s / seconds, 0.4)
-        self.along(
-            seconds,
-            lambda s: (x0 + (x_mm - x0) * s, y0 + (y_mm - y0) * s),
-            lambda u: force_n * np.clip(np.minimum(u / landing, (1 - u) / lifting), 0.0, 1.0),
+        t0, landing, lifting = self.t_s, min(land_s / seconds, 0.4), min(lift_s / seconds, 0.4)
+        self.straight(
+            x_mm, y_mm, seconds, lambda u: force_n * np.clip(np.minimum(u / landing, (1 - u) / lifting), 0.0, 1.0)
         )
         self.force_n = 0.0
         return self.note(t0, "stroke")
 
-    def glide(self, x_mm: float, y_mm: float, seconds: float, force_n: float, kind: PassKind = "stroke") -> Track:
+    def glide(self, x_mm: float, y_mm: float, seconds: float, force_n: float) -> Track:
         """Go to a place without lifting, at a force that is reached within the first sixth of the way."""
-        t0, x0, y0, f0 = self.t_s, self.x_mm, self.y_mm, self.force_n
-        self.along(
-            seconds,
-            lambda s: (x0 + (x_mm - x0) * s, y0 + (y_mm - y0) * s),
-            lambda u: f0 + (force_n - f0) * np.minimum(6 * u, 1.0),
-        )
-        return self.note(t0, kind)
+        t0, f0 = self.t_s, self.force_n
+        self.straight(x_mm, y_mm, seconds, lambda u: f0 + (force_n - f0) * np.minimum(6 * u, 1.0))
+        return self.note(t0, "stroke")
 
     def note(self, t0_s: float, kind: PassKind) -> Track:
         """Mark everything since `t0_s` as one pass."""

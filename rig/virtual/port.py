@@ -22,10 +22,10 @@ FULL_BUFFER = 65_536
 
 
 class VirtualPort:
-    """A place to plug a board in.
+    """A place to plug a board in, which errors call "virtual".
 
     Args:
-        board: what is plugged in. clock: the host's. name: what errors call the port.
+        board: what is plugged in. clock: the host's.
         timeout_s: how long a read waits for the first byte. resets: whether opening resets the board.
     """
 
@@ -34,11 +34,10 @@ class VirtualPort:
         board: VirtualBoard,
         clock: Clock,
         *,
-        name: str = "virtual",
         timeout_s: float = 0.05,
         resets: bool = True,
     ) -> None:
-        self.name = name
+        self.name = "virtual"
         self.board: VirtualBoard | None = board
         self.clock = clock
         self.timeout_s = timeout_s

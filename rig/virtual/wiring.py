@@ -47,10 +47,10 @@ def constant(count: int, *channels: int) -> WiringFault:
     return fault
 
 
-def loose(pad: PadLayout, channel: int, seed: int, share: float = 0.05) -> WiringFault:
-    """A joint that makes and breaks: jumps of up to `share` of full scale."""
+def loose(pad: PadLayout, channel: int, seed: int) -> WiringFault:
+    """A joint that makes and breaks: jumps of up to a twentieth of full scale."""
     rng = np.random.default_rng(seed)
-    swing = int(share * pad.full_scale)
+    swing = int(0.05 * pad.full_scale)
 
     def fault(counts: NDArray[np.uint16]) -> NDArray[np.uint16]:
         out = counts.copy()
