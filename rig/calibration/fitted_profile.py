@@ -171,7 +171,8 @@ def _warnings(found: LoadsFit) -> tuple[str, ...]:
         said.append("no unloaded reading in the loads: the sensors are taken to rest at zero counts")
     by_cycle: dict[tuple[int, int], set[float]] = {}
     for t in found.readings.trials:
-        if t.settled:
+        # Counted cycles tell nothing: going up and down, the largest weight stands half as often as the others.
+        if t.settled and found.readings.cycles:
             by_cycle.setdefault((t.channel, t.cycle), set()).add(t.load_n)
     for c in sorted({c for c, _ in by_cycle}):
         cycles = {cycle: loads for (of, cycle), loads in by_cycle.items() if of == c}

@@ -14,6 +14,7 @@ import numpy as np
 from rig.calibration.fit import fit_loads
 from rig.calibration.fitted_profile import DECIMALS, profile_of
 from rig.calibration.press import refine
+from rig.calibration.profile import LeftOut
 from rig.calibration.profiled import static_table
 from rig.calibration.readings import readings_of
 from rig.calibration.spread import measure_spread
@@ -55,9 +56,20 @@ def make_profile(
     if press is not None:
         profile = refine(profile, press, pad).profile
         profile = msgspec.structs.replace(profile, on_tile=_weight_on_tile(profile, pad, loads))
+    profile = _without_impossible(profile)
     if points is not None:
         profile = msgspec.structs.replace(profile, spread_mm=_spread_by(profile, pad, points))
     return profile
+
+
+def _without_impossible(profile: Profile) -> Profile:
+    """The profile with sensors that its circuit cannot have called dead, and why."""
+    found = profile.impossible
+    return msgspec.structs.replace(
+        profile,
+        sensors=tuple(msgspec.structs.replace(s, method="dead") if s.channel in found else s for s in profile.sensors),
+        left_out=(*profile.left_out, *(LeftOut(f"channel {c}", why) for c, (_, why) in found.items())),
+    )
 
 
 def _weight_on_tile(profile: Profile, pad: PadLayout, loads: Loads) -> float:

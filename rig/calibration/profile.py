@@ -17,6 +17,7 @@ import numpy as np
 from msgspec import Meta
 
 from rig.calibration.curve import Curves, Own, Shape
+from rig.calibration.possible import impossible
 from rig.errors import InputError, StorageError
 from rig.recording.cells import read_text
 
@@ -35,14 +36,15 @@ Method = Literal["weights", "pressing", "population", "dead"]
 
 _Positive = Annotated[float, Meta(gt=0)]
 # Wide of anything that a fit gives, and narrow enough that no number which was damaged can overflow.
-_Exponent = Annotated[float, Meta(ge=0.05, le=20)]
+_Exponent = Annotated[float, Meta(ge=0.1, le=5)]
 _LnGain = Annotated[float, Meta(ge=-40, le=10)]
 _Ln = Annotated[float, Meta(ge=-100, le=100)]
-_Coefficient = Annotated[float, Meta(ge=-5, le=5)]
+_Coefficient = Annotated[float, Meta(ge=-0.5, le=0.5)]
 _Uncertainty = Annotated[float, Meta(ge=0, le=1000)]
 _Width = Annotated[float, Meta(ge=1e-3, le=100)]
 _Tau = Annotated[float, Meta(ge=1e-3, le=1e6)]
-_Newtons = Annotated[float, Meta(ge=0, le=1e5)]
+_Newtons = Annotated[float, Meta(ge=0, le=2000)]
+_Spread = Annotated[float, Meta(ge=0, le=5)]
 _RISES = 1e-6
 
 
@@ -137,8 +139,8 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     power: float | None
     shape_z: tuple[_Ln, ...]
     shape_ln_n: tuple[_Ln, ...]
-    gain_spread: float
-    exponent_spread: float
+    gain_spread: _Spread
+    exponent_spread: _Spread
     memory: MemoryFit
     sensors: tuple[SensorFit, ...]
     left_out: tuple[LeftOut, ...] = ()
@@ -167,6 +169,13 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def dead(self) -> NDArray[np.bool_]:
         """(n_channels,) sensors that did not respond when the profile was made."""
         return np.array([s.method == "dead" for s in self.sensors])
+
+    @property
+    def impossible(self) -> dict[int, tuple[str, str]]:
+        """By channel, what the circuit cannot have of a sensor that is not dead: the field, and why."""
+        ranges = np.array([s.range_n for s in self.sensors])
+        found = impossible(self.curves, self.unloaded_counts, ranges, 2**self.adc_bits - 1, self.divider_ohm)
+        return {c: what for c, what in found.items() if not self.dead[c]}
 
 
 def profile_text(profile: Profile) -> str:
@@ -268,6 +277,8 @@ def _check(profile: Profile, where: str) -> None:
         raise InputError(f"{where}: memory: each time constant and width needs its coefficient")
     if not 0 <= profile.range_n[0] <= profile.range_n[1]:
         raise InputError(f"{where}: range_n: upside down")
+    for channel, (field, why) in profile.impossible.items():
+        raise InputError(f"{where}: sensors[{channel}].{field}: cannot be: {why}")
     try:
         datetime.fromisoformat(profile.made)
     except ValueError as error:

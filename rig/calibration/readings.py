@@ -65,7 +65,7 @@ class Readings:
             the sensor or a weight has just been put down.
         trials: what there is. unloaded: (n,) True where the load is zero.
         grid: (h, r) row of each hop of each run, `_LIFTED` and `_BEFORE` where there is none.
-        place: (n, 2) hop and run of each row.
+        place: (n, 2) hop and run of each row. cycles: whether the file tells them; else they are counted.
     """
 
     channel: NDArray[np.int64]
@@ -75,6 +75,7 @@ class Readings:
     trials: tuple[Trial, ...]
     grid: NDArray[np.int64]
     place: NDArray[np.int64]
+    cycles: bool
 
     @property
     def unloaded(self) -> NDArray[np.bool_]:
@@ -125,7 +126,8 @@ def readings_of(loads: Loads) -> Readings:
     for column, line in enumerate(runs):
         grid[: len(line), column] = line
     join = np.concatenate
-    return Readings(join(channel), join(load), join(counts), join(trial), tuple(trials), grid, join(place))
+    cycles = bool(loads.cycle.any())
+    return Readings(join(channel), join(load), join(counts), join(trial), tuple(trials), grid, join(place), cycles)
 
 
 def _trials(loads: Loads, own: NDArray[np.int64], number: int, settled: bool, trials: list[Trial]) -> NDArray[np.int64]:

@@ -146,6 +146,22 @@ def test_damage_is_an_error_that_names_the_field(old: str, new: str, said: str) 
     assert said in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [("unloaded_counts", 5000.0), ("unloaded_counts", 900.0), ("ln_gain", -30.0), ("ln_gain", 5.0), ("exponent", 9.0)],
+)
+def test_a_number_that_the_circuit_cannot_have_is_damage(field: str, wrong: float) -> None:
+    damaged = list(PROFILE.sensors)
+    damaged[1] = msgspec.structs.replace(PROFILE.sensors[1], **{field: wrong})
+    text = profile_text(msgspec.structs.replace(PROFILE, sensors=tuple(damaged)))
+    with pytest.raises(InputError, match=rf"^file\.json: .*{field}") as raised:
+        parse_profile(text, "file.json", PAD)
+    assert "sensors[" in str(raised.value)
+    # A dead sensor may rest anywhere on the scale.
+    damaged[1] = msgspec.structs.replace(PROFILE.sensors[1], unloaded_counts=900.0, method="dead")
+    parse_profile(profile_text(msgspec.structs.replace(PROFILE, sensors=tuple(damaged))), "file.json", PAD)
+
+
 def _paths(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
     """The place of every field and every list's first entries, however deep."""
     if isinstance(value, dict):
