@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from rig.calibration.conversion import Conversion
     from rig.frame import Block
-    from rig.session.player import Player
 
 ROUTINE = "relieving"
 STEPS = ("relieving.1", "relieving.2")
@@ -69,11 +68,3 @@ def same(a: Picture, b: Picture) -> bool:
     return (a.t_us, a.spine_n, a.at_least) == (b.t_us, b.spine_n, b.at_least) and all(
         np.array_equal(left, right) for left, right in columns
     )
-
-
-def wait_for(player: Player) -> None:
-    """Until judging again has ended."""
-    assert player.judging is not None
-    thread = player.judging._thread
-    assert thread is not None
-    thread.join(20)

@@ -20,7 +20,7 @@ from rig.session.player_checkpoints import Checkpoints
 from rig.session.player_seek import Seeker
 from rig.session.player_wishes import Wishes
 from tests.session.hands import PAD, session
-from tests.session.played import live, recorded, same, wait_for
+from tests.session.played import live, recorded, same
 
 if TYPE_CHECKING:
     import pytest
@@ -52,7 +52,8 @@ def test_with_a_profile_it_is_as_live_showed_it_too(tmp_path: Path) -> None:
         assert same(shown.picture, live(t_us, conversion=conversion_of(profile, PAD, valid)))
     estimated = [player.estimated]
     player.judge_again(Wishes(profile=None))
-    wait_for(player)
+    assert player.judging is not None
+    assert player.judging.wait(20)
     assert player.look()
     estimated.append(player.estimated)
     assert estimated == [False, True]

@@ -15,7 +15,7 @@ from rig.session.player_wishes import Wishes
 from rig.technique.loading import load_routine, routine_text, standalone_text
 from rig.virtual.virtual_pad import VirtualPad
 from tests.session.hands import PAD
-from tests.session.played import STEPS, live, recorded, same, wait_for
+from tests.session.played import STEPS, live, recorded, same
 
 S = 1_000_000
 
@@ -75,7 +75,7 @@ def test_judging_again_takes_over_when_it_is_done_and_not_before(player: Player)
     player.judge_again(Wishes(routine="backpain", level="strict", step="backpain.1"))
     assert list(player.flags) == before
     assert player.judging is not None
-    wait_for(player)
+    assert player.judging.wait(20)
     assert player.look()
     assert player.routine is not None
     assert (player.routine.name, [span.step for span in player.spans]) == ("backpain", ["backpain.1"])
@@ -109,7 +109,8 @@ def test_what_cannot_be_had_is_said_and_changes_nothing(player: Player, wishes: 
 
 def test_without_a_routine_it_is_judged_by_what_always_holds(player: Player) -> None:
     player.judge_again(Wishes(routine=None, level=None))
-    wait_for(player)
+    assert player.judging is not None
+    assert player.judging.wait(20)
     assert player.look()
     assert player.routine is None
     assert {flag.kind for flag in player.flags} <= {"spine-pressure", "too-hard"}
