@@ -20,7 +20,7 @@ from rig.technique.repetitions import SEEN_AS
 from rig.technique.routine import OPPOSITE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -35,6 +35,9 @@ KINDS = ("stroke", "circle", "figure-eight", "to-and-fro", "squeeze", "press", "
 _COUNTED = 0.75
 """Of a step's movements so many are of the motion that is counted; the others that it names share the rest."""
 
+_USUALLY = {1: (1.0,), 2: (0.8, 0.2), 3: (0.7, 0.1, 0.2)}
+"""How often a motion is seen as the first, second, third of the kinds that it may be; a long press is a hold, too."""
+
 _IN_ALL_MM = 2 * 175.0 * 650.0
 """The area that movements of any kind lie on: the reference pad's."""
 
@@ -44,11 +47,19 @@ _FORCES_N = (0.5, 90.0)
 _SPEEDS_CM_S = (0.5, 60.0)
 
 
-def fit(moves: Movements, step: Step, routine: Routine, limits: Limits, pad: PadLayout) -> NDArray[np.float64]:
-    """(n,) logarithms: how much more likely each movement is in the step than anywhere."""
-    where_to = _kind(moves, step) + _direction(moves, step) + _place(moves, step, pad)
+def fit(
+    moves: Movements, step: Step, routine: Routine, limits: Limits, pad: PadLayout
+) -> tuple[NDArray[np.float64], ...]:
+    """(n,) logarithms: how much more likely each movement is in the step than anywhere; for each way to do it."""
+    where_to = _direction(moves, step) + _place(moves, step, pad)
     how = _force(moves, step, routine, limits) + _speed(moves, step, routine)
-    return where_to + how + by_hands(moves, step)
+    rest = where_to + how + by_hands(moves, step)
+    return tuple(_kind(moves, weights) + rest for weights in _ways(step))
+
+
+def number_of_ways(step: Step) -> int:
+    """How many ways there are to do a step: mostly by what it counts, or by one of its other motions alone."""
+    return len(_ways(step))
 
 
 def kinds_of(step: Step) -> frozenset[str]:
@@ -57,19 +68,27 @@ def kinds_of(step: Step) -> frozenset[str]:
 
 
 def _seen_as(motion: Motion | None) -> tuple[str, ...]:
+    if motion == "press":
+        return (*SEEN_AS[motion], "hold")
     return ("hold",) if motion in (None, "hold", "stretch") else SEEN_AS[motion]
 
 
-def _kind(moves: Movements, step: Step) -> NDArray[np.float64]:
+def _ways(step: Step) -> list[dict[Motion | None, float]]:
+    """For each way to do a step, what part of its movements is of which motion."""
+    others: list[Motion | None] = [motion for motion in step.motions if motion != step.counts]
+    if not others:
+        return [{step.counts: 1.0}]
+    usual = {step.counts: _COUNTED, **dict.fromkeys(others, (1 - _COUNTED) / len(others))}
+    return [usual, *({motion: 1.0} for motion in others)]
+
+
+def _kind(moves: Movements, weights: Mapping[Motion | None, float]) -> NDArray[np.float64]:
     share = dict.fromkeys(KINDS, ASTRAY / len(KINDS))
-    others = [motion for motion in step.motions if motion != step.counts]
-    weights: dict[Motion | None, float] = dict.fromkeys(others, (1 - _COUNTED) / max(len(others), 1))
-    weights[step.counts] = _COUNTED if others else 1.0
     for motion, weight in weights.items():
         seen = _seen_as(motion)
         for place, kind in enumerate(seen):
             # A knead is seen as any of three; elsewhere the first name is the usual one.
-            part = 1 / len(seen) if motion == "knead" else (0.8, 0.2)[place] if len(seen) > 1 else 1.0
+            part = 1 / len(seen) if motion == "knead" else _USUALLY[len(seen)][place]
             share[kind] += (1 - ASTRAY) * weight * part
     return np.log([share[kind] * len(KINDS) for kind in moves.kind.tolist()])
 

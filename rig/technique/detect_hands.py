@@ -30,6 +30,9 @@ _SHARES: Mapping[str, tuple[float, float, float]] = {
 _ANY = (0.4, 0.4, 0.2)
 """Shares of left, right and centre."""
 
+_ONE_OR_BOTH: frozenset[Hands] = TWO_HANDED | {"fingers", "fingertips", "fingers-and-thumbs"}
+"""Hands of which documents do not say whether one works or both, unless they name the sides."""
+
 _ALONE, _AT_ONCE = 0.15, 0.85
 """How often another hand is at work, where one works alone and where both do."""
 
@@ -103,12 +106,12 @@ def _side(moves: Movements, sides: str) -> NDArray[np.float64]:
 
 
 def _company(moves: Movements, step: Step) -> NDArray[np.float64]:
-    """Two hands at once, or one alone; either where a step for two hands leaves it open."""
+    """Two hands at once, or one alone; either where a step leaves it open."""
     usual = _AT_ONCE
+    if step.sides == "any" and step.hands in _ONE_OR_BOTH and step.counts != "stretch":
+        return np.zeros(len(moves))
     if step.hands not in TWO_HANDED or step.sides == "each":
         usual = _ALONE
-    elif step.sides == "any" and step.counts != "stretch":
-        return np.zeros(len(moves))
     return np.log(np.where(moves.together > 0.5, usual, 1 - usual) / 0.5)
 
 

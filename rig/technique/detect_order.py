@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rig.technique.detect_fit import number_of_ways
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -46,6 +48,9 @@ _NEXT, _LATER, _EARLIER, _NO_STEP = 1.0, 0.25, 0.08, 0.08
 
 People who practise leave steps out more readily than they go back over several."""
 
+_ANOTHER_WAY = 0.25
+"""How much less likely a step is done by other motions than the one that it counts."""
+
 _DONE = 0.8
 """How likely a step that is done once at most is over when it was; shared out where it is done more often."""
 
@@ -59,13 +64,14 @@ _FARTHER_ON, _FARTHER_BACK = 0.9, 0.75
 class State:
     """A step being practised: `step` is what it is called, `made_as` the one whose movements it consists of.
 
-    Both are None where no step is.
+    Both are None where no step is. `way`: mostly by what it counts (0), or by one of its other motions alone.
     """
 
     step: str | None
     made_as: str | None
     part: int = 0
     parts: int = 1
+    way: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,13 +88,14 @@ def states_of(routine: Routine) -> tuple[State, ...]:
     found = []
     for step in routine.steps:
         made = step.repeats or (step.id,)
-        found += [State(step.id, name, part, len(made)) for part, name in enumerate(made)]
+        for part, name in enumerate(made):
+            found += [State(step.id, name, part, len(made), way) for way in range(number_of_ways(routine.step(name)))]
     return (*found, State(None, None))
 
 
 def follow(
     states: Sequence[State],
-    fits: Mapping[str, NDArray[np.float64]],
+    fits: Mapping[str, Sequence[NDArray[np.float64]]],
     pause_s: NDArray[np.float64],
     still: NDArray[np.bool_],
     most: Mapping[str, float],
@@ -96,7 +103,7 @@ def follow(
     """The course of n movements.
 
     Args:
-        fits: for each step (n,) how much better each movement fits it than none, as logarithms.
+        fits: for each step, and each way to do it, (n,) how much better each movement fits it than none, as logarithms.
         pause_s: (n,) how long no hand had moved before each movement; negative while one still does.
         still: (n,) hands that stay. most: how often a step is done at most, for those that say so.
     """
@@ -104,7 +111,7 @@ def follow(
     evidence = np.full((n, len(states)), TEMPER * FOREIGN)
     for row, state in enumerate(states):
         if state.made_as is not None:
-            evidence[:, row] = np.where(still, TEMPER_STILL, TEMPER) * fits[state.made_as]
+            evidence[:, row] = np.where(still, TEMPER_STILL, TEMPER) * fits[state.made_as][state.way]
     evidence[-1] += [_UNFINISHED if state.part + 1 < state.parts else 0.0 for state in states]
     change = _changes(states, pause_s, most)
     follows = _follows(states)
@@ -116,12 +123,13 @@ def follow(
 def _changes(states: Sequence[State], pause_s: NDArray[np.float64], most: Mapping[str, float]) -> NDArray[np.float64]:
     """(n, states) how likely each state is over before each movement; the other hand's half of one ends nothing."""
     after = CHANGE + (AFTER_PAUSE - CHANGE) * np.clip(pause_s / PAUSE_S, 0, 1)
-    done = np.array([_DONE / most.get(state.step or "", np.inf) for state in states])
+    # What is done in another way is done by many small movements.
+    done = np.array([0.0 if state.way else _DONE / most.get(state.step or "", np.inf) for state in states])
     return np.where(pause_s[:, None] < 0, CHANGE, np.maximum(after[:, None], done))
 
 
 def _start(states: Sequence[State]) -> NDArray[np.float64]:
-    weights = np.array([float(state.part == 0) for state in states])
+    weights = np.array([float(state.part == 0) * _by_way(state) for state in states])
     weights[0] *= FIRST_STEP
     weights[-1] *= _NO_STEP
     return np.asarray(weights / weights.sum())
@@ -131,7 +139,7 @@ def _follows(states: Sequence[State]) -> NDArray[np.float64]:
     """(from, to) what follows a state that is over; rows sum to 1, and no state follows itself."""
     order = list(dict.fromkeys(state.step for state in states if state.step is not None))
     place = {step: number for number, step in enumerate(order)}
-    weights = np.array([[_weight(a, b, place) for b in states] for a in states])
+    weights = np.array([[_weight(a, b, place) * _by_way(b) for b in states] for a in states])
     return np.asarray(weights / weights.sum(axis=1, keepdims=True))
 
 
@@ -139,6 +147,8 @@ def _weight(before: State, after: State, place: Mapping[str, int]) -> float:
     if before == after:
         return 0.0
     if before.step == after.step:
+        if after.part == before.part:
+            return _EARLIER
         return _NEXT if after.part == before.part + 1 else 0.0
     if after.step is None:
         return _NO_STEP
@@ -153,6 +163,10 @@ def _weight(before: State, after: State, place: Mapping[str, int]) -> float:
     if ahead == 1:
         return _NEXT
     return _LATER * _FARTHER_ON ** (ahead - 1) if ahead > 0 else _EARLIER * _FARTHER_BACK ** (-ahead - 1)
+
+
+def _by_way(state: State) -> float:
+    return _ANOTHER_WAY if state.way else 1.0
 
 
 def _step_on(follows: NDArray[np.float64], change: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -73,8 +73,9 @@ class GoingOn:
         self._gathering.push(join(self._waiting))
         self._waiting = []
         moves = self._gathering.movements()
-        here, there = (fit(moves, step, self._routine, self._limits, self._pad) for step in (self._here, self._there))
-        self._weight, self._number = float((there - here)[-LAST:].sum()), len(moves)
+        fits = (fit(moves, step, self._routine, self._limits, self._pad) for step in (self._here, self._there))
+        here, there = (max(float(way[-LAST:].sum()) for way in ways) for ways in fits)
+        self._weight, self._number = there - here, len(moves)
 
     def clearly(self, *, enough: bool) -> bool:
         """Whether hands are at the next step; `enough`: the one at work has had enough."""

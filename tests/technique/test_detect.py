@@ -56,6 +56,16 @@ class Hands:
             self.t_s += seconds + 0.4
         return self
 
+    def walking(self, kind: StrokeKind, ways: int, force_n: float, seconds: float) -> Hands:
+        """Both thumbs up the back by small movements, a place every 30 mm."""
+        for _ in range(ways):
+            for y in range(0, 390, 30):
+                for number, side in ((1, -1), (2, 1)):
+                    self._move(kind, "none", side, number, THUMB, force_n, seconds, (y, y))
+                self.t_s += seconds
+            self.t_s += 1.0
+        return self
+
     def rest_on_line(self, seconds: float) -> Hands:
         """Two hands at rest on the line, as contact.1 has them."""
         for number, y in ((1, 440.0), (2, 0.0)):
@@ -167,6 +177,12 @@ class TestSeveral:
         for mark, t0, t1 in zip(marks[1:], begun, before, strict=True):
             assert t1 <= mark.t_us / 1e6 <= t0
             assert t0 - mark.t_us / 1e6 <= 0.5
+
+    @pytest.mark.parametrize("kind", ["circle", "press"])
+    def test_a_step_may_be_done_by_another_of_its_motions(self, kind: StrokeKind) -> None:
+        hands = Hands().both(3, "up", PALM, 16.0, 6.0).both(3, "down", PALM, 7.0, 6.0).rest(4.0)
+        marks = found("relieving", hands.walking(kind, 5, 6.0, 0.9))
+        assert steps(marks) == ["relieving.1", "relieving.2"]
 
     @pytest.mark.parametrize("rest_s", [4.0, 30.0])
     def test_a_rest_splits_no_step(self, rest_s: float) -> None:
