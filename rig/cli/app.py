@@ -14,7 +14,21 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rig import __version__
-from rig.cli import analyze, boards, calibrate, compare, convert, gui, pads, perform, practice, record, routines, teach
+from rig.cli import (
+    analyze,
+    boards,
+    calibrate,
+    compare,
+    convert,
+    gui,
+    history,
+    pads,
+    perform,
+    practice,
+    record,
+    routines,
+    teach,
+)
 from rig.errors import RigError
 from rig.workspace import find_workspace
 
@@ -62,7 +76,7 @@ app.command()(record.record)
 app.command()(record.replay)
 app.command()(analyze.analyze)
 app.command()(compare.compare)
-app.command()(compare.history)
+app.command()(history.history)
 app.command()(teach.teach)
 app.command()(boards.devices)
 app.command()(boards.doctor)

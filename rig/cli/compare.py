@@ -1,20 +1,19 @@
-"""`rig compare` and `rig history`: two recordings side by side, and progress over all of a workspace.
+"""`rig compare`: two recordings side by side.
 
-The rule: tables and small charts say nothing that the JSON does not hold, and what is left out is told on stderr.
+The rule: tables and small charts say nothing that the JSON does not hold.
 """
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
 
-from rig.cli.output import JsonOption, console, give_json, notice, table
+from rig.cli.charts import NOTHING, bars_for, figure, label, local_date, signed, sparkline
+from rig.cli.output import JsonOption, console, give_json, table
 from rig.cli.sources import LevelOption, ProfileOption, RoutineOption, StepOption, open_recording, recording_conversion
 from rig.cli.targets import keep_apart
 from rig.errors import InputError
@@ -22,30 +21,15 @@ from rig.recording.reader import Recording
 from rig.report.groups import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from rich.console import Console
-    from rich.table import Table
 
     from rig.calibration.conversion import Conversion
-    from rig.report.compare import ComparedMeasure, ComparedStep, Comparison, CoursePart
-    from rig.report.history import History, Series, StepHistory
+    from rig.report.compare import ComparedStep, Comparison, CoursePart
     from rig.report.judged import Judged
     from rig.report.measures import Unit
     from rig.report.pairs import Pair
-
-NOTHING = "-"
-"""Where there is no figure."""
-
-DECIMALS: dict[Unit, int] = {"": 0, "s": 1, "cm/s": 1, "N": 1, "mm": 0, "/min": 1, "cv": 2, "of 100": 0, "flags/min": 1}
-"""What people are shown of a figure; the JSON holds all of it."""
-
-BARS = "▁▂▃▄▅▆▇█"
-PLAIN_BARS = "12345678"
-"""Where the output's encoding has no bars, as in a Windows pipe."""
-
-MOST_SHOWN = 32
-"""Of longer series the chart shows the latest sessions, so that a row fits a terminal of 80 columns."""
 
 MOST_PAIRS = 20
 """Of pairs the chart shows the first, both recordings in one row."""
@@ -67,35 +51,14 @@ def compare(
     if Path(a).exists() and Path(b).exists() and Path(a).samefile(b):
         raise InputError(f"{b}: is the recording A itself; name two different ones")
     opened = [open_recording(path) for path in (a, b)]
-    comparison = compared(*(_judged(one, routine, step, level, recording_conversion(one, profile)) for one in opened))
+    comparison = compared(*(judged(one, routine, step, level, recording_conversion(one, profile)) for one in opened))
     if json is not None:
         give_json(comparison, json)
     if json != "-":
         print_comparison(comparison)
 
 
-def history(context: typer.Context, json: JsonOption = None) -> None:
-    """Progress over the sessions of the workspace: each measure, session after session."""
-    from rig.report.history import build_history, gather
-
-    folder: Path = context.obj.recordings
-    paths = sorted(folder.glob("*.mcap"))
-    keep_apart("--json", json, paths)
-    judged, left_out = gather(_with_progress(paths), lambda path: _judged(Recording.open(path)))
-    for one in left_out:
-        notice(f"left out: {one.why}")
-    found = build_history(judged, left_out)
-    if json is not None:
-        give_json(found, json)
-    if json == "-":
-        return
-    if found.sessions:
-        print_history(found)
-    else:
-        console().print(Text(f"No recordings in {folder} yet; rig practice makes them."), soft_wrap=True)
-
-
-def _judged(
+def judged(
     recording: Recording,
     routine: str | None = None,
     step: str | None = None,
@@ -114,21 +77,13 @@ def _judged(
     return Judged.of(recording, pad, build_report(recording, outcome))
 
 
-def _with_progress(paths: Sequence[Path]) -> Iterable[Path]:
-    """The paths, with a bar on stderr while they are gone through, if a person sees it."""
-    from rich.console import Console
-    from rich.progress import track
-
-    return track(paths, "judging", console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
-
-
 def print_comparison(comparison: Comparison) -> None:
     """For the terminal."""
     out = console()
     for name, side in (("A", comparison.a), ("B", comparison.b)):
         routine = side.routine or "no routine"
         out.print(Text(f"{name}  {side.path}", style="bold"), soft_wrap=True)
-        what = f"   {_local(side.date)}, {clock(side.duration_s)}, {routine}, pad {side.pad}"
+        what = f"   {local_date(side.date)}, {clock(side.duration_s)}, {routine}, pad {side.pad}"
         out.print(Text(what), soft_wrap=True)
     for remark in comparison.remarks:
         out.print(Text(f"{remark}.", style="dim"), soft_wrap=True)
@@ -144,7 +99,7 @@ def print_comparison(comparison: Comparison) -> None:
 
 def _print_step(out: Console, compared: ComparedStep) -> None:
     rows = [
-        (_label(m), _figure(m.a, m.unit), _figure(m.b, m.unit), _signed(m.difference, m.unit))
+        (label(m), figure(m.a, m.unit), figure(m.b, m.unit), signed(m.difference, m.unit))
         for m in compared.measures
         if m.a is not None or m.b is not None
     ]
@@ -189,81 +144,5 @@ def _print_beside(out: Console, name: str, unit: Unit, a: Sequence[float | None]
     known = [value for value in (*a, *b) if value is not None]
     if known:
         both = sparkline([*a, *b], bars_for(out.encoding))
-        scale = f"{_figure(min(known), unit)} to {_figure(max(known), unit)} {unit}".rstrip()
+        scale = f"{figure(min(known), unit)} to {figure(max(known), unit)} {unit}".rstrip()
         out.print(f"  {name}  A {both[: len(a)]}  B {both[len(a) :]}  {scale}")
-
-
-def print_history(found: History) -> None:
-    """For the terminal: the sessions, then each step's measures as small charts."""
-    out = console()
-    rows = [
-        (
-            _local(one.date),
-            Path(one.path).name,
-            one.routine or NOTHING,
-            ", ".join(one.steps) or NOTHING,
-            clock(one.duration_s),
-            one.score,
-            ", ".join(f"{count} {kind}" for kind, count in one.flags.items()) or "none",
-        )
-        for one in found.sessions
-    ]
-    out.print(table("", ("began", "recording", "routine", "steps", "length", "score", "flags"), rows))
-    for remark in found.remarks:
-        out.print(Text(f"{remark}.", style="dim"), soft_wrap=True)
-    for step in found.steps:
-        out.print()
-        out.print(_charts(step, bars_for(out.encoding)))
-
-
-def _charts(step: StepHistory, bars: str) -> Table:
-    rows = []
-    for series in step.measures:
-        known = [value for value in series.values if value is not None]
-        if known:
-            ends = (_figure(value, series.unit) for value in (known[0], known[-1]))
-            rows.append((_label(series), sparkline(series.values[-MOST_SHOWN:], bars), *ends))
-    chart = "over the sessions" if len(step.verdicts) <= MOST_SHOWN else f"the latest {MOST_SHOWN} sessions"
-    return table(step.step or "the whole recordings", ("measure", chart, "first", "latest"), rows)
-
-
-def bars_for(encoding: str) -> str:
-    """Characters of eight heights that an encoding has."""
-    try:
-        BARS.encode(encoding)
-    except UnicodeEncodeError:
-        return PLAIN_BARS
-    return BARS
-
-
-def sparkline(values: Sequence[float | None], bars: str = BARS) -> str:
-    """A character a value, from the lowest to the highest of them; a space for None, the middle where all are alike."""
-    known = [value for value in values if value is not None]
-    if not known:
-        return " " * len(values)
-    low, span = min(known), max(known) - min(known)
-    top = len(bars) - 1
-    return "".join(
-        " " if value is None else bars[round((value - low) / span * top) if span > 0 else top // 2] for value in values
-    )
-
-
-def _local(date: str | None) -> str:
-    """A date of the JSON in this computer's time zone, to the minute."""
-    return "no date" if date is None else f"{datetime.fromisoformat(date).astimezone():%Y-%m-%d %H:%M}"
-
-
-def _figure(value: float | None, unit: Unit) -> str:
-    return NOTHING if value is None else f"{value:.{DECIMALS[unit]}f}"
-
-
-def _signed(difference: float | None, unit: Unit) -> str:
-    """With its sign; without one where it is too small to be shown."""
-    if difference is None:
-        return NOTHING
-    shown = f"{difference:+z.{DECIMALS[unit]}f}"
-    return shown if float(shown) else shown.lstrip("+")
-
-
-def _label(measure: ComparedMeasure | Series) -> str:
-    return f"{measure.name}, {measure.unit}" if measure.unit else measure.name

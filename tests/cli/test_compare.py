@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from rig.cli import main
-from rig.cli.compare import bars_for, print_comparison, print_history, sparkline
+from rig.cli.charts import bars_for, sparkline
+from rig.cli.compare import print_comparison
+from rig.cli.history import print_history
 from rig.pad import load_pad, pad_text
 from rig.performance.perform import perform
 from rig.recording.format import STEP, Header
