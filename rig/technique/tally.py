@@ -11,6 +11,7 @@ what was flagged costs a point at least. The rule: what was not judged is listed
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 from math import prod
@@ -26,7 +27,7 @@ from rig.technique.laid_across import whole_holds
 from rig.technique.repetitions import Repetition, RepetitionCounter, expected_repetitions
 from rig.technique.resting import rests
 from rig.technique.timeline import Candidate  # noqa: TC001 - msgspec reads the annotations
-from rig.technique.unjudged import not_judged
+from rig.technique.unjudged import beyond_range, not_judged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -135,7 +136,9 @@ class Tally:
         self._limits = limits
         self._calibrated = calibrated
         self._counters: dict[int, RepetitionCounter] = {}
-        self._contact_hops: dict[int, int] = {}
+        self._contact_hops: Counter[int] = Counter()
+        self._beyond_hops: Counter[int] = Counter()
+        self._shorted_us: float = math.inf
         self.strokes: list[Stroke] = []
         self.rhythms: list[Rhythm] = []
         self.holds: list[Hold] = []
@@ -199,8 +202,12 @@ class Tally:
             return
         # Contacts come hop after hop: a hop's first is where the time changes.
         hops = np.append(t_us[:1], t_us[1:][t_us[1:] > t_us[:-1]])
-        for row, n in Counter(self._timeline.rows(hops).tolist()).items():
-            self._contact_hops[row] = self._contact_hops.get(row, 0) + n
+        self._contact_hops.update(self._timeline.rows(hops).tolist())
+        shorted = [fault.t0 * 1e6 for fault in findings.faults if fault.what == "shorted"]
+        self._shorted_us = min([self._shorted_us, *shorted])
+        # A shorted sensor is left out, but its reading stays beyond its range.
+        beyond = findings.hops.t_us[findings.hops.at_least & (findings.hops.t_us < self._shorted_us)]
+        self._beyond_hops.update(self._timeline.rows(np.intersect1d(beyond, hops)).tolist())
 
     def _of_whole_hands(self, holds: list[Hold]) -> list[Hold]:
         """The holds with one for each hand that rested on the line."""
@@ -250,7 +257,7 @@ class Tally:
         strokes = [s for s in self.strokes if t0 <= s.t0 < t1 and self._limits.is_movement(s)]
         holds = [h for h in self.holds if t0 <= h.t0 < t1]
         rhythms = [r for r in self.rhythms if t0 <= r.t0 < t1]
-        contact_s = self._contact_hops.get(row, 0) * HOP_US / 1e6
+        contact_s = self._contact_hops[row] * HOP_US / 1e6
         reps = self._counters[row].count if row in self._counters else 0
         wrong = [f for f in flags if f.kind not in ABOUT_THE_RIG]
         flawed = {(f.t0, f.x_mm, f.y_mm) for f in wrong if _is_of_a_stroke(f)}
@@ -282,6 +289,7 @@ class Tally:
             score=None if verdict == "not-judged" else _score(shares, flagged=bool(wrong)),
             not_judged=[
                 *(reasons if verdict == "not-judged" else []),
+                *beyond_range(self._beyond_hops[row] * HOP_US / 1e6),
                 *not_judged(
                     step, self._wanted_duration(step), t1 - t0, self._timeline.marks[row].pacer, self._limits.widening
                 ),

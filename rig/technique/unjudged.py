@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from rig.technique.routine import Step
     from rig.technique.timeline import Pacer
 
+LEAST_S = 0.2
+"""Shorter is too short for any load to be flagged (`too-hard`)."""
+
 
 def not_judged(step: Step, duration: Band | None, seconds: float, pacer: Pacer | None, doubt: float = 1.0) -> list[str]:
     """One line for each demand of the step that goes unjudged, or is judged by more than it asks for.
@@ -31,6 +34,11 @@ def not_judged(step: Step, duration: Band | None, seconds: float, pacer: Pacer |
     )
     told = [reason for reason, applies in reasons.items() if applies]
     return [*lasted, *told, *_doubtful(step, doubt), *step.unseen]
+
+
+def beyond_range(seconds: float) -> list[str]:
+    """How hard hands pressed while a sensor read no more than "at least", for so many seconds of a step."""
+    return [f"force for {seconds:.1f} s: beyond a sensor's range, at least what is said"] if seconds >= LEAST_S else []
 
 
 def _doubtful(step: Step, doubt: float) -> list[str]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from rig.analysis.findings import Hold, Rhythm
+from rig.analysis.findings import Fault, Hold, Rhythm
 from rig.pad import load_pad
 from rig.technique.judge import Judge
 from rig.technique.loading import load_routine
@@ -154,7 +154,7 @@ class TestVerdict:
         assert any(line.startswith("duration") for line in listed)
 
     def test_a_gap_or_a_fault_fails_no_step(self) -> None:
-        from rig.analysis.findings import Fault, Gap
+        from rig.analysis.findings import Gap
 
         script = passes(6)
         script.gaps = [Gap(5.0, 5.4, 80)]
@@ -189,6 +189,17 @@ class TestSession:
         # The second should have come first, which costs it half.
         assert [s.score for s in outcome.steps] == [0, 50]
         assert outcome.score == 38
+
+    @pytest.mark.parametrize(("shorted_s", "told"), [(None, "2.4"), (2.0, "1.0")])
+    def test_force_beyond_the_range_is_said_to_be_at_least_that(self, shorted_s: float | None, told: str) -> None:
+        script = Script(10).touch(1, 5, 20.0)
+        script.at_least[script.rows(0.5, 1.0)] = script.at_least[script.rows(1.0, 3.4)] = True
+        if shorted_s is not None:
+            script.faults.append(Fault(shorted_s, 3, 0.0, 0.0, "shorted", 1.0, 1.0, "of full scale"))
+        (said,) = [line for line in only(practised(script, Mark(0, "relieving.1"))).not_judged if "range" in line]
+        assert said == f"force for {told} s: beyond a sensor's range, at least what is said"
+        cut = practised(script, Mark(0, "relieving.1"), cuts=(60, 101, 140))
+        assert said in only(cut).not_judged
 
     def test_where_hands_only_hold_each_wrong_hold_costs_its_share(self) -> None:
         script = Script(12).touch(1, 9, 6.0, x_mm=0.0, y_mm=440.0).touch(1, 9, 6.0, x_mm=130.0, y_mm=0.0, contact=2)
