@@ -100,6 +100,21 @@ def squeezed(path: NDArray[np.float64], run: Sequence[Pulse]) -> bool:
     return bool(np.quantile(extents, 0.75, axis=1).max() >= WIDE_MM)
 
 
+def bears_down(path: NDArray[np.float64]) -> bool:
+    """Whether a hand that goes there and back eases by half: at either end, or where it turns.
+
+    Args:
+        path: (6 or more, n) samples: time, x, y, force, width, length. One who rubs bears down all along; that the
+            first pass begins with the landing, or the last one ends with the lift, is one end alone.
+    """
+    force = path[_FORCE]
+    quarter = len(force) // 4
+    if not quarter:
+        return False
+    ends = max(force[:quarter].min(), force[-quarter:].min())
+    return bool(min(ends, force[quarter:-quarter].min()) <= EASED * force.max())
+
+
 def _follows(path: NDArray[np.float64], before: Pulse, now: Pulse) -> bool:
     apart_us = path[_T, now.start] - path[_T, before.start]
     # Where a pulse is heaviest says little of one that is held, so the middle stands for its place.

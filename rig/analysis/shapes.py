@@ -75,14 +75,28 @@ def completes(first: Pass, second: Pass) -> bool:
     """Whether two passes in a row are a turn of a circle or one to-and-fro."""
     if first.t1_us < second.t0_us - QUICK_US:
         return False
-    ahead = (first.x1 - first.x0) * (second.x1 - second.x0) + (first.y1 - first.y0) * (second.y1 - second.y0)
-    back = ahead < -0.7 * first.chord_mm * second.chord_mm
     if bent(first) or bent(second):
         bend = first.swept_mm2 / first.chord_mm**2, second.swept_mm2 / second.chord_mm**2
         same_sense = (bend[0] > 0) == (bend[1] > 0)
         return bent(first) and bent(second) and same_sense and abs(bend[0] + bend[1]) >= CURVED_BOTH
     if min(first.chord_mm, second.chord_mm) < LEAST_RUB_MM:
         return False
+    return _there_and_back(first, second)
+
+
+def may_knead(first: Pass, second: Pass) -> bool:
+    """Whether two passes in a row are there and back by so little that a push in place can show so.
+
+    Where a finger pushes from one tile onto the next, its centre is seen to go the pitch of the tiles.
+    """
+    if max(first.chord_mm, second.chord_mm) > SMALL_MM or first.t1_us < second.t0_us - QUICK_US:
+        return False
+    return not (bent(first) or bent(second)) and _there_and_back(first, second)
+
+
+def _there_and_back(first: Pass, second: Pass) -> bool:
+    ahead = (first.x1 - first.x0) * (second.x1 - second.x0) + (first.y1 - first.y0) * (second.y1 - second.y0)
+    back = ahead < -0.7 * first.chord_mm * second.chord_mm
     return back and max(first.t1_us - first.t0_us, second.t1_us - second.t0_us) <= QUICK_US
 
 

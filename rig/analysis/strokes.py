@@ -21,8 +21,8 @@ from rig.analysis.findings import HOP_US, Heading, Hold, Stroke, StrokeKind
 from rig.analysis.namer import Namer
 from rig.analysis.passes import PathFollower
 from rig.analysis.prints import PrintReader, Prints, is_faint
-from rig.analysis.pulses import find_pulses, squeezed
-from rig.analysis.shapes import arc_mm, bent, completes, may_pair, settles
+from rig.analysis.pulses import bears_down, find_pulses, squeezed
+from rig.analysis.shapes import arc_mm, bent, completes, may_knead, may_pair, settles
 from rig.analysis.touch import Touch, find_vibration, is_squeeze
 from rig.analysis.turns import Turn, Turns
 from rig.analysis.unseen import SLOPE_HOPS, unseen_us
@@ -149,7 +149,12 @@ class StrokeTeller:
         """What is certain now that `one`, no part of an eight, is known."""
         found: list[Stroke | Hold] = []
         waiting, state.waiting = state.waiting, None
-        if waiting is not None and one.chord_mm >= LEAST_TURN_MM and completes(waiting, one):
+        if waiting is not None and one.chord_mm >= LEAST_TURN_MM and self._kneads(state, waiting, one):
+            found += self._turned(contact, state, waiting.t0_us, over=True)
+            state.turns.forget(one.t1_us)
+            found += self._stayed(contact, state, waiting, moved=False)
+            found += self._stayed(contact, state, one, moved=False)
+        elif waiting is not None and one.chord_mm >= LEAST_TURN_MM and completes(waiting, one):
             found += self._stayed(contact, state, waiting, moved=True)
             found += self._paired(contact, state, waiting, one)
         else:
@@ -159,6 +164,10 @@ class StrokeTeller:
             else:
                 found += self._alone(contact, state, one)
         return found
+
+    def _kneads(self, state: _Contact, first: Pass, second: Pass) -> bool:
+        """Whether two passes are one push of a hand that stays, to be told by its pulses."""
+        return may_knead(first, second) and bears_down(state.prints.between(first.t0_us, second.t1_us))
 
     def _eight(self, contact: TouchKey, state: _Contact, turn: Turn) -> list[Stroke | Hold]:
         """A figure of eight, and what it puts an end to."""

@@ -133,12 +133,15 @@ class RepetitionCounter:
         return False
 
     def _at_point(self, movement: Stroke) -> None:
+        # A hand that lands, or pushes from one tile onto the next, begins elsewhere than it works.
+        x_mm = (movement.x0_mm + movement.x1_mm) / 2
+        y_mm = (movement.y0_mm + movement.y1_mm) / 2
         if self._points:
             x, y, count = self._points[-1]
-            if hypot(movement.x0_mm - x, movement.y0_mm - y) < self._same_point_mm:
+            if hypot(x_mm - x, y_mm - y) < self._same_point_mm:
                 self._points[-1] = (x, y, count + 1)
                 return
-        self._points.append((movement.x0_mm, movement.y0_mm, 1))
+        self._points.append((x_mm, y_mm, 1))
 
 
 def counts(step: Step, movement: Stroke | Hold) -> bool:

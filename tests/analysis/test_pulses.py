@@ -111,6 +111,41 @@ def test_a_thumb_that_stays_presses() -> None:
     assert [s.kind for s in result.strokes] == ["press"] * 6
 
 
+def pushed(y_mm: float, period_s: float, eased: float, count: int = 5) -> tuple[Patch, float]:
+    """A finger that stays: pushed upward harder and harder, and drawn back more lightly; and when it is done."""
+    end = 0.5 + count * period_s
+
+    def course(t: Times) -> Course:
+        turn = np.clip((t - 0.5) / period_s, 0, count) % 1.0
+        up = np.minimum(turn / 0.6, (1 - turn) / 0.4)
+        on = np.clip(np.minimum(t - 0.4, end + 0.1 - t) / 0.1, 0, 1)
+        force = 26 * (eased + (1 - eased) * np.sin(np.pi * np.clip(turn / 0.75, 0, 1)))
+        return np.full_like(t, 31.0), y_mm + 20 * (up - 0.5), on * force
+
+    return Patch(course, 15.0, 18.0), end
+
+
+@pytest.mark.parametrize("eased", [0.12, 0.3])
+def test_pushes_of_a_finger_that_stays_are_presses_wherever_the_tiles_end(eased: float) -> None:
+    for number, y_mm in enumerate(np.arange(98.0, 139.0, 4.0).tolist()):
+        hand, end = pushed(y_mm, 0.85 + 0.03 * number, eased)
+        result = findings_of([hand], end + 0.5, 50.0, 3)
+        assert [s.kind for s in result.strokes] == ["press"] * 5
+        assert result.holds == []
+
+
+def test_a_hand_that_rubs_as_little_without_easing_rubs() -> None:
+    def course(t: Times) -> Course:
+        turn = np.clip((t - 0.5) / 0.9, 0, 8)
+        on = np.clip(np.minimum(t - 0.4, 7.8 - t) / 0.1, 0, 1)
+        return np.full_like(t, 90.0), 200 - 25 * np.cos(2 * np.pi * turn), on * 14.0
+
+    for seed in range(3):
+        strokes = findings_of([Patch(course, *PALM)], 8.5, 50.0, seed).strokes
+        assert {s.kind for s in strokes} == {"to-and-fro"}
+        assert len(strokes) == 8
+
+
 def test_a_resting_hand_that_breathes_is_one_hold() -> None:
     for seed in range(4):
         hand, end = kneaded(seed, 5, 3.2, 0.62)

@@ -39,6 +39,15 @@ class TestCounts:
             ]
         assert [f.value for f in of_kind("missing-reps", script, "therapeutic.5")] == found
 
+    def test_the_first_of_a_hand_that_lands_is_at_the_same_point(self) -> None:
+        script = Script(60)
+        ways = [(148.0, 188.0), (166.0, 200.0), (170.0, 200.0), (166.0, 194.0), (167.0, 192.0)]
+        script.strokes = [
+            stroke(t0=k, t1=k + 0.7, kind="press", direction="none", y0_mm=y0, y1_mm=y1, force_peak_n=30.0)
+            for k, (y0, y1) in enumerate([*ways, *((y0 + 80, y1 + 80) for y0, y1 in ways)])
+        ]
+        assert of_kind("missing-reps", script, "therapeutic.5") == []
+
     def test_a_step_is_over_when_the_next_one_is_under_way(self) -> None:
         script = passes(12.0, 12.0, 12.0, 12.0)
         marks = Mark(0, "relieving.2"), Mark(24_000_000, "relieving.1")
