@@ -8,6 +8,7 @@ two hands in step, show the same rhythm twice: the one that ends first is report
 
 from __future__ import annotations
 
+from bisect import insort
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import sqrt
@@ -98,7 +99,8 @@ class RhythmKeeper:
             run = None
         if run is None:
             run = self._runs[key] = _Run(stroke, now_s)
-        run.beats.append(stroke.t0)
+        # One that took longer to be told may have begun before the last one.
+        insort(run.beats, stroke.t0)
         run.last, run.heard_s = stroke, now_s
         recent = run.beats[-RECENT_BEATS:]
         span = recent[-1] - recent[0]

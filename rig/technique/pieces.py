@@ -39,13 +39,14 @@ class Trails:
 
     def goes_on(self, stroke: Stroke) -> bool:
         """Whether a stroke is the rest of one before it, of a hand that was lost on the way."""
-        found = any(_follows(other, stroke) for other in self._last)
+        found = any(other.contact != stroke.contact and continues(other, stroke) for other in self._last)
         self._last.append(stroke)
         return found
 
 
-def _follows(before: Stroke, after: Stroke) -> bool:
-    if before.contact == after.contact or before.direction != after.direction:
+def continues(before: Stroke, after: Stroke) -> bool:
+    """Whether a stroke begins where, and when, the other one left off, and goes the same way."""
+    if before.direction != after.direction:
         return False
     near = hypot(after.x0_mm - before.x1_mm, after.y0_mm - before.y1_mm) <= LOST_MM
     return near and 0.0 <= after.t0 - before.t1 <= LOST_S

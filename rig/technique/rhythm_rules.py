@@ -4,7 +4,8 @@ The analysis reports a rhythm when it is over; a trainee wants to hear of it bef
 like strokes (kind, direction, side) are watched over the last few, and what is uneven (`uneven.py`) is flagged for
 these beats; the next flag needs new ones. Where the step asks for a rate, it is taken over the fewest beats that span
 long enough for one. Both hands and both directions beat the same rhythm: what is flagged in one stream is not flagged
-in another for the same time. A pause is not unevenness, and neither is going on in another place.
+in another for the same time. A pause is not unevenness, and neither is going on in another place; of a way
+that is seen in two pieces, the second is no beat.
 The rule: a flag depends on the strokes in their order and on nothing else, and its beats are all of one step.
 """
 
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from rig.analysis.rhythm import moved_on, stream_of
 from rig.technique.flags import Flag, FlagKind
+from rig.technique.pieces import continues
 from rig.technique.repetitions import counts
 from rig.technique.uneven import LOOKED_AT, uneven_beats
 
@@ -100,6 +102,9 @@ class RhythmRules:
         run = self._runs.get(key)
         if run is None or run.step != step_id or self._interrupted(run, stroke.t0):
             run = self._runs[key] = _Run(step_id, stroke)
+        elif stroke.kind == "stroke" and continues(run.last, stroke):
+            run.last = stroke
+            return []
         else:
             usual = run.usual_s
             moved = moved_on(run.last, stroke, usual)

@@ -26,11 +26,18 @@ STILL = 0.6
 """Without the beat that matters most, as much of the limit is still uneven. Even beats of which one was missed have
 0.06 to 0.12, and thus half the usual limit."""
 
+MISREAD = 0.4
+"""How far from one or two usual periods the two are between which a beat was misread, in usual periods: as the usual
+one is known from a few beats, of which that may be one."""
+
 LEAST_SET = 3
 """Pauses come after so many movements at least: fewer between two long breaks are no set, but an uneven beat."""
 
 OIL_S = 20.0
 """Who stops for so long does something else meanwhile: a pause wherever it stands out from the shortest period."""
+
+NOW_AND_THEN = 0.4
+"""Who rests in more of the periods beats unevenly."""
 
 _WHOLE = 0.15
 """How near to a whole number of beats a rest is."""
@@ -50,12 +57,11 @@ def uneven_beats(
     """
     stretch = _since_pause(beats, pause, elsewhere)
     periods = [b - a for a, b in pairwise(stretch)]
-    if rests:
-        periods = _without_rests(periods)
+    usual = median(periods) if periods else 0.0
     for count in range(least - 1, min(least + MORE_BEATS, len(stretch))):
-        last = periods[-count:]
+        last = _without_rests(periods[-count:]) if rests else periods[-count:]
         found = _spread(last)
-        if found > limit and all(_spread(others) > STILL * limit for others in _without_a_beat(last)):
+        if found > limit and all(_spread(others) > STILL * limit for others in _without_a_beat(last, usual)):
             return stretch[-count - 1 :], found
     return None
 
@@ -83,11 +89,16 @@ def _changed_sides(t0: float, t1: float, elsewhere: Sequence[float]) -> bool:
     return sum(t0 + near < beat < t1 - near for beat in elsewhere) > 1
 
 
-def _without_a_beat(periods: Sequence[float]) -> Iterator[list[float]]:
-    """The periods without one, in which a beat was missed, and without two, between which one was misread."""
-    for count in (1, 2):
-        for k in range(len(periods) - count + 1):
-            yield [*periods[:k], *periods[k + count :]]
+def _without_a_beat(periods: Sequence[float], usual: float) -> Iterator[list[float]]:
+    """The periods without one, in which a beat may have been missed, and without two, between which one was misread.
+
+    Two such are one period that was cut, or two of which one gave to the other.
+    """
+    for k in range(len(periods)):
+        yield [*periods[:k], *periods[k + 1 :]]
+    for k, two in enumerate(pairwise(periods)):
+        if min(abs(sum(two) - usual), abs(sum(two) - 2 * usual)) < MISREAD * usual:
+            yield [*periods[:k], *periods[k + 2 :]]
 
 
 def _spread(periods: Sequence[float]) -> float:
@@ -98,6 +109,9 @@ def _spread(periods: Sequence[float]) -> float:
 
 
 def _without_rests(periods: list[float]) -> list[float]:
-    usual = median(periods) if periods else 0.0
+    """Periods of so many beats as that many; as they are if those are more than now and then."""
+    usual = median(periods)
     beats = [max(round(p / usual), 1) if usual > 0 else 1 for p in periods]
-    return [p / n if abs(p / usual - n) < _WHOLE else p for p, n in zip(periods, beats, strict=True)]
+    single = [p / n if abs(p / usual - n) < _WHOLE else p for p, n in zip(periods, beats, strict=True)]
+    rests = sum(one != p for one, p in zip(single, periods, strict=True))
+    return single if rests <= NOW_AND_THEN * len(periods) else periods

@@ -56,3 +56,9 @@ def test_squeezes_that_show_as_presses_now_and_then_lose_no_beat() -> None:
     (rhythm,) = told([movement(1 + 1.3 * k, kind) for k, kind in enumerate(kinds)])
     assert rhythm.beats == 6
     assert rhythm.rate_per_min == pytest.approx(60 / 1.3)
+
+
+def test_a_beat_that_is_told_late_takes_its_place() -> None:
+    strokes = [movement(1 + k, "stroke") for k in (0, 2, 1, 3, 5, 4)]
+    (rhythm,) = told(strokes)
+    assert (rhythm.t0, rhythm.t1, rhythm.beats, rhythm.rate_per_min, rhythm.regularity_cv) == (1, 6, 6, 60, 0)

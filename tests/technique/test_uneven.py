@@ -79,8 +79,10 @@ class TestUneven:
         assert uneven(*periods, elsewhere=tuple(beat - 0.05 for beat in beaten(*periods)))
 
     def test_rests_of_whole_beats(self) -> None:
-        assert uneven(1, 1, 2, 1, 2, 1, 1)
-        assert not uneven(1, 1, 2, 1, 2, 1, 1, rests=True)
+        assert uneven(1, 1, 2, 1, 1, 2, 1, 1)
+        assert not uneven(1, 1, 2, 1, 1, 2, 1, 1, rests=True)
+        # Who rests at every other beat beats unevenly.
+        assert uneven(1, 1, 2, 1, 2, 1, 2, rests=True)
 
     @given(st.lists(st.floats(0.92, 1.08), min_size=1, max_size=30), st.integers(0, 29), st.floats(1.8, 2.2))
     def test_even_beats_of_which_one_was_missed(self, periods: list[float], where: int, missed: float) -> None:
