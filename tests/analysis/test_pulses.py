@@ -115,7 +115,7 @@ def pushed(y_mm: float, period_s: float, eased: float, count: int = 5) -> tuple[
     """A finger that stays: pushed upward harder and harder, and drawn back more lightly; and when it is done."""
     end = 0.5 + count * period_s
 
-    def course(t: Times) -> Course:
+    def course(t: Times) -> Touch:
         turn = np.clip((t - 0.5) / period_s, 0, count) % 1.0
         up = np.minimum(turn / 0.6, (1 - turn) / 0.4)
         on = np.clip(np.minimum(t - 0.4, end + 0.1 - t) / 0.1, 0, 1)
@@ -135,7 +135,7 @@ def test_pushes_of_a_finger_that_stays_are_presses_wherever_the_tiles_end(eased:
 
 
 def test_a_hand_that_rubs_as_little_without_easing_rubs() -> None:
-    def course(t: Times) -> Course:
+    def course(t: Times) -> Touch:
         turn = np.clip((t - 0.5) / 0.9, 0, 8)
         on = np.clip(np.minimum(t - 0.4, 7.8 - t) / 0.1, 0, 1)
         return np.full_like(t, 90.0), 200 - 25 * np.cos(2 * np.pi * turn), on * 14.0
