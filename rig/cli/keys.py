@@ -7,6 +7,7 @@ no keys, and nobody waits for one.
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import Any, Self
 
 
@@ -32,7 +33,9 @@ class Keys:
         if self._restore is not None and sys.platform != "win32":
             import termios
 
-            termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, self._restore)
+            # A terminal that was closed meanwhile needs nothing back.
+            with suppress(termios.error):
+                termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, self._restore)
 
     def pressed(self) -> str:
         """What was typed since the last call; never waits."""
