@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
-from rig.session.screen import Done, Screen
+from rig.session.screen import Screen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rig.session.practice import Practice
-    from rig.technique.routine import Routine
     from rig.technique.tally import Outcome
 
 Contacts = list[tuple[int, float, float, float]]
@@ -127,7 +126,6 @@ class RunningPractice:
     def _run(self, duration_s: float | None) -> None:
         try:
             self.outcome = self._practice.run(duration_s, self._stopping.is_set)
-            self.screen.summary = _summary(self.outcome, self._practice.pipeline.routine)
         except Exception as error:  # Nothing may end in a thread unseen: whoever waits raises it.
             self.error = error
             self.screen.link = str(error)
@@ -139,11 +137,3 @@ class RunningPractice:
             self.screen.take(line)
         if self._listener is not None:
             self._listener(line)
-
-
-def _summary(outcome: Outcome, routine: Routine | None) -> tuple[Done, ...]:
-    titles = {} if routine is None else {step.id: step.title for step in routine.steps}
-    return tuple(
-        Done(s.id, titles.get(s.id, s.id), s.verdict, s.score, s.reps, s.reps_expected, s.t1 - s.t0)
-        for s in outcome.steps
-    )

@@ -28,19 +28,6 @@ SHOWN_S = 2.5
 """How long a flag stays up after it has ended, or after it fell if it has no length of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """A step in the summary at the end: `verdict` as in the report, `score` 0 to 100 or None."""
-
-    id: str
-    title: str
-    verdict: str
-    score: int | None
-    reps: int | None
-    reps_expected: int | None
-    seconds: float
-
-
 @dataclass
 class Screen:
     """The state that both screens draw; times in seconds of device time.
@@ -53,7 +40,7 @@ class Screen:
         last_stroke: the last finished stroke's report entry.
         link: "" while connected, else what is wrong with it.
         calibrated: whether forces are newtons to be trusted. doubt: what to say of them where they are not quite.
-        ended: the session is over. summary: its steps then; score: of the whole, 0 to 100 or None.
+        ended: the session is over.
     """
 
     calibrated: bool = False
@@ -70,8 +57,6 @@ class Screen:
     last_stroke: Mapping[str, Any] | None = None
     link: str = ""
     ended: bool = False
-    summary: tuple[Done, ...] = ()
-    score: int | None = None
     _up: dict[str, tuple[Mapping[str, Any], float]] = field(default_factory=dict)
 
     @property
@@ -108,7 +93,6 @@ class Screen:
                 )
             case "end":
                 self.ended = True
-                self.score = event.get("score")
             case _:
                 pass
 

@@ -42,7 +42,7 @@ class Scene:
 
     Attributes:
         pad: the pad as built. hands: who touches it. seed: draws the noise (hands and pad carry their own).
-        rate_hz: scans a second. skewed: whether channel k is sampled k slots after the scan's first.
+        rate_hz: scans a second; channel k is sampled k slots after the scan's first.
         faults: sensors that fail. gaps: spans without scans. loss: share of single scans lost at random.
         expected: flags that a judge should raise. steps: the documented steps performed.
         name: what kind of scene it is, for tests' messages. held_out: for acceptance only, never for tuning.
@@ -53,7 +53,6 @@ class Scene:
     duration_s: float
     seed: int = 0
     rate_hz: float = 200.0
-    skewed: bool = True
     faults: tuple[SensorFault, ...] = ()
     gaps: tuple[Span, ...] = ()
     loss: float = 0.0
@@ -116,7 +115,7 @@ class Scene:
         faults = Faults(self.faults, layout.full_scale, self.seed)
         losing = draws(self.seed, "loss")
         slots = layout.n_channels + OVERHEAD_SLOTS
-        late = np.arange(layout.n_channels) / slots if self.skewed else np.zeros(layout.n_channels)
+        late = np.arange(layout.n_channels) / slots
         lost = 0
         for start in range(0, self.frames, PIECE):
             t_us = np.rint(np.arange(start, start + PIECE + 1) * (1e6 / self.rate_hz)).astype(np.int64)
