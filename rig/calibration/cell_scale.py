@@ -84,13 +84,31 @@ def append_cell(path: str | Path, reading: CellReading) -> None:
         StorageError: it cannot be written.
     """
     path = Path(path)
-    line = f"{reading.t_us / 1e6:.6f},{reading.load_n:g},{reading.raw:.1f}\n"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8") as file:
-            file.write(line if file.tell() else _HEADER + line)
+            file.write(_row(reading) if file.tell() else _HEADER + _row(reading))
     except OSError as error:
         raise StorageError.writing(path, error) from error
+
+
+def write_cell(path: str | Path, readings: Sequence[CellReading]) -> None:
+    """Put these readings in the table's place, whole or not at all.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    path = Path(path)
+    part = path.with_name(path.name + ".part")
+    try:
+        part.write_text(_HEADER + "".join(map(_row, readings)), "utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise StorageError.writing(path, error) from error
+
+
+def _row(reading: CellReading) -> str:
+    return f"{reading.t_us / 1e6:.6f},{reading.load_n:g},{reading.raw:.1f}\n"
 
 
 def kept_cell(path: str | Path) -> list[CellReading]:

@@ -2,9 +2,10 @@
 
 A run is a list of tasks (`rig.calibration.run_tasks`), worked off by pushing Blocks. It notices a reading that settles,
 one that wobbles, a weight on another sensor, and one that reads unlike what it should weigh; the last waits until
-somebody accepts it. Readings are handed out as they are kept, so that they can be written down at once; a run that was
-interrupted begins with what is already done. The rule: no clock, no file, no terminal in here; time is the Blocks' own,
-and the same Blocks always lead to the same place.
+somebody accepts it, or takes the weight before back, which may have been the wrong one. Readings are handed out as they
+are kept, so that they can be written down at once; a run that was interrupted begins with what is already done. The
+rule: no clock, no file, no terminal in here; time is the Blocks' own, and the same Blocks always lead to the same
+place.
 """
 
 from __future__ import annotations
@@ -15,11 +16,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rig.calibration.circuit import conductance_s
 from rig.calibration.memory import HOP_US
-from rig.calibration.nominal import EXPONENT
 from rig.calibration.run_advice import DONE, Advice
-from rig.calibration.run_tasks import PRESSES, Reading, undone
+from rig.calibration.run_likeness import doubted, reads_like, standing, stood_on
+from rig.calibration.run_tasks import PRESSES, Reading, key_of, undone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -41,9 +41,6 @@ STILL, STILL_COUNTS = 0.02, 2.5
 TOUCHED_COUNTS = 6.0
 """Above its rest by so much, a sensor is loaded."""
 
-UNLIKE = 1.7
-"""A weight whose conductance is so many times what the sensor's other weights foretell is asked about."""
-
 _WINDOW_US = 1_000_000
 
 
@@ -51,7 +48,8 @@ _WINDOW_US = 1_000_000
 class Progress:
     """Where the run stands: the task (None: all done), what to say, how far the reading is, and what was just kept.
 
-    `settled` goes from 0 to 1; `counts` is what the task's sensor reads.
+    `settled` goes from 0 to 1; `counts` is what the task's sensor reads. `back` is the weight that would be taken back,
+    None where there is none; `doubted` says that it may have been the wrong one: others on this sensor contradict it.
     """
 
     task: Task | None
@@ -59,6 +57,8 @@ class Progress:
     settled: float
     counts: float
     kept: tuple[Reading, ...]
+    back: Task | None = None
+    doubted: bool = False
 
     @property
     def advice(self) -> str:
@@ -86,6 +86,7 @@ class GuidedRun:
         self._hold_s = hold_s
         self._readings = list(done)
         self._tasks = undone(tasks, self._readings)
+        self._planned = {key_of(task): task for task in tasks}
         self._channels = sorted({t.channel for t in tasks if t.channel is not None})
         self._recent: deque[tuple[int, NDArray[np.float64]]] = deque()
         self._rest: NDArray[np.float64] | None = None
@@ -112,6 +113,21 @@ class GuidedRun:
         """Take the reading that was asked about."""
         self._accepted = True
 
+    def back(self) -> tuple[Reading, ...]:
+        """Take back the weight that reads unlike the others, or else the last one: it is to be put on anew, and next.
+
+        Returns what was read of it, which counts no more; nothing where no weight of this run was read yet.
+        """
+        task = self._to_take_back()
+        if task is None:
+            return ()
+        gone = tuple(r for r in self._readings if key_of(r) == key_of(task))
+        self._readings = [r for r in self._readings if key_of(r) != key_of(task)]
+        self._tasks.insert(0, task)
+        self._begin()
+        self._anew = True
+        return gone
+
     def skip(self) -> None:
         """Leave the task out."""
         if self._tasks:
@@ -132,13 +148,20 @@ class GuidedRun:
         task = self.task
         own = task.channel if task is not None else None
         level = float(self._recent[-1][1][own]) if own is not None and self._recent else 0.0
-        return Progress(task, self._said, min(self._still_s / self._needed_s, 1.0), level, tuple(kept))
+        settled = min(self._still_s / self._needed_s, 1.0)
+        back = self._to_take_back()
+        # Of two that contradict each other nobody knows which one is wrong.
+        of_two = self._said.asks and back is not None and [s.key for s in self._stood] == [key_of(back)]
+        return Progress(task, self._said, settled, level, tuple(kept), back, self._doubted is not None or of_two)
 
     def _begin(self) -> None:
         self._still_s, self._needed_s = 0.0, self._hold_s
         self._since_us = -1
         self._presses, self._down = 0, False
-        self._accepted, self._left = False, False
+        self._accepted, self._left, self._anew = False, False, False
+        self._stood = stood_on(self._readings, self.task.channel if self.task is not None else None, self._pad)
+        odd = doubted(self._stood)
+        self._doubted = self._planned.get(odd.key) if odd is not None else None
         self._pending: list[Reading] = []
         self._said = DONE if self.task is None else Advice("place", self.task.says)
         if self.task is not None and self.task.phase == "unloaded":
@@ -192,19 +215,19 @@ class GuidedRun:
         own = float(above[task.channel])
         other = int(np.argmax(above))
         if own < TOUCHED_COUNTS:
-            self._left = True
+            self._left, self._anew = True, False
             self._restart()
             if above[other] > 5 * TOUCHED_COUNTS and other != task.channel:
                 text = f"that is channel {other}: the weight belongs on channel {task.channel}"
                 return Advice("elsewhere", text, other)
             return Advice("place", task.says)
-        if not self._left and not self._changed(task, counts):
+        if self._anew or (not self._left and not self._changed(task, counts)):
             return Advice("change-weight", f"lift the weight, then {task.says}")
         rows = np.array([row[task.channel] for _, row in self._recent])
         if rows.std() > max(STILL * own, STILL_COUNTS):
             self._restart()
             return Advice("wobbling", f"channel {task.channel}: wobbling, let go of the weight")
-        like_n = self._like_n(task, float(rows.mean()))
+        like_n = reads_like(standing(key_of(task), float(rows.mean()), self._pad), self._stood)
         if like_n is not None and not self._accepted:
             self._restart()
             text = f"reads more like {like_n:.2g} N than {task.load_n:.2g} N; is this the right weight, on the puck?"
@@ -224,20 +247,11 @@ class GuidedRun:
             self._left = True
         return self._left
 
-    def _like_n(self, task: Task, level: float) -> float | None:
-        """What a reading is more like in newtons by the sensor's other weights; None if it is as it should be."""
-        others = [r for r in self._readings if r.channel == task.channel and r.load_n > 0]
-        if not others:
-            return None
-        near = min(others, key=lambda r: abs(np.log(r.load_n / task.load_n)))
-        now, then = (
-            float(conductance_s(min(c, self._pad.full_scale - 1), self._pad.full_scale, self._pad.divider_ohm))
-            for c in (level, near.counts)
-        )
-        ratio = now / max(then * (task.load_n / near.load_n) ** EXPONENT, 1e-12)
-        if 1 / UNLIKE < ratio < UNLIKE:
-            return None
-        return float(task.load_n * ratio ** (1 / EXPONENT))
+    def _to_take_back(self) -> Task | None:
+        if self._doubted is not None:
+            return self._doubted
+        last = next((r for r in reversed(self._readings) if r.load_n > 0 and key_of(r) in self._planned), None)
+        return self._planned[key_of(last)] if last is not None else None
 
     def _waited(self, t_us: int) -> bool:
         if self._since_us < 0:

@@ -51,10 +51,28 @@ def append_readings(path: str | Path, readings: Iterable[Reading]) -> None:
         StorageError: it cannot be written.
     """
     path = Path(path)
-    lines = "".join(f"{r.channel},{r.t_us / 1e6:.6f},{r.load_n:g},{r.counts},{r.cycle},{r.phase}\n" for r in readings)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8") as file:
-            file.write(lines if file.tell() else _HEADER + lines)
+            file.write(_lines(readings) if file.tell() else _HEADER + _lines(readings))
     except OSError as error:
         raise StorageError.writing(path, error) from error
+
+
+def write_readings(path: str | Path, readings: Iterable[Reading]) -> None:
+    """Put these readings in the file's place, whole or not at all: what somebody took back is no longer in it.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    path = Path(path)
+    part = path.with_name(path.name + ".part")
+    try:
+        part.write_text(_HEADER + _lines(readings), "utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise StorageError.writing(path, error) from error
+
+
+def _lines(readings: Iterable[Reading]) -> str:
+    return "".join(f"{r.channel},{r.t_us / 1e6:.6f},{r.load_n:g},{r.counts},{r.cycle},{r.phase}\n" for r in readings)

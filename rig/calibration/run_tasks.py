@@ -27,6 +27,9 @@ CHECK_SHARE = 0.4
 
 Phase = Literal["condition", "unloaded", "up", "down", "verify"]
 
+Key = tuple[Phase, int | None, float, int]
+"""Phase, channel, newtons and cycle."""
+
 
 @dataclass(frozen=True)
 class Task:
@@ -77,9 +80,9 @@ def plan(channels: Sequence[int], weights_n: Sequence[float] = WEIGHTS_N, cycles
 
 def undone(tasks: Sequence[Task], readings: Sequence[Reading]) -> list[Task]:
     """What is left of the tasks; a sensor that was begun is conditioned again, since it has rested meanwhile."""
-    finished = {_key(r) for r in readings}
+    finished = {key_of(r) for r in readings}
     begun = {r.channel for r in readings if r.phase in {"up", "down"}}
-    weights = [t for t in tasks if t.phase not in {"condition", "unloaded"} and _key(t) not in finished]
+    weights = [t for t in tasks if t.phase not in {"condition", "unloaded"} and key_of(t) not in finished]
     wanting = {t.channel for t in weights if t.phase != "verify"}
     return [
         t
@@ -90,5 +93,6 @@ def undone(tasks: Sequence[Task], readings: Sequence[Reading]) -> list[Task]:
     ]
 
 
-def _key(of: Task | Reading) -> tuple[Phase, int | None, float, int]:
+def key_of(of: Task | Reading) -> Key:
+    """What a task and its readings have in common."""
     return of.phase, of.channel, round(of.load_n, 4), of.cycle

@@ -51,7 +51,10 @@ BAR = 20
 REPAINT_S = 0.1
 """The line is written so often at most: counts change with every scan, and nobody reads 200 a second."""
 
-KEYS = "keys: a accept, s leave out, e enough of the pressing, q end (the same command goes on)"
+KEYS = (
+    "keys: a accept, b take the last weight back, s leave out, e enough of the pressing, "
+    "q end (the same command goes on)"
+)
 
 _PRESSLESS = {
     "": "",
@@ -156,14 +159,19 @@ def as_line(evening: Evening) -> str:
         return f"{pressed.left:3d} left  {_bar(pressed.share)}  {pressed.advice}"
     if evening.progress is None:
         return ""
-    asks = "  [a: accept it]" if evening.progress.asks else ""
-    return f"{evening.guided.left:3d} left  {_bar(evening.progress.settled)}  {evening.progress.advice}{asks}"
+    progress = evening.progress
+    keys = "  [a: accept it]" if progress.asks else ""
+    if progress.back is not None and progress.doubted:
+        keys += f"  [b: put {progress.back.load_n:.3g} N on anew, it reads unlike]"
+    return f"{evening.guided.left:3d} left  {_bar(progress.settled)}  {progress.advice}{keys}"
 
 
 def _obey(evening: Evening, key: str) -> None:
     match key:
         case "a":
             evening.accept()
+        case "b":
+            evening.back()
         case "s":
             evening.skip()
         case "e":

@@ -34,6 +34,7 @@ class Decisions(QWidget):
         say = words.say
         self.of: dict[Act, QPushButton] = {}
         self._add("accept", say("It is right"), say("Take what was asked about"), "A", primary=True)
+        self._add("back", say("Take it back"), say("The weight before was wrong: put it on anew"), "B")
         self._add("enough", say("Enough pressing"), say("End the pressing with what there is"), "E", primary=True)
         self._add("fit-again", say("Try again"), say("Work the profile out once more"), "T", primary=True)
         self._add("press-on", say("Press on"), say("Press more before the profile is worked out"), "P")
@@ -54,6 +55,7 @@ class Decisions(QWidget):
         weighing = picture.stage in {"weigh", "verify"} and not picture.problem
         wanted: dict[Act, bool] = {
             "accept": weighing and picture.progress is not None and picture.progress.asks,
+            "back": weighing and picture.progress is not None and picture.progress.back is not None,
             "enough": picture.stage == "press",
             "fit-again": bool(picture.problem),
             "press-on": bool(picture.problem) and not picture.pressless,

@@ -139,6 +139,11 @@ def _weighing(picture: Picture, pad: PadLayout, say: Say) -> Told:
     if progress is None:
         return Told(headline, where, say("Waiting for the first reading."))
     says = progress.says
+    if progress.doubted and progress.back is not None and says.kind in {"place", "change-weight"}:
+        weight = weight_words(progress.back.load_n, say)
+        return Told(
+            headline, where, say("The {weight} before reads unlike the others: take it back?", weight=weight), "doubt"
+        )
     match says.kind:
         case "press":
             mind = say("{n} of {times} presses, with about {weight}", n=int(says.value), times=PRESSES,
@@ -159,6 +164,10 @@ def _weighing(picture: Picture, pad: PadLayout, say: Say) -> Told:
         case "unlike":
             like = weight_words(float(f"{says.value:.2g}"), say)
             mind = say("It reads more like {like}. Is this the right weight, on the puck?", like=like)
+            if progress.back is not None and progress.doubted:
+                mind += " " + say(
+                    "If it is, the {weight} before was wrong.", weight=weight_words(progress.back.load_n, say)
+                )
             return Told(headline, where, mind, "wrong")
         case "settling":
             return Told(headline, where, say("Settling: hands off."), "good")

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from rig.calibration.cell_scale import CellReading, append_cell, cell_scale, kept_cell
+from rig.calibration.cell_scale import CellReading, append_cell, cell_scale, kept_cell, write_cell
 from rig.calibration.check_file import keep_verdict
 from rig.calibration.memory import HOP_US
 from rig.calibration.profile import load_profile, save_profile
 from rig.calibration.run import GuidedRun, Progress
-from rig.calibration.run_file import append_readings, kept_readings
+from rig.calibration.run_file import append_readings, kept_readings, write_readings
 from rig.session.calibrate_making import verdict_of_evening
 from rig.session.calibrate_points import points_of
 from rig.session.calibrate_pressing import SHOWN_US, PressingPart
@@ -100,6 +100,25 @@ class Evening:
     def accept(self) -> None:
         """Take the reading that was asked about."""
         self.guided.accept()
+
+    def back(self) -> None:
+        """Take back the weight that reads unlike the others, or else the last: its readings go, and it is put on anew.
+
+        Raises:
+            StorageError: the files cannot be written anew.
+        """
+        gone = set(self.guided.back()) if self.stage in {"weigh", "verify"} else set()
+        if not gone:
+            return
+        self.readings = [r for r in self.readings if r not in gone]
+        self._checking = [r for r in self._checking if r not in gone]
+        self.points = points_of(self.readings)
+        write_readings(self.files.loads, self.readings)
+        stood = {(r.t_us, r.load_n) for r in gone}
+        beside = [r for r in self._cell if (r.t_us, r.load_n) not in stood]
+        if len(beside) < len(self._cell):
+            self._cell = beside
+            write_cell(self.files.cell, beside)
 
     def skip(self) -> None:
         """Leave the task out."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 KEPT_MS = 60
 """The board's buzzer, for each reading that was kept."""
 
-Act = Literal["accept", "skip", "skip-sensor", "enough", "press-on", "verify-again", "fit-again"]
+Act = Literal["accept", "back", "skip", "skip-sensor", "enough", "press-on", "verify-again", "fit-again"]
 
 
 class RunningCalibration:
@@ -125,6 +125,8 @@ class RunningCalibration:
         match what:
             case "accept":
                 evening.accept()
+            case "back":
+                evening.back()
             case "skip":
                 evening.skip()
             case "skip-sensor":

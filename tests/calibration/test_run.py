@@ -120,6 +120,54 @@ def test_a_wrong_weight_is_asked_about_and_can_be_accepted() -> None:
     assert {r.load_n for r in bench.kept} == {1.0, 2.0}
 
 
+def test_a_wrong_first_weight_can_be_taken_back() -> None:
+    bench = Bench(weights())
+    bench.weigh(2, 3.0)
+    progress = bench.weigh(2, 2.0)
+    assert progress.asks
+    assert progress.back == weights()[0]
+    assert progress.doubted, "of two nobody knows which one is wrong"
+    gone = bench.run.back()
+    assert {r.load_n for r in gone} == {1.0}
+    # What stands there still is not taken for the weight that is asked for again.
+    progress = bench.hold({2: 2.0}, 8)
+    assert progress.task == weights()[0]
+    assert "lift the weight" in progress.advice
+    bench.kept.clear()
+    for load in WEIGHTS:
+        assert not bench.weigh(2, load).asks
+    assert {r.load_n for r in bench.kept} == set(WEIGHTS)
+    assert bench.run.left == 0
+
+
+def test_a_first_weight_that_the_others_contradict_is_told_and_they_are_not_questioned() -> None:
+    bench = Bench([*weights(), Task("down", 2, 2.0, 1), Task("down", 2, 1.0, 1), Task("up", 2, 5.0, 2)])
+    bench.weigh(2, 3.0)
+    assert bench.weigh(2, 2.0).asks
+    bench.run.accept()
+    bench.hold({2: 2.0}, 7)
+    progress = bench.weigh(2, 5.0)
+    assert progress.doubted
+    assert progress.back == weights()[0]
+    assert not bench.weigh(2, 2.0).asks
+    assert not bench.weigh(2, 1.0).asks, "the one that was wrong has no say"
+    assert {r.load_n for r in bench.run.back()} == {1.0}
+    progress = bench.weigh(2, 1.0)
+    assert not progress.asks
+    assert not progress.doubted
+    assert bench.run.tasks == (Task("up", 2, 5.0, 2),)
+    progress = bench.weigh(2, 1.5)
+    assert progress.asks
+    assert not progress.doubted, "all the others contradict this one"
+
+
+def test_there_is_nothing_to_take_back_before_the_first_weight() -> None:
+    bench = Bench(weights())
+    assert bench.hold({}, 1).back is None
+    assert bench.run.back() == ()
+    assert bench.run.left == 3
+
+
 def test_the_same_weight_left_on_is_not_taken_for_the_next() -> None:
     bench = Bench(weights())
     bench.hold({}, 1)

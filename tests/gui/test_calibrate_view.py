@@ -99,17 +99,28 @@ def test_stopping_keeps_what_was_read_and_the_setup_offers_to_go_on(
     qtbot.waitUntil(lambda: (now := picture()) is not None and now.resumed > 0, timeout=LONGEST_MS)
 
 
-def test_a_wrong_weight_asks_and_a_key_takes_it(qtbot: QtBot, view: CalibrateView, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("key", "further"), [(Qt.Key.Key_A, 1), (Qt.Key.Key_B, -1)])
+def test_a_wrong_weight_asks_and_a_key_takes_it_or_the_one_before_back(
+    qtbot: QtBot, view: CalibrateView, tmp_path: Path, key: Qt.Key, further: int
+) -> None:
     there = bench(tmp_path)
     begun(view, there)
     qtbot.waitUntil(lambda: "Put on 5 N" in shown(view), timeout=LONGEST_MS)
     there.maker.mistake = "wrong-weight"
     qtbot.waitUntil(lambda: "Is this the right weight" in shown(view), timeout=LONGEST_MS)
-    page = view.page
+    page, running = view.page, view.running
     assert isinstance(page, RunPage)
+    assert running is not None
     assert page.decisions.of["accept"].isVisible()
-    QTest.keyClick(view, Qt.Key.Key_A)
-    qtbot.waitUntil(lambda: "Is this the right weight" not in shown(view), timeout=LONGEST_MS)
+    assert page.decisions.of["back"].isVisible()
+    asked = running.picture()
+    assert asked is not None
+    QTest.keyClick(view, key)
+
+    def came(picture: Picture | None) -> bool:
+        return picture is not None and (picture.stage == "press" or (picture.done - asked.done) * further > 0)
+
+    qtbot.waitUntil(lambda: came(running.picture()), timeout=LONGEST_MS)
 
 
 @pytest.mark.parametrize(("key", "left"), [(Qt.Key.Key_S, 1), (Qt.Key.Key_X, 5)])

@@ -57,6 +57,14 @@ def test_every_advice_has_its_words(kind: AdviceKind, language: str) -> None:
     assert complete(words.mind)
 
 
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("kind", ["place", "change-weight", "unlike"])
+def test_a_weight_before_that_may_be_wrong_is_named(kind: AdviceKind, language: str) -> None:
+    before = Task("up", 75, 1.0, 1)
+    progress = Progress(WEIGHT, Advice(kind, "", 12, 3.3), 0.5, 200.0, (), before, doubted=True)
+    assert "1 N (102 g)" in told(picture(progress=progress), PAD, Words(language)).mind
+
+
 def test_what_keeps_a_run_from_going_on_comes_before_everything() -> None:
     assert told(picture(problem="disk full"), PAD, Words()).mind == "disk full"
     assert told(picture(link="unplugged"), PAD, Words()).tone == "wrong"

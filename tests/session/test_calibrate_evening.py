@@ -9,9 +9,11 @@ import msgspec
 import numpy as np
 import pytest
 
+from rig.calibration.cell_scale import kept_cell
 from rig.calibration.check_file import verdict_path
 from rig.calibration.profile import load_profile
 from rig.calibration.run_file import kept_readings
+from rig.calibration.run_tasks import Task
 from rig.errors import InputError, LinkError, ProtocolError, StorageError
 from rig.frame import Block
 from rig.session.calibrate_live_fit import fit_so_far
@@ -91,6 +93,32 @@ def test_it_goes_on_where_it_was_broken_off(tmp_path: Path) -> None:
     assert {(p.channel, p.phase, p.load_n) for p in second.points if p.load_n > 0} == {
         (t.channel, t.phase, t.load_n) for t in PLAN.weighing if t.load_n > 0 and t.phase != "condition"
     }
+
+
+def test_a_weight_that_is_taken_back_is_in_no_file(tmp_path: Path) -> None:
+    there = bench(tmp_path)
+    evening = there.evening(True)
+    there.maker.follow(evening)
+    with there.device() as device:
+        device.connect()
+        device.start()
+        while len([p for p in evening.points if p.load_n > 0]) < 3:
+            block = device.poll()
+            if block is not None:
+                evening.push(block, device.loads.take())
+    left, cells = evening.guided.left, len(kept_cell(there.files.cell))
+    evening.back()
+    assert evening.guided.left == left + 1
+    assert evening.task == Task("up", 1, 10.0, 1)
+    assert {p.load_n for p in evening.points} == {0.0, 1.0, 3.0}
+    assert kept_readings(there.files.loads, PAD) == evening.readings
+    assert [c.load_n for c in kept_cell(there.files.cell)] == [0.0, 1.0, 3.0]
+    assert len(kept_cell(there.files.cell)) == cells - 1
+    evening.close()
+    again = there.evening(True)
+    assert Task("up", 1, 10.0, 1) in again.guided.tasks
+    work(there, again, "press")
+    assert {p.load_n for p in again.points} == {0.0, 1.0, 3.0, 10.0}
 
 
 def test_pressing_that_was_broken_off_goes_on_in_a_second_recording(tmp_path: Path) -> None:
