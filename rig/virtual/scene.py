@@ -16,7 +16,6 @@ import numpy as np
 
 from rig.frame import Block
 from rig.virtual.sensor_faults import Faults, SensorFault
-from rig.virtual.severity import draws
 from rig.virtual.telling import told
 
 if TYPE_CHECKING:
@@ -43,9 +42,9 @@ class Scene:
     Attributes:
         pad: the pad as built. hands: who touches it. seed: draws the noise (hands and pad carry their own).
         rate_hz: scans a second; channel k is sampled k slots after the scan's first.
-        faults: sensors that fail. gaps: spans without scans. loss: share of single scans lost at random.
+        faults: sensors that fail. gaps: spans without scans.
         expected: flags that a judge should raise. steps: the documented steps performed.
-        name: what kind of scene it is, for tests' messages. held_out: for acceptance only, never for tuning.
+        name: what kind of scene it is, for tests' messages.
     """
 
     pad: VirtualPad
@@ -55,11 +54,9 @@ class Scene:
     rate_hz: float = 200.0
     faults: tuple[SensorFault, ...] = ()
     gaps: tuple[Span, ...] = ()
-    loss: float = 0.0
     expected: tuple[ExpectedFlag, ...] = ()
     steps: tuple[StepSpan, ...] = ()
     name: str = ""
-    held_out: bool = False
 
     @property
     def frames(self) -> int:
@@ -113,7 +110,6 @@ class Scene:
         layout = self.pad.layout
         reading = self.pad.sensors.reading(self.seed)
         faults = Faults(self.faults, layout.full_scale, self.seed)
-        losing = draws(self.seed, "loss")
         slots = layout.n_channels + OVERHEAD_SLOTS
         late = np.arange(layout.n_channels) / slots
         lost = 0
@@ -124,10 +120,9 @@ class Scene:
             load = load[:-1] + late * np.diff(load, axis=0)
             counts = reading.counts(t_s[:-1], load)
             faults.spoil(t_s[:-1], counts)
-            kept = losing.random(PIECE) >= self.loss
+            kept = np.arange(start, start + PIECE) < self.frames
             for gap in self.gaps:
                 kept &= (t_s[:-1] < gap.t0) | (t_s[:-1] >= gap.t1)
-            kept &= np.arange(start, start + PIECE) < self.frames
             rows = np.flatnonzero(kept)
             missing = np.diff(rows, prepend=-1) - 1
             if rows.size:

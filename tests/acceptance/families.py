@@ -108,7 +108,7 @@ class Shoot:
         sensors = SensorArray.drawn(PAD, self.pad_seed, self.severity)
         pad = VirtualPad(PAD, _foam(self.seed, self.severity, self.held_out), sensors)
         end_s = max(hand.path.end_s for hand in self.hands) + 1.0
-        return Scene(pad, tuple(self.hands), end_s, self.pad_seed, self.rate_hz, name=self.name, held_out=self.held_out)
+        return Scene(pad, tuple(self.hands), end_s, self.pad_seed, self.rate_hz, name=self.name)
 
 
 @lru_cache(maxsize=1)
