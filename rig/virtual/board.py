@@ -125,7 +125,7 @@ class VirtualBoard:
         return state.self_test[0] if state.self_test is not None else float("inf")
 
     def reset(self, now_s: float, cause: ResetCause = ResetCause.EXTERNAL) -> None:
-        """The reset line is pulled, as opening an Arduino's port does; hello comes `boot_s` later."""
+        """The reset line is pulled, as opening an Arduino's port does; hello comes `BOOT_S` later."""
         self._incoming.clear()
         self._state = BoardState.after_reset(self.model, now_s, cause)
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 BANDGAP_V, SUPPLY_V = 1.1, 5.0
 FREE_RAM = 4_000
+BOOT_S = 0.1
+"""From a reset to the hello."""
 NOTHING_TO_REPORT = Status(0)
 
 
@@ -41,7 +43,7 @@ class BoardModel:
         channels, adc_bits, muxes: as its hello says; they need not fit any pad.
         pad_id: what it has stored; empty for none. protocol, firmware: the versions it claims.
         prescaler: of the ADC clock at boot. skew: how much slower its crystal runs than nominal, as a share.
-        boot_s: from a reset to the hello. first_ticks: where its device clock starts.
+        first_ticks: where its device clock starts.
     """
 
     channels: int
@@ -52,7 +54,6 @@ class BoardModel:
     firmware: tuple[int, int, int] = (1, 0, 0)
     prescaler: int = 32
     skew: float = 0.0
-    boot_s: float = 0.1
     first_ticks: int = 0
 
     @classmethod
@@ -95,7 +96,7 @@ class BoardState:
         """As a reset at `now_s` leaves it."""
         clock = DeviceClock(now_s, model.first_ticks, model.skew)
         pace = Pace.at(model.frame_format, BOOT_BAUD, model.prescaler)
-        return cls(model, cause, now_s + model.boot_s, clock, pace)
+        return cls(model, cause, now_s + BOOT_S, clock, pace)
 
     @property
     def streaming(self) -> bool:
