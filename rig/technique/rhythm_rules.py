@@ -210,11 +210,13 @@ def _is_rated(step: Step, stroke: Stroke) -> bool:
 def _beats(step: Step | None, stroke: Stroke) -> bool:
     """Whether a movement belongs to the beat of a step: one that it asks for, and not what else is seen of the hands.
 
-    A way back is seen in pieces where it is light, and the edge of a heavy hand as a touch of its own.
+    A way back that no document asks for is seen in pieces where it is light, and the edge of a heavy hand as a touch of
+    its own.
     """
     if step is None or step.repeats:
         return True
     if step.counts in {None, *_WITHOUT_A_BEAT}:
         return False
-    asked = stroke.kind in step.motions and stroke.kind not in {"stroke", *_WITHOUT_A_BEAT}
-    return asked or _is_rated(step, stroke) or (step.counts == "stroke" and stroke.kind == "to-and-fro")
+    if step.counts == "stroke" and (stroke.kind == "to-and-fro" or stroke.direction in step.directions):
+        return True
+    return _is_rated(step, stroke) or (stroke.kind in step.motions and stroke.kind not in {"stroke", *_WITHOUT_A_BEAT})

@@ -119,3 +119,20 @@ class TestJudged:
         first, late = script.strokes[3:5]
         script.strokes[3:5] = [late, first]
         assert of_kind("irregular", script, "relieving.4") == []
+
+    def test_the_documented_way_back_beats_too(self) -> None:
+        script = Script(120)
+        for k, t0 in enumerate(beaten(5.5, 12.7, 5.5, 12.8, 13.7, 5.1)):
+            script.strokes.append(stroke(t0=t0, t1=t0 + 3, direction="down", y0_mm=350.0, y1_mm=50.0))
+            script.strokes.append(stroke(t0=1.0 + 9.2 * k + 4.0, t1=1.0 + 9.2 * k + 7.0, force_mean_n=20.0))
+        script.strokes.sort(key=lambda s: s.t1)
+        assert of_kind("irregular", script, "relieving.8") != []
+        assert of_kind("irregular", script, "therapeutic.6") == []
+
+    def test_a_way_seen_in_two_pieces_is_one_beat(self) -> None:
+        script = Script(60)
+        for k in range(6):
+            t0 = 1 + 7.2 * k
+            script.strokes.append(stroke(t0=t0, t1=t0 + 1.3, y0_mm=-40.0, y1_mm=157.0))
+            script.strokes.append(stroke(t0=t0 + 1.32, t1=t0 + 2.7, y0_mm=166.0, y1_mm=412.0))
+        assert of_kind("irregular", script, "therapeutic.6") == []
