@@ -32,8 +32,8 @@ _UNEVEN = ((0.9, 0.0), (0.0, 0.3), (0.9, 0.3))
 _BREATHED_CM = 45.0
 """The way of half a breath: the back from the lumbar arch to the shoulders, and some haste to be back in time."""
 
-_UNSTEADY = 0.2
-"""What is left out at the top of a band of force: hands press by a tenth more now and then."""
+_UNSTEADY = {"N": 0.2, "cm/s": 0.2}
+"""The same of force and speed: hands press more, go faster by a tenth now and then, and press less in the neck."""
 
 _SHALLOW = 0.4
 _LONG_ENOUGH = 0.4
@@ -271,8 +271,9 @@ def _within(band: Band, rng: np.random.Generator, from_share: float = INNER) -> 
     """
     high = _high(band)
     low = 0.2 * high if band.low is None else band.low
-    top = high - (_UNSTEADY if band.unit == "N" else INNER) * (high - low)
-    return float(rng.uniform(low + from_share * (high - low), top))
+    share = _UNSTEADY.get(band.unit, INNER)
+    bottom = max(from_share, share if band.low is not None else 0.0)
+    return float(rng.uniform(low + bottom * (high - low), high - share * (high - low)))
 
 
 def _high(band: Band | None) -> float:

@@ -23,6 +23,9 @@ WINDOW_HOPS = 16
 GROWING = 0.07
 """Relative growth over the window from which the force is on its way; a steady hand trembles by about half of it."""
 
+PAUSE_S = 0.8
+"""Between levels that are held, one that is shorter is a pause on the way from one to the next."""
+
 
 @dataclass(frozen=True, slots=True)
 class Level:
@@ -52,7 +55,9 @@ def levels(force_n: NDArray[np.float64], least_rise: float) -> list[Level]:
     turns.append(len(force_n) - _crossing(falling, 0, len(force_n) - plateaus[-1][0], heights[-1] / 2))
     # Where levels are short, the way to the next may seem to begin before the way to this one: none lasts less than 0.
     turns = np.maximum.accumulate(turns).tolist()
-    return [Level((b - a) * HOP_US / 1e6, height) for (a, b), height in zip(pairwise(turns), heights, strict=True)]
+    found = [Level((b - a) * HOP_US / 1e6, height) for (a, b), height in zip(pairwise(turns), heights, strict=True)]
+    held = [level for level in found if level.seconds >= PAUSE_S]
+    return held if len(held) > 1 else found
 
 
 def _plateaus(force_n: NDArray[np.float64]) -> list[tuple[int, int]]:

@@ -77,6 +77,11 @@ class TestLevels:
         found = levels(np.append(forces, left) * tremor, 1.25)
         assert [level.seconds for level in found] == pytest.approx([4.8, 5.2, 5.1], abs=0.15)
 
+    def test_a_pause_on_the_way_to_the_next_level_is_none(self) -> None:
+        found = levels(np.array(stairs((8.3, 4.5), (10.7, 0.5), (13.5, 4.5), (18.5, 4.5))), 1.25)
+        assert [level.force_n for level in found] == pytest.approx([8.3, 13.5, 18.5], rel=0.03)
+        assert all(level.seconds >= 4.3 for level in found)
+
     @given(st.lists(st.floats(0.5, 60.0), min_size=1, max_size=400))
     def test_none_lasts_less_than_nothing(self, forces: list[float]) -> None:
         assert all(level.seconds >= 0 for level in levels(np.repeat(forces, 3), 1.25))
