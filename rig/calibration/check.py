@@ -37,6 +37,10 @@ UNLOADED_DOUBT_N, UNLOADED_MOST_N = 0.15, 0.5
 GAIN_DECIMALS = 5
 """Of gains in a verdict: a part in 100,000, far below what a sensor repeats to."""
 
+POOR = 0.15
+"""A profile that tells weights left out to no better than this holds a wrong weight or a loose sensor: usual are 2 to
+5 %."""
+
 SPOTS = 3
 """Sensors that a check weight must have stood on to tell how the pad moved overnight (CALIBRATION.md). Each moves by
 itself, too; of one alone nobody knows which it was: sound as it read, it left the total off by 4 %."""
@@ -52,7 +56,7 @@ def check(profile: Profile, pad: PadLayout, now: datetime, loads: Loads | None =
         profile, pad: what is to be used together. now: the session's date and time, with time zone.
         loads: today's check: rows without load are the untouched pad, the others check weights.
     """
-    reasons = [*_by_file(profile, pad), *_by_age(profile, now, checked=loads is not None)]
+    reasons = [*_by_file(profile, pad), *_by_age(profile, now, checked=loads is not None), *_by_held_out(profile)]
     weights: dict[int, WeightRead] = {}
     own: dict[int, float] = {}
     gain, off = 1.0, None
@@ -128,6 +132,15 @@ def _by_age(profile: Profile, now: datetime, *, checked: bool) -> list[Reason]:
     if days > profile.valid_days:
         return [Reason("invalid", f"{days:.0f} days old, valid for {profile.valid_days:g}: foam and sensors have aged")]
     return [_UNCHECKED] if not checked and _another_day(profile, now) else []
+
+
+def _by_held_out(profile: Profile) -> list[Reason]:
+    off = profile.held_out.of_reading
+    if off is None or off <= POOR:
+        return []
+    return [
+        Reason("doubtful", f"weights left out are told to {100 * off:.0f} % only: a wrong weight, or a loose sensor")
+    ]
 
 
 def _by_spots(profile: Profile, bore: list[int]) -> list[Reason]:

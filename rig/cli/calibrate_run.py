@@ -160,10 +160,12 @@ def as_line(evening: Evening) -> str:
     if evening.progress is None:
         return ""
     progress = evening.progress
-    keys = "  [a: accept it]" if progress.asks else ""
-    if progress.back is not None and progress.doubted:
-        keys += f"  [b: put {progress.back.load_n:.3g} N on anew, it reads unlike]"
-    return f"{evening.guided.left:3d} left  {_bar(progress.settled)}  {progress.advice}{keys}"
+    keys = ["a: accept it"] if progress.asks else []
+    if progress.back is not None and (progress.asks or progress.doubted):
+        why = "" if progress.asks else ", which reads unlike"
+        keys.append(f"b: back to the {progress.back.load_n:.3g} N before{why}")
+    told = f"  [{', '.join(keys)}]" if keys else ""
+    return f"{evening.guided.left:3d} left  {_bar(progress.settled)}  {progress.advice}{told}"
 
 
 def _obey(evening: Evening, key: str) -> None:

@@ -61,6 +61,13 @@ def test_another_day_needs_a_weight() -> None:
     assert check(PROFILE, PAD, NEXT_DAY, only_unloaded).state == "invalid"
 
 
+def test_a_profile_that_tells_its_own_weights_poorly_is_doubtful() -> None:
+    poor = msgspec.structs.replace(PROFILE, held_out=msgspec.structs.replace(PROFILE.held_out, of_reading=0.67))
+    verdict = check(poor, PAD, SAME_DAY, TODAY)
+    assert verdict.state == "doubtful"
+    assert "67 % only" in said(verdict)
+
+
 def test_another_day_needs_a_weight_on_three_sensors() -> None:
     for spots in (WEIGHED[:1], WEIGHED[:2]):
         few = TODAY.pick(np.isin(TODAY.channel, spots))

@@ -195,7 +195,7 @@ def test_an_evening_with_everything_that_goes_wrong(tmp_path: Path, bench: Bench
         assert "going on after" in terminal.said
         assert "more like 1.6 N than 5 N" in asked
         assert "a: accept it" in asked
-        assert "b: put 1 N on anew" in asked
+        assert "b: back to the 1 N before" in asked
         bench.port.unplug()
         terminal.until(lambda _: "lost" in terminal.said, maker)
         bench.port.plug()
