@@ -2,8 +2,8 @@
 other.
 
 Where hands rest on the line, what lies level within a hand's reach is one hand: its force is the sum, its place the
-centre of force, and all of it lies on the line. Nobody rests two hands in so little room; elsewhere two such contacts
-are two thumbs or two heels, and stay two. The rule: a hop is joined from its own contacts alone.
+centre of force, and all of it lies on the line. Two hands seldom rest in so little room; where none rests, two such
+contacts are two thumbs or two heels, and stay two. The rule: a hop is joined from its own contacts alone.
 """
 
 from __future__ import annotations
@@ -28,15 +28,19 @@ if TYPE_CHECKING:
     from rig.pad import PadLayout
 
 HAND_MM = 205.0
-"""No two parts of a hand reach farther: 76 to 137 mm were measured, of hands of up to 170 mm."""
+"""No two parts of a hand reach farther: a large hand, our own choice; up to 182 mm were measured."""
 
-BREADTH_MM = 75.0
-"""Its parts are, by their force, no longer along the back than it is broad. Measured on foam of 4.5-11.5 mm, hands
-turned by up to 20 degrees: up to 67 mm of hands laid across; from 84 mm of hands laid along the back, on either side of
-the line, and mostly from 74 mm of those that bear less than 3.5 N."""
+BREADTH_MM = 84.0
+"""Its parts are, by their force, no longer along the back than this: between hands laid across and hands laid along it
+on either side of the line.
 
-LEVEL_MM = 45.0
-"""Its parts are level to this: up to 33 mm were measured of those hands."""
+Medians of hands, measured on foam of 4.5-11.5 mm, at 2.3-8 N, turned by up to 20 degrees and more, with and without a
+calibration: up to 69 mm of palms and flat hands laid across, up to 80 mm of hands with their fingers spread; from
+77 mm of palms laid along, most of them 84 mm and more, and less of hands that bear less than 3 N.
+"""
+
+LEVEL_MM = 60.0
+"""Its parts are level to this: up to 59 mm were measured."""
 
 SHARED = 0.5
 """Two holds are one hand's if they share more than this part of the shorter one's time."""
@@ -89,8 +93,8 @@ def whole_hands(contacts: ContactTable, at: NDArray[np.bool_]) -> tuple[ContactT
 
     one = np.bincount(group) > 1
     one &= np.maximum.reduceat(y, first) - y[first] <= LEVEL_MM
-    one &= np.maximum.reduceat(x + width / 2, first) - np.minimum.reduceat(x - width / 2, first) <= HAND_MM
-    one &= mean(length) <= BREADTH_MM
+    reach = np.maximum.reduceat(x + width / 2, first) - np.minimum.reduceat(x - width / 2, first)
+    one &= (reach <= HAND_MM) & (mean(length) <= BREADTH_MM)
     if not one.any():
         return contacts, joined
 

@@ -125,7 +125,7 @@ class TestWholeHands:
 
     @pytest.mark.parametrize(
         "other",
-        [(2, 34.0, 490.0, 3.0), (2, 160.0, 440.0, 3.0), (2, 34.0, 0.0, 3.0)],
+        [(2, 34.0, 505.0, 3.0), (2, 160.0, 440.0, 3.0), (2, 34.0, 0.0, 3.0)],
         ids=["not level", "beyond reach", "the other joint"],
     )
     def test_other_hands_stay_apart(self, other: tuple[int, float, float, float]) -> None:
