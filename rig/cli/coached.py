@@ -56,8 +56,11 @@ class Lead:
     metronome: bool = True
     bell: bool = False
 
-    def coaching(self, routine: Routine, pad: PadLayout, *, seen: bool) -> Coaching:
-        """The coach of a session with the routine, at its level; `seen`: whether somebody is shown it.
+    def coaching(self, routine: Routine, pad: PadLayout, *, seen: bool, calibrated: bool) -> Coaching:
+        """The coach of a session with the routine, at its level.
+
+        Args:
+            seen: whether somebody is shown it. calibrated: whether forces are newtons to be trusted.
 
         Raises:
             InputError: no such step, or too short a length.
@@ -78,6 +81,7 @@ class Lead:
             automatic=self.automatic and self.step is None,
             breaths_per_min=usual if self.breaths_per_min is None else self.breaths_per_min or None,
             checklist=seen if self.checklist is None else self.checklist,
+            calibrated=calibrated,
         )
         return Coaching(coach, metronome=self.metronome)
 

@@ -101,7 +101,9 @@ def run_session(plan: Plan, device: Device, workspace: Workspace, clock: Clock) 
             device,
             lambda: _target(plan, workspace, clock),
             clock,
-            coaching=lambda leveled: plan.lead.coaching(leveled, plan.pad, seen=plan.seen),
+            coaching=lambda leveled, calibrated: plan.lead.coaching(
+                leveled, plan.pad, seen=plan.seen, calibrated=calibrated
+            ),
             sounder=sounder,
             listener=_listener(plan, stopping),
         ) as session,

@@ -137,7 +137,7 @@ def begin(
         Device(feed.opens, pad, clock),
         lambda: home.new_recording(routine.name, clock),
         clock,
-        coaching=lambda leveled: _coaching(choice, leveled, pad),
+        coaching=lambda leveled, calibrated: _coaching(choice, leveled, pad, calibrated=calibrated),
         sounder=sounder,
         listener=feed.hears,
     )
@@ -145,12 +145,13 @@ def begin(
     return Chosen(session)
 
 
-def _coaching(choice: Choice, routine: Routine, pad: PadLayout) -> Coaching:
+def _coaching(choice: Choice, routine: Routine, pad: PadLayout, *, calibrated: bool) -> Coaching:
     """Who leads: through all steps within the length, or through the one that was chosen."""
     planned = plan(routine, pad, 60.0 * float(choice.length) if choice.length else None)
     if choice.step:
         planned = Plan((planned.steps[planned.index(routine.step(choice.step).id)],))
-    return Coaching(Coach(routine, planned, pad, breaths_per_min=routine.band("breath-pacer").low, checklist=True))
+    breaths = routine.band("breath-pacer").low
+    return Coaching(Coach(routine, planned, pad, breaths_per_min=breaths, checklist=True, calibrated=calibrated))
 
 
 def _feed(choice: Choice, pad: PadLayout, routine: Routine, clock: Clock) -> Feed:

@@ -88,7 +88,7 @@ def open_session(
     target: Callable[[], Path],
     clock: Clock,
     *,
-    coaching: Callable[[Routine], Coaching],
+    coaching: Callable[[Routine, bool], Coaching],
     sounder: Sounder | None = None,
     listener: Callable[[Mapping[str, Any]], None] | None = None,
 ) -> OpenSession:
@@ -97,7 +97,7 @@ def open_session(
     Args:
         task: what to practise. device: not connected yet. clock: the host's.
         target: says where the recording goes, and makes its folder; asked once all else is known to be sound.
-        coaching: makes who leads, for the routine at its level.
+        coaching: makes who leads, for the routine at its level and whether forces are calibrated.
         sounder: the computer's sound. listener: gets each event line.
 
     Raises:
@@ -109,7 +109,7 @@ def open_session(
     pipeline = Pipeline(task.pad, conversion, task.routine, task.level, gestures=True, imprint=imprint)
     assert pipeline.routine is not None
     routine = pipeline.routine
-    lead = coaching(routine)
+    lead = coaching(routine, conversion.calibrated)
     path = target()
     with ExitStack() as stack:
         stack.enter_context(device)

@@ -91,7 +91,7 @@ class Coach:
         automatic: bool = True,
         breaths_per_min: float | None = None,
         checklist: bool = False,
-        calibrated: bool = False,
+        calibrated: bool,
     ) -> None:
         self._routine = routine
         self._plan = plan

@@ -83,7 +83,7 @@ def test_every_flag_has_its_banner(view: LiveView, kind: str) -> None:
 @pytest.mark.parametrize("name", ROUTINES)
 def test_the_checklist_fits(view: LiveView, name: str) -> None:
     routine = ROUTINES[name]
-    coach = Coach(routine, plan(routine, PAD, 300.0), PAD, checklist=True)
+    coach = Coach(routine, plan(routine, PAD, 300.0), PAD, checklist=True, calibrated=False)
     coach.start()
     coach.look(Now(1))
     lines = drawn(view, Screen(coach=coach.state))

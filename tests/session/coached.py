@@ -88,7 +88,7 @@ class Session:
         writer = None if path is None else RecordingWriter(path, header(routine=text, session={GESTURES: True}))
         self.pipeline = Pipeline(PAD, NominalConversion(PAD), self.routine, gestures=True)
         self.planned = plan(self.routine, PAD, length_s)
-        self.coach = Coach(self.routine, self.planned, PAD, **coaching)
+        self.coach = Coach(self.routine, self.planned, PAD, **{"calibrated": False, **coaching})
         self.practice = Practice(self.source, self.pipeline, self._take, self.clock, writer, Coaching(self.coach))
 
     def _plugged(self, counts: Counts, rate_hz: float, frames: int) -> tuple[Clock, Source]:

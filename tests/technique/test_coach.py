@@ -44,7 +44,7 @@ class Desk:
 
     def __init__(self, routine: str = "relieving", **options: Any) -> None:
         self.routine = ROUTINES[routine]
-        self.coach = Coach(self.routine, plan(self.routine, PAD), PAD, **options)
+        self.coach = Coach(self.routine, plan(self.routine, PAD), PAD, **{"calibrated": False, **options})
         self.orders: list[tuple[float, Order]] = [(0.0, order) for order in self.coach.start()]
         self.t_s = 0.0
         self.counter: RepetitionCounter | None = None
