@@ -1,7 +1,7 @@
 """Undoing the foam: what the tiles bore, from what they felt.
 
 Soft foam spreads a press over neighbouring tiles, about as a Gaussian of the pad's `foam_spread_mm` does. For a
-tile pressed evenly, `spread_matrix` says which part of its load each tile then feels. `unspread_matrix` inverts
+tile pressed evenly, `spread_between` says which part of its load each tile then feels. `unspread_matrix` inverts
 that by regularised least squares, pulled toward leaving the readings alone: the real foam may differ from its
 nominal spread by 40 %, and a full inversion would blow up the error. The total force stays as it is.
 

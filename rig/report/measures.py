@@ -114,15 +114,15 @@ def measures(stretch: Stretch, kinds: Sequence[FlagKind]) -> list[Measure]:
         Measure("hands on the pad", "s", stretch.contacts_s),
         Measure("score", "of 100", stretch.score),
         Measure("repetitions", "", stretch.reps),
-        Measure("stroke speed", "cm/s", _quantile(speeds, 0.5)),
+        Measure("stroke speed", "cm/s", _median(speeds)),
         Measure("spread of speed", "cm/s", _spread(speeds)),
-        Measure("stroke length", "mm", _quantile([s.length_mm for s in travelling], 0.5)),
+        Measure("stroke length", "mm", _median([s.length_mm for s in travelling])),
         Measure("mean force", "N", _mean_force(stretch.strokes, stretch.holds)),
         Measure("peak force", "N", max((s.force_peak_n for s in stretch.strokes), default=None)),
         Measure("rate", "/min", _mean([(r.rate_per_min, r.t1 - r.t0) for r in stretch.rhythms])),
         Measure("unevenness", "cv", _mean([(r.regularity_cv, r.t1 - r.t0) for r in stretch.rhythms])),
         Measure("holds", "", len(held_s)),
-        Measure("hold time", "s", _quantile(held_s, 0.5)),
+        Measure("hold time", "s", _median(held_s)),
         *(Measure(kind, FLAG_UNIT, _a_minute(stretch, kind)) for kind in kinds),
     ]
 
@@ -144,7 +144,7 @@ def part(stretch: Stretch | None, t0: float, t1: float) -> Part:
     strokes = [s for s in stretch.strokes if _is_within(s.t0, spans)]
     holds = [h for h in stretch.holds if _is_within(h.t0, spans)]
     return Part(
-        _quantile([s.speed_cm_s for s in strokes if s.kind in TRAVELLING], 0.5),
+        _median([s.speed_cm_s for s in strokes if s.kind in TRAVELLING]),
         _mean_force(strokes, holds),
         sum(_is_within(f.t0, spans) for f in stretch.flags),
     )
@@ -236,8 +236,8 @@ def _seen_s(report: Report, spans: Sequence[tuple[float, float]]) -> float:
     return sum(t1 - t0 for t0, t1 in spans) - hidden
 
 
-def _quantile(values: Sequence[float], share: float) -> float | None:
-    return float(np.quantile(values, share)) if values else None
+def _median(values: Sequence[float]) -> float | None:
+    return float(np.median(values)) if values else None
 
 
 def _spread(values: Sequence[float]) -> float | None:

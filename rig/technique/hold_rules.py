@@ -42,7 +42,6 @@ class HoldRules:
     def __init__(self, pad: PadLayout, routine: Routine, limits: Limits, *, calibrated: bool) -> None:
         self._pad = pad
         self._routine = routine
-        self._limits = limits
         self._calibrated = calibrated
         self._least_n = limits.touch_n
         self._force_error = 1 + limits.high("force-error").value

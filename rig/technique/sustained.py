@@ -1,9 +1,9 @@
 """Loads that stay beyond their limit: found in columns of hops, raised as soon as they have lasted.
 
-A load counts once it was over the limit in every hop for `sustain_us`; it is over once it was below for as long
-again, or once hops are missing for that long. Runs of equal hops are taken at a time, so that an hour of quiet costs
-one array operation. The rule: the state after a hop depends on the hops up to it and on nothing else, least of all
-on how they were cut into pushes.
+A load counts once it was over the limit in every hop for a while (`sustain_s`); it is over once it was below for as
+long again, or once hops are missing for that long. Runs of equal hops are taken at a time, so that an hour of quiet
+costs one array operation. The rule: the state after a hop depends on the hops up to it and on nothing else, least of
+all on how they were cut into pushes.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Values as TOML text, for the routine files that the rig itself writes.
 
 Lists of tables become `[[headers]]` where they stand at the top of a table, and stay inline elsewhere. The rule: what
-is written reads back as what it was (`tests/technique/test_toml_text.py`).
+is written reads back as what it was (`tests/technique/test_toml.py`).
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
-def toml_text(table: Mapping[str, Any], path: str = "") -> str:
+def toml_text(table: Mapping[str, Any]) -> str:
     """A table of plain values (str, bool, int, float, list, dict) as TOML; what is None is left out."""
-    return "\n".join(_lines(table, path)) + "\n"
+    return "\n".join(_lines(table, "")) + "\n"
 
 
 def toml_value(value: Any) -> str:
