@@ -45,6 +45,13 @@ class Touch:
         """(n,) how far the patch's edge stays from the line at `x_mm`; negative where the patch lies over it."""
         return np.asarray(np.min(np.abs(self.x_mm - x_mm) - self.radius_mm, axis=1))
 
+    def within_n(self, x_mm: float, reach_mm: float) -> NDArray[np.float64]:
+        """(n,) what of the force falls within `reach_mm` of the line at `x_mm`, each lump pressing evenly."""
+        edges = (np.clip((x_mm + side * reach_mm - self.x_mm) / self.radius_mm, -1, 1) for side in (-1, 1))
+        # The part of a disc's area that lies before a line at u radii from its middle.
+        low, high = ((u * np.sqrt(1 - u * u) + np.arcsin(u)) / np.pi for u in edges)
+        return np.asarray((self.force_n * (high - low)).sum(axis=1))
+
 
 @dataclass(frozen=True, eq=False)
 class Hand:

@@ -26,6 +26,9 @@ DIRECT_N = 6.0
 CENTRED_MM = 8.0
 """The rig's acceptance: pressure is direct from so much on, centred so near the spine line."""
 
+ON_LINE_MM = 13.0
+"""Half the width of the reference pad's tiles under the line."""
+
 TOUCH_N = 0.5
 """Below this a hand counts as off the pad: half a newton is less than a resting finger."""
 
@@ -110,12 +113,14 @@ class _Trace:
         self.hand, self.t_s = hand, t_s
         self.x, self.y = np.empty(len(t_s)), np.empty(len(t_s))
         self.force, self.clearance = np.empty(len(t_s)), np.empty(len(t_s))
+        self.on_line = np.empty(len(t_s))
         for start in range(0, len(t_s), 4096):
             rows = slice(start, start + 4096)
             touch = hand.touch(t_s[rows])
             self.x[rows], self.y[rows] = touch.centre()
             self.force[rows] = touch.total_n
             self.clearance[rows] = touch.clearance_mm(spine_x_mm)
+            self.on_line[rows] = touch.within_n(spine_x_mm, ON_LINE_MM)
         self.down = self.force >= TOUCH_N
 
     def contacts(self, number: int) -> list[TrueContact]:
@@ -137,7 +142,8 @@ class _Trace:
         for a, b in spans(on):
             peak = a + int(np.argmax(self.force[a : b + 1]))
             times = _r(self.t_s[a]), _r(self.t_s[b])
-            found.append(SpinePress(number, *times, _r(self.force[peak]), _r(self.y[peak])))
+            most = self.on_line[a : b + 1].max()
+            found.append(SpinePress(number, *times, _r(self.force[peak]), _r(self.y[peak]), _r(most)))
         return found
 
     def stroke(self, number: int, meant: Pass, spine_x_mm: float, steps: Sequence[StepSpan]) -> TrueStroke:

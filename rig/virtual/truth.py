@@ -78,13 +78,17 @@ class TrueRhythm(msgspec.Struct, frozen=True):
 
 
 class SpinePress(msgspec.Struct, frozen=True):
-    """Direct pressure on the line: at least 6 N, centred within 8 mm."""
+    """Direct pressure on the line: at least 6 N, centred within 8 mm.
+
+    `on_line_n` is the most of it that lay on the line itself, within 13 mm: half the width of the tiles beneath it.
+    """
 
     hand: int
     t0: float
     t1: float
     force_peak_n: float
     y_mm: float
+    on_line_n: float
 
 
 class Span(msgspec.Struct, frozen=True):

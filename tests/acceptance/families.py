@@ -213,7 +213,8 @@ FAMILIES: dict[str, Callable[[Shoot], None]] = {
     "rhythm": rhythm,
 }
 
-BEYOND = ("across the line", "on the line, between two hands")
+ACROSS = "across the line"
+BEYOND = (ACROSS, "on the line, between two hands")
 ASKED = tuple(name for name in FAMILIES if name not in BEYOND)
 """What the promises speak of: pressure on the line by hands that lie along it, and everything beside it."""
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.acceptance.families import ASKED
+from tests.acceptance.families import ACROSS, ASKED
 from tests.acceptance.steps import JUDGED
-from tests.acceptance.verdicts import Verdict
+from tests.acceptance.verdicts import FIRM_N, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -145,6 +145,8 @@ def page(
         "Two families are beyond the promise: `across the line` is a hand or row of fingertips laid across the spine,",
         "so that most of its force falls to either side of the line though its centre lies on it; `between two hands`",
         "is a thumb on the line with a hand on either side of it, one hand more than anybody has.",
+        f"Of those across the line that had {FIRM_N:g} N and more on the line itself, within half a tile of it,",
+        f"{_firm(scenes)} were flagged in time uncalibrated, {_firm(calibrated)} calibrated.",
         "",
         *_scene_rows(_named(scenes)),
         "",
@@ -172,6 +174,13 @@ def page(
         *_wrong(scenes, calibrated, board, told),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _firm(scenes: Scenes) -> str:
+    """How many that pressed firmly on the line itself were flagged in time, of how many."""
+    across = [v for (family, _), v in scenes.items() if family == ACROSS]
+    firm = sum(v.firm for v in across)
+    return f"{firm - sum(v.unfirm for v in across)} of {firm}"
 
 
 def _named(scenes: Scenes) -> dict[str, Verdict]:

@@ -67,6 +67,8 @@ def test_a_hand_across_the_line_is_mostly_seen() -> None:
     verdict = came_of(False)["across the line"]
     assert verdict.presses >= 10
     assert verdict.missed + verdict.late <= 0.5 * verdict.presses, verdict.wrong
+    assert verdict.firm >= 5
+    assert verdict.unfirm == 0, verdict.wrong
 
 
 @pytest.mark.firmware

@@ -28,6 +28,9 @@ IN_TIME_S = 0.25
 LEAST_PRESS_S = 0.25
 """A press that is over before its flag is due cannot be asked for one."""
 
+FIRM_N = 8.0
+"""A hand laid across the line presses on it beyond doubt with so much on the line itself."""
+
 SAME_PRESS_S = 0.3
 BESIDE_S = 0.06
 """A spell is told in hops of 20 ms; so far beyond the truth's span it may still belong to it."""
@@ -41,6 +44,7 @@ class Verdict:
 
     Attributes:
         presses, missed, late: direct presses on the line; of these never flagged, and flagged after more than 250 ms.
+        firm, unfirm: direct presses with `FIRM_N` on the line itself; of these missed or late.
         latency_s: of each that was flagged, from the press' beginning (at most 0 if flagged already).
         clear_s, needless: seconds of touch with the line clear, and spine flags raised in them.
         strokes, turned: strokes with a direction; of these seen with another one, or not at all.
@@ -52,6 +56,8 @@ class Verdict:
     presses: int = 0
     missed: int = 0
     late: int = 0
+    firm: int = 0
+    unfirm: int = 0
     latency_s: list[float] = field(default_factory=list)
     clear_s: float = 0.0
     needless: int = 0
@@ -127,16 +133,20 @@ def _on_presses(verdict: Verdict, scene: Scene, seen: Seen) -> None:
     told = [(t, flag) for t, flag in seen.raised if flag.kind == "spine-pressure"]
     for press in direct_presses(scene.truth):
         verdict.presses += 1
+        firm = press.on_line_n >= FIRM_N
+        verdict.firm += firm
         times = [t for t, flag in told if (flag.t1 or t) >= press.t0 and flag.t0 <= press.t1]
         what = f"{scene.name}: {scene.hands[press.hand].patch.kind} at {press.t0:.2f} s, {press.force_peak_n:.1f} N"
         if not times:
             verdict.missed += 1
+            verdict.unfirm += firm
             verdict.wrong.append(f"{what}, y {press.y_mm:.0f}: no spine flag")
             continue
         latency = max(min(times) - press.t0, 0.0)
         verdict.latency_s.append(latency)
         if latency > IN_TIME_S:
             verdict.late += 1
+            verdict.unfirm += firm
             verdict.wrong.append(f"{what}, y {press.y_mm:.0f}: flagged only after {latency:.2f} s")
 
 
