@@ -84,6 +84,16 @@ def test_the_references_lag_is_found() -> None:
     assert found.lag_s == pytest.approx(0.12, abs=0.03)
 
 
+@pytest.mark.parametrize(("hz", "pace_s"), [(200, 0.025), (100, 0.025), (50, 0.025), (30, 1 / 30), (20, 0.05)])
+def test_a_slow_reference_is_averaged_over_whole_windows_at_any_scan_rate(hz: int, pace_s: float) -> None:
+    """At 50 scans a second the first scans of hops lie 20 or 40 ms apart; once no window of 0.4 s was whole there."""
+    t_us = np.rint(np.arange(0, 20 * hz) * 1e6 / hz).astype(np.int64)
+    total = 10 + np.sin(t_us / 1e6)
+    hops = Hops.of(Press("x", t_us, total, np.zeros((len(t_us), 1), np.uint16)))
+    assert hops.pace_s == pytest.approx(pace_s, rel=0.02)
+    assert hops.whole(8).mean() > 0.95
+
+
 def test_a_slow_reference_is_no_creep() -> None:
     """An HX711 at ten readings a second, each the mean of its last 0.4 s: as good as one that answers at once."""
     prompt = pressing("virtual", 41)
