@@ -55,6 +55,10 @@ def uneven_beats(
         pause: so many usual periods are a pause. elsewhere: the beats of the other side.
         rests: whether a period of nearly twice or thrice the usual one counts as so many beats.
     """
+    recent = [b - a for a, b in pairwise(beats[-least - MORE_BEATS :])]
+    # No numbers spread by more than their range over the root of 2: nearly always that is the answer.
+    if max(recent, default=0.0) - min(recent, default=0.0) <= sqrt(2) * limit * min(recent, default=0.0):
+        return None
     stretch = _since_pause(beats, pause, elsewhere)
     periods = [b - a for a, b in pairwise(stretch)]
     usual = median(periods) if periods else 0.0
