@@ -107,13 +107,15 @@ class Faults:
             hops: (k, n) the epoch's hops.
         """
         found = [self._fault(end_us, int(c), "shorted", 1.0) for c in np.flatnonzero(railed & ~self.left_out)]
-        found += self._open(end_us, high - level, hops - level)
+        found += self._open(end_us, high - level, hops, level)
         found += self._stuck(end_us, low, high, high - level)
         found += self._noisy(end_us, high - low, hops)
         return found
 
-    def _open(self, end_us: int, high: NDArray[np.int32], above: NDArray[np.int32]) -> list[Fault]:
-        """Those silent often enough, by the epoch's hops above the baseline, (k, n), and the most of each, (n,)."""
+    def _open(
+        self, end_us: int, high: NDArray[np.int32], hops: NDArray[np.int32], level: NDArray[np.int32]
+    ) -> list[Fault]:
+        """Those silent often enough, by the most of each above the baseline, (n,), and the epoch's hops, (k, n)."""
         alive = high >= QUIET
         self._silent_hops[alive] = self._silent_epochs[alive] = 0
         loaded = high >= SURELY_LOADED // 2
@@ -122,17 +124,18 @@ class Faults:
         beset = self._edge @ loaded.astype(np.float64) >= np.maximum(self._edges, LEAST_AROUND)
         found = []
         for channel in np.flatnonzero(~alive & ~self.left_out & beset):
-            beside = above[:, self._edge[channel] > 0]
+            edge = self._edge[channel] > 0
+            beside, own = hops[:, edge] - level[edge], hops[:, channel] - level[channel]
             around_n = beside.mean(axis=1)
             enclosed = (beside >= SURELY_LOADED // 2).all(axis=1) & (around_n >= SURELY_LOADED)
             part = SILENT_PART * around_n
-            silent = np.flatnonzero(enclosed & (above[:, channel] < part))
+            silent = np.flatnonzero(enclosed & (own < part))
             if not len(silent):
                 continue
             self._silent_hops[channel] += len(silent)
             self._silent_epochs[channel] += 1
             if self._silent_hops[channel] >= OPEN_HOPS and self._silent_epochs[channel] >= OPEN_EPOCHS:
-                reads, limit = float(above[silent[-1], channel]), float(part[silent[-1]])
+                reads, limit = float(own[silent[-1]]), float(part[silent[-1]])
                 found.append(self._fault(end_us, int(channel), "open", reads * FORCE_STEP_N, limit * FORCE_STEP_N))
         return found
 
@@ -140,26 +143,31 @@ class Faults:
         self, end_us: int, low: NDArray[np.int32], high: NDArray[np.int32], above: NDArray[np.int32]
     ) -> list[Fault]:
         """Those that stand still, by the least and the most of each, and that above the baseline, (n,)."""
-        still = low == high
+        moved = high - low
+        self._jumped = np.where(moved > 0, moved >= SURELY_LOADED // 4, self._jumped)
+        still = (moved == 0) & (low >= LEAST_STUCK)
+        if not still.any():
+            # Nearly always: a sensor that feels something moves, and what reads nothing is not stuck.
+            self._same.fill(-1)
+            return []
         same = still & (low == self._same)
-        moves = np.minimum((high - low) // (SURELY_LOADED // 2), 2)
-        self._jumped = np.where(still, self._jumped, high - low >= SURELY_LOADED // 4)
+        moves = np.minimum(moved // (SURELY_LOADED // 2), 2)
         self._apart = np.where(same, self._apart, 0)
         self._alone = np.where(same, self._alone, 0)
         for channel in np.flatnonzero(same & (above >= SURELY_LOADED // 4)):
             beside = self._near[channel]
             nothing_around = above[beside].max(initial=0) < QUIET
-            moved_around = (high - low)[beside].max(initial=0) >= SURELY_LOADED // 4
+            moved_around = moved[beside].max(initial=0) >= SURELY_LOADED // 4
             self._apart[channel] += moved_around or (nothing_around and self._jumped[channel])
             self._alone[channel] += nothing_around and above[channel] >= SURELY_LOADED
         self._same = np.where(still, low, -1)
         self._same_for = np.where(same, self._same_for + 1, 0)
         self._moves = np.where(same, self._moves, 0)
-        moved = np.flatnonzero(moves)
-        if len(moved):
-            self._moves += moves[moved] @ self._near[moved]
+        movers = np.flatnonzero(moves)
+        if len(movers):
+            self._moves += moves[movers] @ self._near[movers]
         proven = (self._moves >= STUCK_MOVES) | (self._apart >= STUCK_APART)
-        long = (self._same_for >= STUCK_EPOCHS) & proven & (low >= LEAST_STUCK)
+        long = (self._same_for >= STUCK_EPOCHS) & proven
         stuck = (long | (self._alone >= STUCK_ALONE)) & ~self.left_out
         epoch_s = EPOCH_US / 1e6
         return [
