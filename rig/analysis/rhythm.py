@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 from rig.analysis.findings import Beat, Rhythm
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rig.analysis.findings import Stroke
 
 LEAST_BEATS = 4
@@ -118,23 +120,30 @@ class RhythmKeeper:
         return [told for key in by_beats for told in self._end(key)]
 
     def _end(self, key: Stream) -> list[Rhythm]:
-        run = self._runs.pop(key)
-        if len(run.beats) < LEAST_BEATS:
+        told = rhythm_of(key, self._runs.pop(key).beats)
+        if told is None:
             return []
-        periods = [b - a for a, b in pairwise(run.beats)]
-        mean = sum(periods) / len(periods)
-        deviation = sqrt(sum((p - mean) ** 2 for p in periods) / (len(periods) - 1))
-        cv = deviation / mean
-        unsure = max(cv, TURN_DOUBT if key[0] in _TURNING else 0.0)
-        doubt = sqrt(2) * unsure / len(periods)
-        told = Rhythm(run.beats[0], run.beats[-1], 60.0 / mean, cv, len(run.beats), rate_doubt=doubt)
         self._told = [r for r in self._told if r.t1 > told.t0]
-        if any(_echo(r, told) for r in self._told):
+        if any(is_echo(r, told) for r in self._told):
             return []
         self._told.append(told)
         return [told]
 
 
-def _echo(known: Rhythm, new: Rhythm) -> bool:
+def rhythm_of(stream: Stream, beats: Sequence[float]) -> Rhythm | None:
+    """What the beats of a stream, in s, come to; None of fewer than `LEAST_BEATS`."""
+    if len(beats) < LEAST_BEATS:
+        return None
+    periods = [b - a for a, b in pairwise(beats)]
+    mean = sum(periods) / len(periods)
+    deviation = sqrt(sum((p - mean) ** 2 for p in periods) / (len(periods) - 1))
+    cv = deviation / mean
+    unsure = max(cv, TURN_DOUBT if stream[0] in _TURNING else 0.0)
+    doubt = sqrt(2) * unsure / len(periods)
+    return Rhythm(beats[0], beats[-1], 60.0 / mean, cv, len(beats), rate_doubt=doubt)
+
+
+def is_echo(known: Rhythm, new: Rhythm) -> bool:
+    """Whether a rhythm is one that is known already, beaten by the other hand."""
     overlap = min(known.t1, new.t1) - max(known.t0, new.t0)
     return overlap > 0.5 * (new.t1 - new.t0) and abs(known.rate_per_min / new.rate_per_min - 1) < SAME_RATE

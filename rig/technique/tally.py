@@ -21,11 +21,13 @@ import msgspec
 import numpy as np
 
 from rig.analysis.findings import HOP_US, Hold
+from rig.analysis.rhythm import is_echo
 from rig.technique.flags import ABOUT_THE_RIG, Flag, report_order
 from rig.technique.hands_seen import hands_seen
 from rig.technique.laid_across import whole_holds
 from rig.technique.repetitions import Repetition, RepetitionCounter, expected_repetitions
 from rig.technique.resting import rests
+from rig.technique.step_rhythms import by_step
 from rig.technique.timeline import Candidate  # noqa: TC001 - msgspec reads the annotations
 from rig.technique.unjudged import beyond_range, not_judged
 
@@ -158,7 +160,9 @@ class Tally:
         self._count_contact(findings)
         strokes = [msgspec.structs.replace(s, step=self._step_at(s.t0)) for s in findings.strokes]
         self.strokes += strokes
-        self.rhythms += [msgspec.structs.replace(r, step=self._step_at(r.t0)) for r in findings.rhythms]
+        for rhythm in findings.rhythms:
+            parts = by_step(rhythm, self.strokes, self._timeline)
+            self.rhythms += [part for part in parts if not any(is_echo(known, part) for known in self.rhythms)]
         holds = [msgspec.structs.replace(h, step=self._step_at(h.t0)) for h in findings.holds]
         self.holds += holds
         movements: list[Stroke | Hold] = [*strokes, *holds]
