@@ -80,6 +80,13 @@ def print_history(found: History) -> None:
     for step in found.steps:
         out.print()
         out.print(_charts(step, bars_for(out.encoding)))
+    if found.next:
+        out.print()
+        out.print(Text("To practise next", style="bold"))
+    for number, one in enumerate(found.next, 1):
+        where = f" ({', '.join(one.steps)})" if one.steps else ""
+        why = f": {one.why}" if one.why else ""
+        out.print(Text(f"{number}. {one.do}{where}{why}"), soft_wrap=True)
 
 
 def _charts(step: StepHistory, bars: str) -> Table:

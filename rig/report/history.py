@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from rig.errors import RigError
+from rig.report.advice import advise_over, reason
 from rig.report.compare import iso_date
 from rig.report.judged import Judged, read_copy, state_of, write_copy
 from rig.report.measures import Stretch, Unit, flag_kinds, measures, stretches
@@ -64,12 +65,21 @@ class LeftOut(msgspec.Struct, frozen=True):
     why: str
 
 
+class Next(msgspec.Struct, frozen=True):
+    """Something to practise next: what to do, in which steps, and why."""
+
+    do: str
+    steps: tuple[str, ...]
+    why: str
+
+
 class History(msgspec.Struct, frozen=True, kw_only=True):
     """All sessions of a workspace, as `rig history --json` gives them.
 
     Attributes:
         sessions: in the order of their start. steps: the whole recordings first, then each step in the order in which
             it was first practised. left_out: what could not be read. remarks: what a reader of the series must know.
+        next: what to practise next, the most harmful first.
     """
 
     schema: str = SCHEMA
@@ -77,6 +87,7 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
     steps: list[StepHistory]
     left_out: list[LeftOut]
     remarks: list[str]
+    next: list[Next] = []
 
 
 def gather(paths: Iterable[Path], judge: Callable[[Path], Judged]) -> tuple[list[Judged], list[LeftOut]]:
@@ -110,6 +121,7 @@ def build_history(judged: Iterable[Judged], left_out: Sequence[LeftOut] = ()) ->
         steps=[_step_history(step, [found.get(step) for found in by_session]) for step in steps],
         left_out=list(left_out),
         remarks=_remarks(order),
+        next=[Next(one.do, one.steps, reason(one)) for one in advise_over([one.report for one in order])],
     )
 
 

@@ -67,6 +67,20 @@ def test_without_a_date_a_session_comes_first_by_name() -> None:
     assert [(s.path, s.date) for s in found.sessions][:2] == [("a", None), ("b", None)]
 
 
+def test_what_to_practise_next_is_what_went_wrong_last() -> None:
+    session = Session(
+        path="x.mcap",
+        strokes=[stroke(t0=1.0, t1=2.0, step="relieving.1")],
+        steps=[result("relieving.1", 0.0, 60.0, reps=3, verdict="fail")],
+        flags=[flag("too-fast", 1.0), flag("spine-pressure", 2.0)],
+    )
+    first, *others = build_history([session.judged(MONDAY)]).next
+    assert "spine" in first.do
+    assert first.steps == ("relieving.1",)
+    assert others
+    assert all(one.do and one.why for one in (first, *others))
+
+
 def test_no_sessions() -> None:
     assert build_history([]) == History(sessions=[], steps=[], left_out=[], remarks=[])
 
@@ -111,7 +125,7 @@ def test_found_steps_are_said_to_be() -> None:
 def test_the_json_that_other_programs_rely_on() -> None:
     whole = json.loads(msgspec.json.encode(three()))
     assert whole["schema"] == "rig.history/1"
-    assert set(whole) == {"schema", "sessions", "steps", "left_out", "remarks"}
+    assert set(whole) == {"schema", "sessions", "steps", "left_out", "remarks", "next"}
     assert {"path", "date", "routine", "steps", "duration_s", "score", "flags"} <= set(whole["sessions"][0])
     assert set(whole["steps"][0]) == {"step", "verdicts", "measures"}
     assert set(whole["steps"][0]["measures"][0]) == {"name", "unit", "values"}
