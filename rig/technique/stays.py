@@ -2,8 +2,9 @@
 
 A contact that is lost for a moment and found again near by is one stay: hands breathe. The rule: a contact is over
 half a second after its last hop, and by then every contact that could go on with it has begun, so that what becomes of
-it depends on the hops alone and not on how they were cut into pushes. What comes later under its number, because it was
-part of another's hand meanwhile (`laid_across.py`), is a stay of its own.
+it depends on the hops alone and not on how they were cut into pushes. What parts from a hand for a while, as a light
+palm's edge does, is no hand of its own. What comes later under its number, because it was part of another's hand
+meanwhile (`laid_across.py`), is a stay of its own.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 OVER_US = 500_000
 RESUMED_US = 300_000
 RESUMED_MM = 40.0
+
+PART_MM = 60.0
+"""Parts of one hand lie so near each other; no step rests two hands in so little room."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,9 +132,25 @@ class Stays:
                 both = np.concatenate([stay, *self._open[following]], axis=1)
                 self._open[following] = [both[:, np.argsort(both[0])]]
                 continue
+            if self._is_part(key, stay):
+                continue
             t, x, y, force = stay
             found.append(Stay(*key[:2], t.astype(np.int64), x, y, force))
         return found
+
+    def _is_part(self, key: _Key, stay: NDArray[np.float64]) -> bool:
+        """Whether what was over is part of a hand that lay there before, and still lies there: the heavier one."""
+        for other, parts in self._open.items():
+            path = np.concatenate(parts, axis=1)
+            if other[0] != key[0] or path[0, 0] > stay[0, 0] or path[0, -1] <= stay[0, -1]:
+                continue
+            meanwhile = path[:, (path[0] >= stay[0, 0]) & (path[0] <= stay[0, -1])]
+            if meanwhile.shape[1] < stay.shape[1] / 2:
+                continue
+            _, x_mm, y_mm, force_n = np.median(meanwhile, axis=1) - np.median(stay, axis=1)
+            if hypot(x_mm, y_mm) <= PART_MM and force_n > 0:
+                return True
+        return False
 
     def _resumed(self, key: _Key, stay: NDArray[np.float64]) -> _Key | None:
         """The contact that goes on where this one was lost: the earliest, then the one with the lowest number.

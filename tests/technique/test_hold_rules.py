@@ -30,6 +30,17 @@ class TestHolds:
         script.touch(1.0, 3.0, 5.0, x_mm=0.0, y_mm=0.0).touch(3.2, 6.0, 5.0, x_mm=4.0, contact=2, y_mm=3.0)
         assert of_kind("hold-short", script, "contact.1") == []
 
+    @pytest.mark.parametrize(("x_mm", "force_n", "found"), [(25.0, 2.5, 0), (25.0, 7.0, 1), (80.0, 2.5, 1)])
+    def test_what_parts_from_a_hand_that_stays_is_none_of_its_own(
+        self, x_mm: float, force_n: float, found: int
+    ) -> None:
+        script = Script(12).touch(1.0, 9.0, 6.0, x_mm=-5.0, y_mm=0.0, length_mm=130.0)
+        script.touch(1.0, 9.0, 6.0, x_mm=0.0, contact=2, y_mm=440.0)
+        script.touch(4.0, 5.2, force_n, x_mm=x_mm, contact=3, y_mm=0.0, length_mm=130.0)
+        flags = of_kind("hold-short", script, "contact.1")
+        assert len(flags) == found
+        assert of_kind("hold-short", script, "contact.1", cuts=(210, 255, 262, 300)) == flags
+
     def test_a_hand_beside_its_point(self) -> None:
         script = Script(12).touch(1.0, 6.0, 5.0, x_mm=0.0, y_mm=0.0)
         script.touch(1.0, 6.0, 5.0, x_mm=90.0, contact=2, y_mm=420.0)
