@@ -48,7 +48,9 @@ def inhaled_share(pacer: Pacer, t0_s: float, t1_s: float) -> float:
     if t1_s <= t0_s:
         return 0.0
     breath_s, begun_s = 60.0 / pacer.per_min, pacer.t_us / 1e6
-    return (_inhaled((t1_s - begun_s) / breath_s) - _inhaled((t0_s - begun_s) / breath_s)) * breath_s / (t1_s - t0_s)
+    inhaled = _inhaled((t1_s - begun_s) / breath_s) - _inhaled((t0_s - begun_s) / breath_s)
+    # The two are nearly alike where nothing was breathed in.
+    return min(max(inhaled * breath_s / (t1_s - t0_s), 0.0), 1.0)
 
 
 def _inhaled(breaths: float) -> float:

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 ANNOUNCED_S = 5.0
 """A step's title stays up for so long after it began."""
 
+ASSENT_S = 2.5
+"""Hands on their way to the corners when a step begins by itself are there by now; who comes later wants the next."""
+
 AWAY_S = 1.2
 """Hands that were off for so long may have come back for the next step."""
 
@@ -242,7 +245,7 @@ class Coach:
         return gesture["means"] == "next" and self._went_on_by_itself and not self._worked_since(float(gesture["t0"]))
 
     def _worked_since(self, t0_s: float) -> bool:
-        return self.state.reps not in (None, 0) or t0_s - self.state.begun_s > ANNOUNCED_S
+        return self.state.reps not in (None, 0) or t0_s - self.state.begun_s > ASSENT_S
 
     def _describe(self, now: Now, orders: Sequence[Order]) -> None:
         """Bring the state up to date, and what is said."""
@@ -270,7 +273,10 @@ class Coach:
         title = self.state.step.title if self.state.step is not None else ""
         following = self.state.next.title if self.state.next is not None else "the end"
         if meaning is not None and phase == "practising":
-            means = meaning[0]
+            means, since_us = meaning
+            if self._went_on_by_itself and not self._worked_since(since_us / 1e6):
+                # What they ask for has begun already.
+                following = title
             return {
                 "next": ("next", f"Lift for the next: {following}"),
                 "again": ("again", f"Lift, and again: {title}"),

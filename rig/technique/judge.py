@@ -132,7 +132,7 @@ class Judge:
 
     def take_break(self, gap: Gap) -> None:
         """Somebody paused, or spoke to the coach by a gesture: no beat is missed meanwhile."""
-        self._steps.take_gap(gap)
+        self._steps.take_break(gap)
 
     def finish(self) -> list[FlagEvent]:
         """Close what still lasts at the session's end."""

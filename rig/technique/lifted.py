@@ -1,7 +1,8 @@
 """Hands that leave where a step wants one of them to stay.
 
 Hops without any contact are counted between two touches of the same stretch of a step; lost scans are no hops, so a
-gap in the signal is nobody's lifting. The rule: a gap is told when a hand comes back, for only then was it one.
+gap in the signal is nobody's lifting, and neither is a pause or a gesture, with the way there and back. The rule: a gap
+is told when a hand comes back, for only then was it one.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from rig.technique.limits import Limit
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from rig.analysis.findings import Gap
     from rig.technique.limits import Limits
     from rig.technique.routine import Routine, Step
 
@@ -35,6 +37,11 @@ class Lifted:
         self._row = -1
         self._empty = 0
         self._left_us: int | None = None
+        self._breaks: list[Gap] = []
+
+    def take_break(self, gap: Gap) -> None:
+        """Hands had leave to leave."""
+        self._breaks.append(gap)
 
     def push(
         self, t_us: NDArray[np.int64], touched: NDArray[np.bool_], row: NDArray[np.int64], steps: list[Step | None]
@@ -59,11 +66,14 @@ class Lifted:
         gaps = np.diff(on, prepend=-1 - self._empty) - 1
         for k in np.flatnonzero((gaps > self._fewest) & (gaps <= self._most)).tolist():
             left_us = int(t_us[on[k - 1]]) + HOP_US if k else self._left_us
-            if left_us is not None:
+            if left_us is not None and not self._had_leave(left_us / 1e6, int(t_us[on[k]]) / 1e6):
                 flags.append(self._flag(left_us, int(t_us[on[k]]), int(gaps[k]), step))
         self._empty = len(touched) - 1 - int(on[-1])
         self._left_us = int(t_us[on[-1]]) + HOP_US
         return flags
+
+    def _had_leave(self, left_s: float, back_s: float) -> bool:
+        return any(gap.t0 < back_s and left_s < gap.t1 for gap in self._breaks)
 
     def _flag(self, left_us: int, back_us: int, hops: int, step: Step) -> Flag:
         assert step.unbroken is not None

@@ -91,6 +91,12 @@ class StepRules:
         """Nothing is known of this time: no beat is missed in it."""
         self._rhythm.take_gap(gap)
 
+    def take_break(self, gap: Gap) -> None:
+        """Hands paused, or spoke to the coach: no beat is missed in it, and whoever left had leave to."""
+        self.take_gap(gap)
+        if self._of_routine is not None:
+            self._of_routine.lifted.take_break(gap)
+
     def judge_stroke(self, stroke: Stroke) -> list[Flag]:
         """What is judged of a movement that is complete."""
         row = self._timeline.row_at(round(stroke.t0 * 1e6))

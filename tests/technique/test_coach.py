@@ -263,7 +263,15 @@ class TestWishes:
         desk.coach.hear("gesture", {"means": "next", "t0": desk.t_s}, round(desk.t_s * 1e6))
         desk.look(1.0)
         assert desk.begun()[-1][1] == "contact.2"
-        desk.look(10.0)
+        # Hands on the corners are told that they ask for the step that is on; who comes later asks for the next.
+        desk.meaning = ("next", round(desk.t_s * 1e6) - 500_000)
+        desk.look(0.1)
+        assert desk.state.say.text == "Lift for the next: Thumbs up the neck"
+        desk.look(2.0)
+        desk.meaning = ("next", round(desk.t_s * 1e6))
+        desk.look(0.1)
+        assert desk.state.say.text != "Lift for the next: Thumbs up the neck"
+        desk.meaning = None
         desk.coach.hear("gesture", {"means": "next", "t0": desk.t_s}, round(desk.t_s * 1e6))
         desk.look(0.1)
         assert desk.begun()[-1][1] == "contact.3"

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rig.analysis.findings import HOP_US, ContactTable
+from rig.analysis.findings import HOP_US, ContactTable, Gap
+from rig.technique.judge import Judge
 from rig.technique.levels import levels
 from rig.technique.stays import Stay, Stays
-from rig.technique.timeline import Mark
-from tests.technique.judging import judged, of_kind, stairs
+from rig.technique.timeline import Mark, Timeline
+from tests.technique.judging import PAD, ROUTINES, judged, of_kind, stairs
 from tests.technique.script import Script
 
 
@@ -126,6 +127,14 @@ class TestLifted:
         script = Script(20).touch(1, 4, 5.0).touch(5, 9, 5.0, contact=2)
         script.missing[script.rows(4, 5)] = True
         assert of_kind("lifted", script, "relieving.12") == []
+
+    @pytest.mark.parametrize(("t0", "t1", "found"), [(4.3, 4.6, 0), (3.9, 5.5, 0), (5.2, 6.0, 1)])
+    def test_whoever_paused_or_spoke_to_the_coach_had_leave_to_leave(self, t0: float, t1: float, found: int) -> None:
+        script = Script(20).touch(1, 4, 5.0).touch(5, 9, 5.0, contact=2)
+        judge = Judge(PAD, Timeline([Mark(0, "relieving.12")]), ROUTINES["relieving"])
+        judge.take_break(Gap(t0, t1, 0))
+        events = [*judge.push(script.whole()), *judge.finish()]
+        assert sum(event.over and event.flag.kind == "lifted" for event in events) == found
 
     def test_elsewhere_hands_may_leave(self) -> None:
         assert of_kind("lifted", Script(20).touch(1, 4, 5.0).touch(5, 9, 5.0, contact=2), "relieving.1") == []
