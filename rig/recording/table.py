@@ -121,10 +121,16 @@ class _Csv:
 
     def write(self, arrays: list[np.ndarray[Any, Any]]) -> None:
         # Python's own numbers: csv writes its floats by repr, the shortest text that reads back to the same bits.
-        self._rows.writerows(zip(*(array.tolist() for array in arrays), strict=True))
+        columns = ([_cell(v) for v in array] if array.dtype == object else array.tolist() for array in arrays)
+        self._rows.writerows(zip(*columns, strict=True))
 
     def close(self) -> None:
         self._file.close()
+
+
+def _cell(value: object) -> object:
+    """Several numbers in one cell stand apart by spaces."""
+    return " ".join(map(repr, value)) if isinstance(value, tuple) else value
 
 
 class _Parquet:

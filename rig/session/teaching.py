@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from rig.session.batch import BATCH_FRAMES
-from rig.session.recorded import pipeline_for
+from rig.session.recorded import pipeline_for, recorded_marks
 from rig.technique.limits import Limits
 from rig.technique.school import as_taught
 from rig.technique.teach import taught_steps, widened
@@ -47,15 +47,20 @@ def teach(
 
     Args:
         school: its base and name; its steps are filled in. base: the routine of that name.
-        conversion: fresh; copies of it are used up. step: the whole recording is this step.
+        conversion: fresh; copies of it are used up. step: teach this one alone; where no step of the routine is
+            marked, the whole recording is this step.
 
     Raises:
         InputError: no such step; see `pipeline_for`. StorageError: the file changed while it was read.
     """
-    first = pipeline_for(recording, base, None, step, deepcopy(conversion))
+    if step is not None:
+        base.step(step)
+    own = {each.id for each in base.steps}
+    marked = any(mark.step in own for mark in recorded_marks(recording))
+    first = pipeline_for(recording, base, None, None if marked else step, deepcopy(conversion))
     outcome = _judged(first, recording)
     limits = Limits(base, calibrated=conversion.calibrated)
-    steps = taught_steps(outcome, base, limits, lesson)
+    steps = tuple(s for s in taught_steps(outcome, base, limits, lesson) if step in {None, s.id})
     for _ in range(JUDGINGS):
         school = msgspec.structs.replace(school, steps=steps)
         routine = as_taught(school, base)

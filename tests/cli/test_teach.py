@@ -103,6 +103,14 @@ class TestRoundTrip:
         assert tomllib.loads(out.read_text("utf-8"))["steps"][0]["id"] == "backpain.1"
         assert north.read_text("utf-8") != out.read_text("utf-8")
 
+    def test_one_step_of_several_that_are_marked(self, folder: Path) -> None:
+        both, one, other = folder / "both.mcap", folder / "one.toml", folder / "other.toml"
+        steps = ("backpain.1", "backpain.2")
+        assert main(["perform", *steps, "--seed", "5", "--rate", "100", "-o", str(both)]) == 0
+        for step, out in zip(steps, (one, other), strict=True):
+            assert main(["teach", str(both), "--routine", "backpain", "--step", step, "-o", str(out)]) == 0
+            assert [taught["id"] for taught in tomllib.loads(out.read_text("utf-8"))["steps"]] == [step]
+
     def test_a_name_that_no_file_should_have(self, lesson: Path, folder: Path) -> None:
         odd, out = folder / 'a \x1b[1m\n"b".mcap', folder / "odd.toml"
         odd.write_bytes(lesson.read_bytes())
