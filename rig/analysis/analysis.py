@@ -246,7 +246,7 @@ class Analysis:
         if not self._epoch_hops:
             return []
         force = np.concatenate(self._epoch_hops)
-        low, high = force.min(axis=0), force.max(axis=0)
+        low, high = np.minimum.reduce(force), np.maximum.reduce(force)
         all_railed = np.ones(force.shape[1], bool)
         for railed in self._epoch_railed:
             all_railed &= False if railed is None else railed.all(axis=0)
