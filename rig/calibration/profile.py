@@ -127,8 +127,8 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     schema: str
     format: int
     pad: str
-    adc_bits: int
-    divider_ohm: _Positive
+    adc_bits: Annotated[int, Meta(ge=8, le=16)]
+    divider_ohm: Annotated[float, Meta(ge=1, le=1e8)]
     made: str
     software: str
     method: str

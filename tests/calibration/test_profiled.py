@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rig.calibration.check import check
@@ -199,6 +199,8 @@ _DAMAGE: tuple[object, ...] = (
 @given(
     st.sampled_from(_paths(_FIELDS)[1:]), st.sampled_from(_DAMAGE) | st.floats(allow_nan=False, allow_infinity=False)
 )
+@example(("adc_bits",), -1)
+@example(("divider_ohm",), 1e308)
 def test_any_damaged_field_is_told_in_one_line_or_still_gives_forces(
     path: tuple[str | int, ...], wrong: object
 ) -> None:
