@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 import numpy as np
 
 from rig.technique.flags import HARM_ORDER
+from rig.technique.limits import weight_n
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -102,9 +103,10 @@ def measures(stretch: Stretch, kinds: Sequence[FlagKind]) -> list[Measure]:
     """A stretch's measures, always the same ones in the same order, then one for each of these kinds of flag.
 
     Speeds and lengths are medians over the movements that travel, the spread is the middle half's (the distance between
-    the quartiles); forces are means by the time that each movement and hold lasted, the peak is the highest of a
-    movement; the rate and its regularity (standard deviation over mean of the periods) are means by the time that each
-    rhythm lasted; flags are those of a minute, of the time in which the pad was seen.
+    the quartiles); forces are what movements and holds are judged by (the mean, of a press and a squeeze the peak), on
+    the mean by the time that each lasted; the peak is the highest of a movement; the rate and its regularity (standard
+    deviation over mean of the periods) are means by the time that each rhythm lasted; flags are those of a minute, of
+    the time in which the pad was seen.
     """
     travelling = [s for s in stretch.strokes if s.kind in TRAVELLING]
     speeds = [s.speed_cm_s for s in travelling]
@@ -163,8 +165,8 @@ def _spans_of(spans: Sequence[tuple[float, float]], t0: float, t1: float) -> lis
 
 def _mean_force(strokes: Sequence[Stroke], holds: Sequence[Hold]) -> float | None:
     """By the time that each lasted."""
-    movements: list[Stroke | Hold] = [*strokes, *holds]
-    return _mean([(movement.force_mean_n, movement.t1 - movement.t0) for movement in movements])
+    forces = [(weight_n(s), s.t1 - s.t0) for s in strokes] + [(h.force_mean_n, h.t1 - h.t0) for h in holds]
+    return _mean(forces)
 
 
 def _a_minute(stretch: Stretch, kind: FlagKind) -> float | None:
