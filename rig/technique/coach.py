@@ -39,7 +39,8 @@ ANNOUNCED_S = 5.0
 """A step's title stays up for so long after it began."""
 
 ASSENT_S = 2.5
-"""Hands on their way to the corners when a step begins by itself are there by now; who comes later wants the next."""
+"""Hands on their way to the corners when a step begins by itself are there by now, and who comes later wants the next:
+the rig's own choice, which nobody measured."""
 
 AWAY_S = 1.2
 """Hands that were off for so long may have come back for the next step."""
