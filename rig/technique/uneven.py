@@ -8,6 +8,7 @@ they stay so without it, whichever it may be. The rule: nothing but the beats de
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from itertools import pairwise
 from math import sqrt
 from statistics import median
@@ -52,7 +53,7 @@ def uneven_beats(
 
     Args:
         beats: the latest ones of a stream, in s. least: so many make a spread. limit: of the spread.
-        pause: so many usual periods are a pause. elsewhere: the beats of the other side.
+        pause: so many usual periods are a pause. elsewhere: the beats of the other side, in order.
         rests: whether a period of nearly twice or thrice the usual one counts as so many beats.
     """
     recent = [b - a for a, b in pairwise(beats[-least - MORE_BEATS :])]
@@ -90,7 +91,7 @@ def _since_pause(beats: Sequence[float], pause: float, elsewhere: Sequence[float
 def _changed_sides(t0: float, t1: float, elsewhere: Sequence[float]) -> bool:
     """Whether the other side was worked between two beats; two hands at once beat near each of them, if not at it."""
     near = (t1 - t0) / 4
-    return sum(t0 + near < beat < t1 - near for beat in elsewhere) > 1
+    return bisect_left(elsewhere, t1 - near) - bisect_right(elsewhere, t0 + near) > 1
 
 
 def _without_a_beat(periods: Sequence[float], usual: float) -> Iterator[list[float]]:
