@@ -204,8 +204,9 @@ static int pace(struct port *port, struct board *board, struct shared *shared, b
             fprintf(stderr, "simboard: the firmware stopped for good\n");
             return 1;
         }
-        give_output(port, board, shared);
+        /* Counted first: whoever reads a byte finds in the counters what led to it. */
         board_count(board, &shared->counters);
+        give_output(port, board, shared);
         if (control)
             take_control(board);
         until_step(&start, step, &shared->slipped);
