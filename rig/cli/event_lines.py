@@ -72,6 +72,8 @@ def sentence(line: Mapping[str, Any]) -> str:
     match line["event"]:
         case "flag":
             return f"{words(line)}  {figures(line)}".rstrip()
+        case "flag-withdrawn":
+            return f"taken back, it was the next step already: {words(line)}"
         case "stroke":
             return f"{line['side']} {line['kind']} {line['direction']}, {line['speed_cm_s']:.1f} cm/s"
         case "step":

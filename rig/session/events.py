@@ -17,7 +17,19 @@ if TYPE_CHECKING:
     from rig.technique.flags import FlagEvent
 
 EventKind = Literal[
-    "flag", "flag-end", "stroke", "beat", "rep", "step", "pause", "gesture", "coach", "link", "recording", "end"
+    "flag",
+    "flag-end",
+    "flag-withdrawn",
+    "stroke",
+    "beat",
+    "rep",
+    "step",
+    "pause",
+    "gesture",
+    "coach",
+    "link",
+    "recording",
+    "end",
 ]
 
 

@@ -1,13 +1,16 @@
 """Blocks in, events out: analysis, judge and tally in one object, the same for live, replay and batch.
 
 The rule that makes the three agree: this is the only way from scans to flags, it looks at device time alone, and a
-step begun by hand is marked right behind the last scan, so that the recording can say the same.
+step begun by hand is marked right behind the last scan, so that the recording can say the same; a mark that is known
+beforehand is set once the scans have come to it, as it was when nobody knew it yet.
 """
 
 from __future__ import annotations
 
 import math
+from collections import deque
 from dataclasses import replace
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -89,8 +92,10 @@ class Pipeline:
             for mark in marks:
                 if mark.step is not None:
                     self.routine.step(mark.step)
-        self._timeline = Timeline(marks)
+        self._timeline = Timeline()
+        self._ahead = deque(sorted(marks, key=lambda mark: mark.t_us))
         self._announced = 0
+        self._set_back: list[Event] = []
         self.analysis: Seeing = analysis if analysis is not None else Analysis(pad, conversion, imprint)
         self._judge = Judge(pad, self._timeline, self.routine, calibrated=conversion.calibrated)
         self._tally = Tally(pad, self._timeline, self.routine, self._judge.limits, calibrated=conversion.calibrated)
@@ -103,6 +108,7 @@ class Pipeline:
         self._last_us = 0
         self._last_received_s = math.nan
         self._unseen_until_us = unseen_until_us
+        self._set_those_before(1)
         self.found: Findings | None = None
         self.frames = 0
         self.lost_frames = 0
@@ -120,26 +126,45 @@ class Pipeline:
     @property
     def marks(self) -> tuple[Mark, ...]:
         """Which step is practised from when on, so far."""
-        return self._timeline.marks
+        return (*self._timeline.marks, *self._ahead)
 
     @property
     def flags(self) -> list[Flag]:
         """The flags that are over so far, in the order in which they ended."""
         return self._tally.flags
 
-    def mark(self, step_id: str | None, pacer: Pacer | None = None) -> Mark:
+    def mark(self, step_id: str | None, pacer: Pacer | None = None, since_us: int | None = None) -> Mark:
         """From the next scan on, `step_id` is practised; gives the mark, for the recording to keep.
 
-        `pacer` is the breath that the session shows meanwhile.
+        `pacer` is the breath that the session shows meanwhile. `since_us`: hands had begun it by themselves, so what
+        they have done since then belongs to it; no farther back than the last mark.
 
         Raises:
             InputError: the routine has no such step.
         """
         if step_id is not None and self.routine is not None:
             self.routine.step(step_id)
-        mark = Mark(self._last_us + 1 if self.frames else 0, step_id, pacer)
-        self._timeline.add(mark)
+        if since_us is not None and self._timeline.marks:
+            since_us = max(since_us, self._timeline.marks[-1].t_us)
+        mark = Mark(self._last_us + 1 if self.frames else 0, step_id, pacer, since_us=since_us)
+        self._set(mark)
         return mark
+
+    def _set(self, mark: Mark) -> None:
+        self._timeline.add(mark)
+        if mark.since_us is None:
+            return
+        # What hands had done before it was understood: judged again, as movements of the step that they are of.
+        back = self._tally.set_back(mark)
+        told = [Event("flag-withdrawn", mark.t_us, math.nan, entry(flag)) for flag in back.mistaken]
+        told += self._flags(self._judge.set_back(back.strokes, back.holds), None)
+        told += [Event("rep", mark.t_us, math.nan, entry(each)) for each in back.repetitions]
+        self._set_back += [replace(event, t_us=mark.t_us) for event in told]
+
+    def _set_those_before(self, t_us: int) -> None:
+        """Set the marks that were known beforehand and lie before a moment."""
+        while self._ahead and self._ahead[0].t_us < t_us:
+            self._set(self._ahead.popleft())
 
     @property
     def resting(self) -> bool:
@@ -170,8 +195,12 @@ class Pipeline:
 
     def push(self, block: Block) -> list[Event]:
         """What the next block brings, in order of device time."""
-        alarms = self.look(block)
-        return _in_order([*alarms, *self.follow()])
+        due = takewhile(lambda mark: len(block) and mark.t_us <= block.t_us[-1], self._ahead)
+        edges = [0, *(int(np.searchsorted(block.t_us, mark.t_us)) for mark in due), len(block)]
+        events = []
+        for begin, end in pairwise(dict.fromkeys(edges)):
+            events += [*self.look(block[begin:end]), *self.follow()]
+        return _in_order(events)
 
     def look(self, block: Block) -> list[Event]:
         """The alarms of the next block, and the steps that begin with it; `follow` must give the rest before long.
@@ -191,6 +220,7 @@ class Pipeline:
         self.lost_frames += int(block.lost.sum())
         self._last_us = int(block.t_us[-1])
         self._last_received_s = float(block.received_s[-1])
+        self._set_those_before(first_us + 1)
         self._seen = self.analysis.see(block)
         heard = [self._attention.hops(sight.hops, sight.contacts) for sight in self._seen]
         self._heard += heard
@@ -220,7 +250,10 @@ class Pipeline:
 
     def finish(self) -> list[Event]:
         """The session is over: what still lasts is closed, and the last event says what it came to."""
-        events = self._weigh() if self._followed else []
+        # A mark right behind the last scan was set while the session ran.
+        self._set_those_before(self._last_us + 2)
+        events, self._set_back = self._set_back, []
+        events += self._weigh() if self._followed else []
         found = self.analysis.finish()
         unseen = self._unseen()
         if unseen is not None:
@@ -266,9 +299,12 @@ class Pipeline:
         return events
 
     def _flags(self, flags: list[FlagEvent], block: Block | None) -> list[Event]:
+        events = []
         for flag in flags:
-            self._tally.flag(flag)
-        return [flag_event(flag, self._received_s(flag.t_us, block)) for flag in flags]
+            kept = self._tally.flag(flag)
+            event = flag_event(flag, self._received_s(flag.t_us, block))
+            events += [event] if kept else [event, replace(event, kind="flag-withdrawn")]
+        return events
 
     def _told_to_the_coach(self, block: Block) -> list[Event]:
         """The gestures made, and the pauses that the scans have come to."""
@@ -303,7 +339,8 @@ class Pipeline:
             mark = marks[self._announced]
             self._announced += 1
             events.append(Event("step", mark.t_us, self._last_received_s, self._step_body(mark.step)))
-        return events
+        set_back, self._set_back = self._set_back, []
+        return events + [replace(event, received_s=self._last_received_s) for event in set_back]
 
     def _step_body(self, step_id: str | None) -> dict[str, Any]:
         if step_id is None or self.routine is None:

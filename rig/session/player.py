@@ -38,7 +38,7 @@ BEAT_OVER_S = 10.0
 CLOSE_S = 1.0
 """Closing waits so long at most for the background pass, which then ends by itself."""
 
-_FLAG_END = "flag-end"
+_FLAG_END, _NONE = "flag-end", "flag-withdrawn"
 
 
 class Player:
@@ -98,7 +98,7 @@ class Player:
         if not self.recording.frames:
             return []
         marks = self._marked if self.survey.marks is None else self.survey.marks
-        begins = [(max(mark.t_us, self.first_us), mark.step) for mark in marks]
+        begins = [(max(mark.begun_us, self.first_us), mark.step) for mark in marks]
         if not begins or begins[0][0] > self.first_us:
             begins.insert(0, (self.first_us, None))
         ends = [t_us for t_us, _ in begins[1:]] + [self.last_us]
@@ -207,10 +207,8 @@ class Player:
 
 def _written_flags(recording: Recording) -> list[Flag]:
     """The flags that the session wrote down while it went on; what cannot be read is left to the background pass."""
-    found = []
-    for event in recording.events(_FLAG_END):
-        try:
-            found.append(msgspec.convert(event.body, Flag))
-        except msgspec.ValidationError:
-            return []
-    return sorted(found, key=report_order)
+    try:
+        found, none = ([msgspec.convert(e.body, Flag) for e in recording.events(kind)] for kind in (_FLAG_END, _NONE))
+    except msgspec.ValidationError:
+        return []
+    return sorted((flag for flag in found if flag not in none), key=report_order)

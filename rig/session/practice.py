@@ -212,7 +212,7 @@ class Practice:
         """Do what the coach says, and record it, so that the recording is judged as the session is."""
         for order in orders:
             if isinstance(order, Begin):
-                mark = self.pipeline.mark(order.step, order.pacer)
+                mark = self.pipeline.mark(order.step, order.pacer, order.since_us)
                 self._record(mark.t_us, STEP, mark.event_body())
             elif order == "rest":
                 self._record(self.pipeline.rest(), PAUSE, {"state": "on"})
@@ -235,7 +235,7 @@ class Practice:
                 self._writer.metrics(reading.t_us, {LOAD_RAW: reading.raw})
 
     def _record_flag(self, event: Event) -> None:
-        if event.kind in {"flag", "flag-end"}:
+        if event.kind in {"flag", "flag-end", "flag-withdrawn"}:
             self._record(event.t_us, event.kind, event.body)
 
     def _tell_link(self, event: LinkEvent) -> None:

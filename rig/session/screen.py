@@ -76,6 +76,9 @@ class Screen:
                 shown = self._up.get(event["kind"])
                 if shown is not None:
                     self._up[event["kind"]] = (shown[0], float(event["t"]) + SHOWN_S)
+            case "flag-withdrawn":
+                self.flags -= 1
+                self._up.pop(event["kind"], None)
             case "stroke":
                 self.strokes += 1
                 self.last_stroke = event

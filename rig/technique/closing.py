@@ -44,7 +44,6 @@ class _Practised:
     """One stretch of one step."""
 
     step: Step
-    counter: RepetitionCounter
     movements: list[Stroke] = field(default_factory=list)
 
 
@@ -60,8 +59,6 @@ class Closing:
         self._limits = limits
         self._calibrated = calibrated
         self._open: dict[int, _Practised] = {}
-        steps = () if routine is None else routine.steps
-        self._gone_deeper_than = {step.deeper_than for step in steps if step.deeper_than is not None}
         self._depths: dict[str, float] = {}
 
     def take(self, stroke: Stroke) -> list[Flag]:
@@ -70,16 +67,19 @@ class Closing:
         marks = self._timeline.marks
         over = [r for r in self._open if r + 1 < len(marks) and marks[r + 1].t_us + UNDER_WAY_US <= t_us]
         flags = [flag for row in over for flag in self._close(row)]
-        row = self._timeline.row_at(t_us)
+        row = self._timeline.row_of(t_us)
         step = self._limits.of(marks[row].step).step if row >= 0 else None
         if step is None or not self._limits.is_movement(stroke):
             return flags
         if row not in self._open:
-            self._open[row] = _Practised(step, RepetitionCounter(step, self._limits))
-        self._open[row].counter.take(stroke)
-        if step.repeats or step.travel or step.deeper_than or step.id in self._gone_deeper_than:
-            self._open[row].movements.append(stroke)
+            self._open[row] = _Practised(step)
+        self._open[row].movements.append(stroke)
         return flags
+
+    def set_back(self) -> None:
+        """A mark has been set that reaches back: movements behind its beginning are no longer those of another."""
+        for row, done in self._open.items():
+            done.movements = [s for s in done.movements if self._timeline.row_of(round(s.t0 * 1e6)) == row]
 
     def finish(self) -> list[Flag]:
         """The session is over, and with it every step."""
@@ -91,7 +91,10 @@ class Closing:
         return flags + (self._parts_out_of_order(done) or self._parts_no_lighter(done))
 
     def _too_few(self, done: _Practised) -> list[Flag]:
-        short, last = done.counter.short_of(), done.counter.last
+        counter = RepetitionCounter(done.step, self._limits)
+        for movement in done.movements:
+            counter.take(movement)
+        short, last = counter.short_of(), counter.last
         fewest = self._limits.of(done.step.id).fewest
         if short is None or fewest is None or not isinstance(last, Stroke):
             return []

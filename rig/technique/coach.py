@@ -42,16 +42,17 @@ ASSENT_S = 2.5
 """Hands on their way to the corners when a step begins by itself are there by now, and who comes later wants the next:
 the rig's own choice, which nobody measured."""
 
-AWAY_S = 1.2
-"""Hands that were off for so long may have come back for the next step."""
-
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """Order: from now on this step is practised (None: none in particular), with this breath to move with."""
+    """Order: from now on this step is practised (None: none in particular), with this breath to move with.
+
+    `since_us`: hands had begun it by themselves then, so that what they have done since belongs to it.
+    """
 
     step: str | None
     pacer: Pacer | None = None
+    since_us: int | None = None
 
 
 Order = Begin | Literal["rest", "resume", "end"]
@@ -150,6 +151,8 @@ class Coach:
                 self._teller.flag(body, t_s)
             case "flag-end":
                 self._teller.flag_end(body, t_s)
+            case "flag-withdrawn":
+                self._teller.withdraw(body)
             case "rep":
                 self._teller.movement(t_s)
                 self._went_on_by_itself = False
@@ -171,18 +174,13 @@ class Coach:
             orders += self._grant(wish, now.t_us)
         if self.state.phase == "practising" and not orders:
             self._progress.look(self.state.elapsed_s(now.t_us / 1e6), now.counter, self._hands, now.t_us)
-            if self._goes_on(now):
-                orders += self._next(now.t_us)
+            since_us = self._going_on.since_us(full=self._progress.full)
+            over = since_us is not None or self._progress.may_go_on(self._hands)
+            if over and self._automatic and now.meaning is None:
+                orders += self._next(now.t_us, since_us)
                 self._went_on_by_itself = self.state.phase == "practising"
         self._describe(now, orders)
         return orders
-
-    def _goes_on(self, now: Now) -> bool:
-        if not self._automatic or now.meaning is not None:
-            return False
-        if self._hands.off_s >= AWAY_S:
-            self._going_on.rested()
-        return self._going_on.clearly(enough=self._progress.enough) or self._progress.may_go_on(self._hands)
 
     def _grant(self, wish: Meaning, t_us: int) -> list[Order]:
         match self.state.phase, wish:
@@ -207,13 +205,13 @@ class Coach:
             case _:
                 return []
 
-    def _next(self, t_us: int) -> list[Order]:
+    def _next(self, t_us: int, since_us: int | None = None) -> list[Order]:
         if self._index + 1 < len(self._briefs):
-            return self._begin(self._index + 1, t_us)
+            return self._begin(self._index + 1, t_us, since_us)
         self.state = msgspec.structs.replace(self.state, phase="over", paused_s=None)
         return ["end"]
 
-    def _begin(self, index: int, t_us: int) -> list[Order]:
+    def _begin(self, index: int, t_us: int, since_us: int | None = None) -> list[Order]:
         self._index = index
         announced = self._briefs[index]
         self._progress = self._new_progress()
@@ -236,7 +234,7 @@ class Coach:
             pacer=pacer,
             ticks_s=t_us / 1e6 if beats else None,
         )
-        return [Begin(announced.id, pacer)]
+        return [Begin(announced.id, pacer, since_us)]
 
     def _new_progress(self) -> Progress:
         return Progress(self._routine, self._plan.steps[self._index], self._briefs[self._index])

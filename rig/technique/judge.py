@@ -25,9 +25,11 @@ from rig.technique.sustained import Loads, Spell, Sustained
 from rig.technique.wrong_way import WrongWay
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
-    from rig.analysis.findings import ContactTable, Fault, Findings, Gap, HopTable
+    from rig.analysis.findings import ContactTable, Fault, Findings, Gap, Hold, HopTable, Stroke
     from rig.pad import PadLayout
     from rig.technique.flags import FlagKind
     from rig.technique.limits import Limit, StepLimits
@@ -116,19 +118,20 @@ class Judge:
             _, contacts = self._as_hands(findings.hops, findings.contacts, row)
             events += _whole(self._steps.judge_hops(replace(findings, contacts=contacts), row))
         for heading in findings.headings:
-            events += self._wrong_way.take_heading(heading, self._limits.of(self._step_at(heading.t0)))
+            events += self._wrong_way.take_heading(heading, self._limits.of(self._step_of(heading.t0)))
         # Before the strokes: one that follows a gap may come in the same push.
         for gap in findings.gaps:
             self._steps.take_gap(gap)
             events += _whole(self._gap(gap))
-        for stroke in findings.strokes:
-            over, flags = self._wrong_way.take_stroke(stroke, self._steps.judge_stroke(stroke))
-            events += [*over, *_whole(flags), *_whole(self._steps.judge_closing(stroke))]
-        for hold in findings.holds:
-            events += _whole(self._steps.judge_hold(hold))
+        events += self._movements(findings.strokes, findings.holds)
         for fault in findings.faults:
             events += self._fault(fault)
         return _in_order(events)
+
+    def set_back(self, strokes: Sequence[Stroke], holds: Sequence[Hold]) -> list[FlagEvent]:
+        """Judge movements anew that a mark which reaches back has given to its step."""
+        self._steps.set_back()
+        return _in_order(self._movements(strokes, holds))
 
     def take_break(self, gap: Gap) -> None:
         """Somebody paused, or spoke to the coach by a gesture: no beat is missed meanwhile."""
@@ -146,8 +149,20 @@ class Judge:
         self._faults = []
         return _in_order(events)
 
+    def _movements(self, strokes: Sequence[Stroke], holds: Sequence[Hold]) -> list[FlagEvent]:
+        events: list[FlagEvent] = []
+        for stroke in strokes:
+            over, flags = self._wrong_way.take_stroke(stroke, self._steps.judge_stroke(stroke))
+            events += [*over, *_whole(flags), *_whole(self._steps.judge_closing(stroke))]
+        for hold in holds:
+            events += _whole(self._steps.judge_hold(hold))
+        return events
+
     def _step_at(self, t_s: float) -> str | None:
         return self._timeline.step_at(round(t_s * 1e6))
+
+    def _step_of(self, t_s: float) -> str | None:
+        return self._timeline.step_of(round(t_s * 1e6))
 
     def _by_mark(self) -> _ByMark:
         """The limits of each mark's step; worked out anew only when there are new marks."""

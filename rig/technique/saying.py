@@ -90,6 +90,10 @@ class Teller:
         if raised is not None:
             raised.until_s = t_s + READ_S
 
+    def withdraw(self, body: Mapping[str, Any]) -> None:
+        """A flag was none: its movement is of another step."""
+        self._up.pop(body["kind"], None)
+
     def movement(self, t_s: float) -> None:
         """A movement that the step counts was completed; what was flagged of it has been told before."""
         lasting = {kind for kind, up in self._up.items() if up.until_s is None and kind not in ABOUT_THE_RIG}

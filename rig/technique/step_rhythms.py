@@ -29,13 +29,13 @@ def by_step(rhythm: Rhythm, strokes: Sequence[Stroke], timeline: Timeline) -> li
         strokes: all that were told so far.
     """
 
-    def row_at(t_s: float) -> int:
-        return timeline.row_at(round(t_s * 1e6))
+    def row_of(t_s: float) -> int:
+        return timeline.row_of(round(t_s * 1e6))
 
     def named(one: Rhythm) -> Rhythm:
-        return msgspec.structs.replace(one, step=timeline.step_at(round(one.t0 * 1e6)))
+        return msgspec.structs.replace(one, step=timeline.step_of(round(one.t0 * 1e6)))
 
-    if row_at(rhythm.t0) == row_at(rhythm.t1):
+    if row_of(rhythm.t0) == row_of(rhythm.t1):
         return [named(rhythm)]
     streams: dict[Stream, list[float]] = {}
     for stroke in strokes:
@@ -44,6 +44,6 @@ def by_step(rhythm: Rhythm, strokes: Sequence[Stroke], timeline: Timeline) -> li
     for stream, beats in streams.items():
         beats.sort()
         if (beats[0], beats[-1], len(beats)) == (rhythm.t0, rhythm.t1, rhythm.beats):
-            parts = [rhythm_of(stream, list(own)) for _, own in groupby(beats, row_at)]
+            parts = [rhythm_of(stream, list(own)) for _, own in groupby(beats, row_of)]
             return [named(part) for part in parts if part is not None]
     return [named(rhythm)]

@@ -99,7 +99,8 @@ class StepRules:
 
     def judge_stroke(self, stroke: Stroke) -> list[Flag]:
         """What is judged of a movement that is complete."""
-        row = self._timeline.row_at(round(stroke.t0 * 1e6))
+        t_us = round(stroke.t0 * 1e6)
+        row = self._timeline.row_of(t_us)
         name = self._timeline.marks[row].step if row >= 0 else None
         flags = self._strokes.judge_stroke(stroke, name)
         if self._ways.is_piece(stroke, name):
@@ -109,17 +110,23 @@ class StepRules:
         if rules is not None and step is not None and self._limits.is_movement(stroke):
             flags += rules.forces.judge_pass(stroke, step, row)
             flags += rules.evenness.judge_pass(stroke, step, row)
-            flags += rules.breath.judge_stroke(stroke, step, self._timeline.marks[row].pacer)
+            # What hands had begun before the step was announced, no pacer led.
+            pacer = self._timeline.marks[row].pacer if t_us >= self._timeline.marks[row].t_us else None
+            flags += rules.breath.judge_stroke(stroke, step, pacer)
             flags += rules.point_order.judge_press(stroke, step, row)
         return flags
 
     def judge_hold(self, hold: Hold) -> list[Flag]:
         """What is judged of a hand that stayed, besides what its hops say."""
-        row = self._timeline.row_at(round(hold.t0 * 1e6))
+        row = self._timeline.row_of(round(hold.t0 * 1e6))
         step, rules = self._by_mark().steps[row], self._of_routine
         if rules is None or step is None:
             return []
         return self._strokes.judge_hold(hold, step)
+
+    def set_back(self) -> None:
+        """A mark says that some of the movements judged last belong to its step: they will be judged again."""
+        self._closing.set_back()
 
     def judge_closing(self, stroke: Stroke) -> list[Flag]:
         """What is judged of the steps that this movement shows to be over."""

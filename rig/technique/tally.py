@@ -1,65 +1,54 @@
 """The tally of a session: what was found, counted by step, and the verdict on each.
 
 Keeps every stroke, rhythm, hold and flag with the step in which it began - a few an instant of practice, not a few an
-instant of time - and of the columns only how long hands were on the pad. A step's score is 100 times the share of
-contact time that was free of load flags, times that of strokes (of holds, where hands only held) without a flag, times
-the least share of an amount that was asked for (repetitions, the length of a hold), times the share of time in which
-hands stayed that should, times the mean of 1 and the share of the time of rhythms that was even and at its rate: a bad
-beat costs half at most, and so does a step that came out of order. It passes if it was seen and nothing was flagged;
-what was flagged costs a point at least. The rule: what was not judged is listed with its reason.
+instant of time - and of the columns only how long hands were on the pad. A step passes if it was seen and nothing was
+flagged. Movements of hands that went on by themselves are first told of the old step; the mark that reaches back to
+them (`timeline.py`) takes them along, and what was flagged of them for the old step is taken back. The rule: what was
+not judged is listed with its reason.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass
-from math import prod
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import msgspec
 import numpy as np
 
-from rig.analysis.findings import HOP_US, Hold
+from rig.analysis.findings import HOP_US, Hold, Stroke
 from rig.analysis.rhythm import is_echo
 from rig.technique.flags import ABOUT_THE_RIG, Flag, report_order
 from rig.technique.hands_seen import hands_seen
 from rig.technique.laid_across import whole_holds
 from rig.technique.repetitions import Repetition, RepetitionCounter, expected_repetitions
 from rig.technique.resting import rests
+from rig.technique.scoring import score_of, shares_of
 from rig.technique.step_rhythms import by_step
 from rig.technique.timeline import Candidate  # noqa: TC001 - msgspec reads the annotations
 from rig.technique.unjudged import beyond_range, not_judged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
-    from rig.analysis.findings import Findings, Gap, Rhythm, Stroke
+    from rig.analysis.findings import Findings, Gap, Rhythm
     from rig.pad import PadLayout
     from rig.technique.bands import Band
     from rig.technique.flags import FlagEvent
     from rig.technique.limits import Limits
     from rig.technique.routine import Routine, Step
-    from rig.technique.timeline import Timeline
+    from rig.technique.timeline import Mark, Timeline
 
 Verdict = Literal["pass", "fail", "not-judged"]
 
-_LOADS = ("spine-pressure", "too-hard")
-_OF_STROKES = (
-    "wrong-direction",
-    "too-fast",
-    "too-slow",
-    "too-light",
-    "wrong-place",
-    "contrast",
-    "uneven",
-    "out-of-order",
-    "breath",
-)
-_OF_AMOUNTS = ("missing-reps", "hold-short")
+_Movement = TypeVar("_Movement", Stroke, Hold)
 
-_OUT_OF_ORDER = 0.5
-"""What a step is worth that came after one that it should have gone before."""
+_RECENT_HOPS = 120 * 1_000_000 // HOP_US
+"""No step begins unnoticed for longer than two minutes: so long it is known in which hops a hand was on the pad."""
+
+_STANDING = frozenset((*ABOUT_THE_RIG, "out-of-order"))
+"""Flags that stand whatever step it was."""
 
 
 class StepResult(msgspec.Struct, frozen=True):
@@ -126,6 +115,16 @@ class Outcome:
     unseen: Gap | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SetBack:
+    """What a mark that reaches back took along: the movements, what they count, and the flags that were mistaken."""
+
+    strokes: list[Stroke]
+    holds: list[Hold]
+    repetitions: list[Repetition]
+    mistaken: list[Flag]
+
+
 class Tally:
     """Collects what one session brings to light."""
 
@@ -138,11 +137,12 @@ class Tally:
         self._limits = limits
         self._calibrated = calibrated
         self._counters: dict[int, RepetitionCounter] = {}
+        self._recent_hops: deque[tuple[int, bool]] = deque(maxlen=_RECENT_HOPS)
+        self._rhythms: list[tuple[Rhythm, int]] = []
         self._contact_hops: Counter[int] = Counter()
         self._beyond_hops: Counter[int] = Counter()
         self._shorted_us: float = math.inf
         self.strokes: list[Stroke] = []
-        self.rhythms: list[Rhythm] = []
         self.holds: list[Hold] = []
         self.flags: list[Flag] = []
 
@@ -158,34 +158,56 @@ class Tally:
     def push(self, findings: Findings) -> tuple[list[Stroke], list[Repetition]]:
         """Take the next findings; gives the strokes with their steps, and the repetitions they complete."""
         self._count_contact(findings)
-        strokes = [msgspec.structs.replace(s, step=self._step_at(s.t0)) for s in findings.strokes]
+        strokes = [msgspec.structs.replace(s, step=self._step_name(s.t0)) for s in findings.strokes]
         self.strokes += strokes
-        for rhythm in findings.rhythms:
-            parts = by_step(rhythm, self.strokes, self._timeline)
-            self.rhythms += [part for part in parts if not any(is_echo(known, part) for known in self.rhythms)]
-        holds = [msgspec.structs.replace(h, step=self._step_at(h.t0)) for h in findings.holds]
+        self._rhythms += [(rhythm, len(self.strokes)) for rhythm in findings.rhythms]
+        holds = [msgspec.structs.replace(h, step=self._step_name(h.t0)) for h in findings.holds]
         self.holds += holds
-        movements: list[Stroke | Hold] = [*strokes, *holds]
-        counted = [self._repetition(movement) for movement in movements if self._is_movement(movement)]
-        return strokes, [rep for rep in counted if rep is not None]
+        return strokes, self._repetitions([*strokes, *holds])
 
-    def flag(self, event: FlagEvent) -> None:
-        """Take a flag that was raised or is over; only the closed one is kept."""
+    def flag(self, event: FlagEvent) -> bool:
+        """Take a flag that was raised or is over; only the closed one is kept.
+
+        False if it is none: it was raised for a step that its movement turned out not to be of.
+        """
+        if event.over and self._is_mistaken(event.flag):
+            return False
         if event.over:
             self.flags.append(event.flag)
+        return True
+
+    def set_back(self, mark: Mark) -> SetBack:
+        """Give the last mark, which reaches back, the movements that it reaches back to."""
+        row = len(self._timeline.marks) - 1
+        strokes = self._taken_along(self.strokes, mark)
+        holds = self._taken_along(self.holds, mark)
+        if self._counters.pop(row - 1, None) is not None:
+            movements: list[Stroke | Hold] = [*self.strokes, *self.holds]
+            self._repetitions(m for m in movements if self._row_of(m) == row - 1)
+        for hops, beyond_alone in ((self._contact_hops, False), (self._beyond_hops, True)):
+            gone = sum(t_us >= mark.begun_us and (beyond or not beyond_alone) for t_us, beyond in self._recent_hops)
+            hops[row - 1] -= gone
+            hops[row] += gone
+        mistaken = [flag for flag in self.flags if self._is_mistaken(flag)]
+        self.flags[:] = [flag for flag in self.flags if flag not in mistaken]
+        return SetBack(strokes, holds, self._repetitions([*strokes, *holds]), mistaken)
 
     def finish(self, start_s: float, end_s: float, *, level: str | None, conversion: str) -> Outcome:
         """The session from its first scan to its last, after the last findings and the last flag."""
         flags = sorted(self.flags, key=report_order)
         self.holds = self._of_whole_hands(self.holds)
-        steps = self._steps(start_s, end_s, flags)
+        rhythms: list[Rhythm] = []
+        for rhythm, told in self._rhythms:
+            parts = by_step(rhythm, self.strokes[:told], self._timeline)
+            rhythms += [part for part in parts if not any(is_echo(known, part) for known in rhythms)]
+        steps = self._steps(start_s, end_s, flags, rhythms)
         scores = [(s.score, s.t1 - s.t0) for s in steps if s.score is not None]
         weight = sum(seconds for _, seconds in scores)
         return Outcome(
             duration_s=end_s - start_s,
             contacts_s=self.contacts_s,
             strokes=sorted(self.strokes, key=lambda s: (s.t0, s.contact, s.t1)),
-            rhythms=sorted(self.rhythms, key=lambda r: (r.t0, r.t1)),
+            rhythms=sorted(rhythms, key=lambda r: (r.t0, r.t1)),
             holds=sorted(self.holds, key=lambda h: (h.t0, h.contact)),
             flags=flags,
             steps=steps,
@@ -197,8 +219,37 @@ class Tally:
             undecided=self._undecided(start_s, end_s),
         )
 
-    def _step_at(self, t_s: float) -> str | None:
-        return self._timeline.step_at(round(t_s * 1e6))
+    def _step_name(self, t_s: float) -> str | None:
+        return self._timeline.step_of(round(t_s * 1e6))
+
+    def _row_of(self, movement: Stroke | Hold) -> int:
+        return self._timeline.row_of(round(movement.t0 * 1e6))
+
+    def _taken_along(self, movements: list[_Movement], mark: Mark) -> list[_Movement]:
+        """The movements that a mark reaches back to, in their places with its step."""
+        taken = []
+        for number, movement in enumerate(movements):
+            if round(movement.t0 * 1e6) >= mark.begun_us:
+                movements[number] = msgspec.structs.replace(movement, step=mark.step)
+                taken.append(movements[number])
+        return taken
+
+    def _is_mistaken(self, flag: Flag) -> bool:
+        """Whether a flag was raised for the step before the one that hands were at.
+
+        A beat's flag is as late as its last beat; every other one began with its movement. What hurts stands where it
+        would have hurt in the next step as well.
+        """
+        if flag.kind in _STANDING or flag.step is None:
+            return False
+        t_us = round(((flag.t1 or flag.t0) if flag.x_mm is None else flag.t0) * 1e6)
+        row = self._timeline.row_at(t_us)
+        of = self._timeline.row_of(t_us)
+        if row == of or flag.step != self._timeline.marks[row].step:
+            return False
+        limits = self._limits.of(self._timeline.marks[of].step)
+        allowed = {"spine-pressure": limits.spine, "too-hard": limits.hard}.get(flag.kind)
+        return allowed is None or (flag.value or 0.0) <= allowed.value
 
     def _count_contact(self, findings: Findings) -> None:
         t_us = findings.contacts.t_us
@@ -212,6 +263,7 @@ class Tally:
         # A shorted sensor is left out, but its reading stays beyond its range.
         beyond = findings.hops.t_us[findings.hops.at_least & (findings.hops.t_us < self._shorted_us)]
         self._beyond_hops.update(self._timeline.rows(np.intersect1d(beyond, hops)).tolist())
+        self._recent_hops += zip(hops.tolist(), np.isin(hops, beyond).tolist(), strict=True)
 
     def _of_whole_hands(self, holds: list[Hold]) -> list[Hold]:
         """The holds with one for each hand that rested on the line."""
@@ -221,8 +273,12 @@ class Tally:
     def _is_movement(self, movement: Stroke | Hold) -> bool:
         return isinstance(movement, Hold) or self._limits.is_movement(movement)
 
+    def _repetitions(self, movements: Iterable[Stroke | Hold]) -> list[Repetition]:
+        counted = [self._repetition(movement) for movement in movements if self._is_movement(movement)]
+        return [repetition for repetition in counted if repetition is not None]
+
     def _repetition(self, movement: Stroke | Hold) -> Repetition | None:
-        row = self._timeline.row_at(round(movement.t0 * 1e6))
+        row = self._row_of(movement)
         step = self._step_of(row)
         if step is None:
             return None
@@ -236,12 +292,13 @@ class Tally:
     def _wanted_duration(self, step: Step) -> Band | None:
         return self._routine.wanted(step, "duration") if self._routine is not None else None
 
-    def _steps(self, start_s: float, end_s: float, flags: list[Flag]) -> list[StepResult]:
+    def _steps(self, start_s: float, end_s: float, flags: list[Flag], rhythms: list[Rhythm]) -> list[StepResult]:
         results = []
         for row, t0, t1 in self._spans(start_s, end_s):
             step = self._step_of(row)
             if step is not None:
-                results.append(self._result(row, step, t0, t1, [f for f in flags if t0 <= f.t0 < t1]))
+                own = [r for r in rhythms if t0 <= r.t0 < t1]
+                results.append(self._result(row, step, t0, t1, [f for f in flags if t0 <= f.t0 < t1], own))
         return results
 
     def _undecided(self, start_s: float, end_s: float) -> tuple[Undecided, ...]:
@@ -252,36 +309,26 @@ class Tally:
         """Each mark's row, and from when to when it holds."""
         marks = self._timeline.marks
         for row, mark in enumerate(marks):
-            t0 = max(mark.t_us / 1e6, start_s)
-            t1 = min(marks[row + 1].t_us / 1e6, end_s) if row + 1 < len(marks) else end_s
+            t0 = max(mark.begun_us / 1e6, start_s)
+            t1 = min(marks[row + 1].begun_us / 1e6, end_s) if row + 1 < len(marks) else end_s
             if t1 > t0:
                 yield row, t0, t1
 
-    def _result(self, row: int, step: Step, t0: float, t1: float, flags: list[Flag]) -> StepResult:
+    def _result(
+        self, row: int, step: Step, t0: float, t1: float, flags: list[Flag], rhythms: list[Rhythm]
+    ) -> StepResult:
         strokes = [s for s in self.strokes if t0 <= s.t0 < t1 and self._limits.is_movement(s)]
         holds = [h for h in self.holds if t0 <= h.t0 < t1]
-        rhythms = [r for r in self.rhythms if t0 <= r.t0 < t1]
         contact_s = self._contact_hops[row] * HOP_US / 1e6
         reps = self._counters[row].count if row in self._counters else 0
         wrong = [f for f in flags if f.kind not in ABOUT_THE_RIG]
-        flawed = {(f.t0, f.x_mm, f.y_mm) for f in wrong if _is_of_a_stroke(f)}
-        parts = {
-            "loads": _share(contact_s, sum((f.t1 or t1) - f.t0 for f in wrong if f.kind in _LOADS)),
-            "strokes": _share(len(strokes or holds), len(flawed)),
-            "order": _OUT_OF_ORDER if any(f.kind == "out-of-order" and f.x_mm is None for f in wrong) else None,
-            "rhythm": _share(
-                sum(r.t1 - r.t0 for r in rhythms), sum((f.t1 or t1) - f.t0 for f in wrong if _is_of_the_beat(f))
-            ),
-            "amounts": _least_amount([f for f in wrong if f.kind in _OF_AMOUNTS]),
-            "contact": _lifted_share(contact_s, [f for f in wrong if f.kind == "lifted"]),
-        }
+        shares = shares_of(wrong, contact_s, t1, strokes, holds, rhythms)
         verdict: Verdict = "pass"
         reasons = [f"{len([f for f in wrong if f.kind == kind])} x {kind}" for kind in {f.kind: None for f in wrong}]
         if wrong:
             verdict = "fail"
         elif reason := self._unseen(step, len(strokes) if step.repeats else reps, contact_s):
             verdict, reasons = "not-judged", [reason]
-        shares = {name: share for name, share in parts.items() if share is not None}
         found = self._timeline.marks[row].detected
         return StepResult(
             id=step.id,
@@ -290,7 +337,7 @@ class Tally:
             reps=None if step.counts in (None, "stretch") else reps,
             reps_expected=expected_repetitions(step, self._limits.of(step.id).fewest),
             verdict=verdict,
-            score=None if verdict == "not-judged" else _score(shares, flagged=bool(wrong)),
+            score=None if verdict == "not-judged" else score_of(shares, flagged=bool(wrong)),
             not_judged=[
                 *(reasons if verdict == "not-judged" else []),
                 *beyond_range(self._beyond_hops[row] * HOP_US / 1e6),
@@ -323,35 +370,3 @@ class Tally:
 def _sizes(movements: Iterable[Stroke | Hold]) -> dict[str, int]:
     """How many movements each size of hand made, the most frequent first."""
     return dict(Counter(movement.contact_size or "cannot tell" for movement in movements).most_common())
-
-
-def _score(shares: Mapping[str, float], *, flagged: bool) -> int:
-    """0 to 100 from the shares that exist; what was flagged costs a point at least."""
-    beat = (1.0 + shares.get("rhythm", 1.0)) / 2
-    whole = prod(shares.get(name, 1.0) for name in ("loads", "strokes", "order", "amounts", "contact"))
-    return min(round(100 * whole * beat), 99 if flagged else 100)
-
-
-def _is_of_a_stroke(flag: Flag) -> bool:
-    return flag.kind in _OF_STROKES and flag.x_mm is not None
-
-
-def _is_of_the_beat(flag: Flag) -> bool:
-    """An uneven beat, or a rate: a tempo that belongs to no single place."""
-    return flag.kind == "irregular" or (flag.kind in {"too-fast", "too-slow"} and flag.x_mm is None)
-
-
-def _lifted_share(contact_s: float, flags: list[Flag]) -> float | None:
-    """The share of time with a hand on the pad, of that and the time in which one was missed; None if none was."""
-    missed_s = sum((f.t1 or f.t0) - f.t0 for f in flags)
-    return contact_s / (contact_s + missed_s) if missed_s else None
-
-
-def _least_amount(flags: list[Flag]) -> float | None:
-    """The least share that was reached of what was asked for; None where nothing fell short."""
-    return min(((f.value or 0.0) / f.limit for f in flags if f.limit), default=None)
-
-
-def _share(whole: float, wrong: float) -> float | None:
-    """What part of the whole was right; None of nothing."""
-    return max(0.0, 1.0 - wrong / whole) if whole > 0 else None

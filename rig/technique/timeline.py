@@ -1,8 +1,10 @@
 """Which step is being practised when: marks in time, each holding until the next.
 
 Marks come from a recording, from a file, or from a person saying "next"; they may come late in wall time but never
-in device time. The rule: a mark lies at or after everything judged so far, so that a live session and its recording
-ask the same question of the same instant.
+in device time. Hands that go on by themselves are understood late: such a mark says since when its movements have been
+made, and they are given to its step once it is set. The rules: a mark lies at or after everything judged so far, and
+what was judged by moments stays as it was, so that a live session and its recording ask the same question of the same
+instant.
 """
 
 from __future__ import annotations
@@ -49,13 +51,20 @@ class Detection(msgspec.Struct, frozen=True):
 class Mark:
     """From `t_us` on, `step` is practised; None means none in particular. `pacer` is what hands breathe along with.
 
-    `detected` is there where the step was found from what the hands do (`rig.technique.detect`).
+    `detected` is there where the step was found from what the hands do (`rig.technique.detect`). `since_us`, where it
+    is there, is before `t_us`: hands had begun the step by themselves then, which was understood at `t_us`.
     """
 
     t_us: int
     step: str | None
     pacer: Pacer | None = None
     detected: Detection | None = None
+    since_us: int | None = None
+
+    @property
+    def begun_us(self) -> int:
+        """When hands began the step, as far as it is known."""
+        return self.t_us if self.since_us is None else self.since_us
 
     @classmethod
     def of_event(cls, t_us: int, body: Mapping[str, Any]) -> Mark:
@@ -64,12 +73,15 @@ class Mark:
         Raises:
             msgspec.ValidationError: the body is none of a mark.
         """
-        return cls(t_us, body.get("step"), msgspec.convert(body.get("pacer"), Pacer | None))
+        pacer = msgspec.convert(body.get("pacer"), Pacer | None)
+        since_us = msgspec.convert(body.get("since_us"), Annotated[int, msgspec.Meta(le=t_us)] | None)
+        return cls(t_us, body.get("step"), pacer, since_us=since_us)
 
     def event_body(self) -> dict[str, Any]:
         """The body of the event that keeps this mark in a recording."""
         pacer = {} if self.pacer is None else {"pacer": msgspec.structs.asdict(self.pacer)}
-        return {"step": self.step, **pacer}
+        since = {} if self.since_us is None else {"since_us": self.since_us}
+        return {"step": self.step, **pacer, **since}
 
 
 class Timeline:
@@ -93,7 +105,7 @@ class Timeline:
         Raises:
             ValueError: the mark is earlier than the last one.
         """
-        if self._marks and mark.t_us < self._marks[-1].t_us:
+        if self._marks and (mark.t_us < self._marks[-1].t_us or mark.begun_us < self._marks[-1].begun_us):
             raise ValueError("a mark cannot lie before the one set last")
         if self._marks and mark.t_us == self._marks[-1].t_us:
             self._marks.pop()
@@ -109,6 +121,15 @@ class Timeline:
     def row_at(self, t_us: int) -> int:
         """The mark that holds at an instant; -1 before the first."""
         return bisect_right(self._marks, t_us, key=lambda m: m.t_us) - 1
+
+    def step_of(self, t_us: int) -> str | None:
+        """The step that a movement belongs to which began at `t_us`, as far as the marks tell so far."""
+        row = self.row_of(t_us)
+        return self._marks[row].step if row >= 0 else None
+
+    def row_of(self, t_us: int) -> int:
+        """The mark that a movement belongs to which began at `t_us`; -1 before the first."""
+        return bisect_right(self._marks, t_us, key=lambda m: m.begun_us) - 1
 
     def rows(self, t_us: NDArray[np.int64]) -> NDArray[np.int64]:
         """(n,) the mark that holds at each instant; -1 before the first."""

@@ -175,13 +175,30 @@ class TestSteps:
             desk.look(1.0, ON, moving=True)
         assert desk.begun()[-1][1] == "backpain.1"
 
-    def test_what_was_done_before_a_rest_speaks_no_more(self) -> None:
+    def test_what_was_done_before_the_next_step_hides_nothing_and_stays_where_it_was(self) -> None:
         desk = Desk("backpain")
         for _ in range(4):
-            desk.found(*KNEADING[:1])
-            desk.look(1.0, ON, moving=True)
-            desk.look(3.0)
-        assert desk.begun()[-1][1] == "backpain.1"
+            desk.found(*PALMS)
+            desk.look(6.0, ON, moving=True)
+        began_s = desk.t_s
+        for _ in range(3):
+            desk.found(*KNEADING)
+            desk.look(6.0, ON, moving=True)
+        order = desk.orders[-1][1]
+        assert isinstance(order, Begin)
+        assert order.step == "backpain.2"
+        assert order.since_us is not None
+        assert began_s - 1.0 <= order.since_us / 1e6 <= began_s + 0.1  # the first kneading, and the way there
+
+    def test_after_all_that_is_asked_for_one_movement_of_the_next_step_will_do(self) -> None:
+        circle = {"kind": "circle", "direction": "none", "x0_mm": -90.0, "x1_mm": -90.0, "y0_mm": 350.0, "y1_mm": 350.0}
+        for times, step in ((3, "relieving.3"), (5, "relieving.4")):
+            desk = Desk().at("relieving.3")
+            desk.repeat(times, kind="figure-eight", direction="none", side="centre")
+            desk.found(stroke(**circle, side="left", force_mean_n=15.0))
+            desk.look(0.3, ON, moving=True)
+            assert desk.state.step is not None
+            assert desk.state.step.id == step
 
     def test_behind_the_last_step_the_session_is_over(self) -> None:
         desk = Desk("contact").at("contact.4")
