@@ -70,6 +70,9 @@ def promises(
         ("stroke rate within 2 %", _rates, _rates_right),
     ):
         found.append(Promise(about, seen_in(v), seen_in(c), kept_in(v) and kept_in(c)))
+    across, across_c = _across(scenes), _across(calibrated)
+    about = f"so is a hand laid across the line with {FIRM_N:g} N or more of it on the line itself"
+    found.insert(2, Promise(about, _firm(across), _firm(across_c), across.unfirm + across_c.unfirm == 0))
     if right:
         performed = f"{clean} of {len(right)} clean"
         found.append(Promise("no false flag in a right performance", performed, "-", clean == len(right)))
@@ -142,11 +145,10 @@ def page(
         "",
         "## Scenes",
         "",
-        "Two families are beyond the promise: `across the line` is a hand or row of fingertips laid across the spine,",
-        "so that most of its force falls to either side of the line though its centre lies on it; `between two hands`",
-        "is a thumb on the line with a hand on either side of it, one hand more than anybody has.",
-        f"Of those across the line that had {FIRM_N:g} N and more on the line itself, within half a tile of it,",
-        f"{_firm(scenes)} were flagged in time uncalibrated, {_firm(calibrated)} calibrated.",
+        "Two families go beyond the promises: `across the line` is a hand or row of fingertips laid across the spine,",
+        "so that most of its force falls to either side of the line though its centre lies on it, and little may be",
+        "left on the line itself, within half a tile of it; `between two hands` is a thumb on the line with a hand on",
+        "either side of it, one hand more than anybody has.",
         "",
         *_scene_rows(_named(scenes)),
         "",
@@ -176,11 +178,12 @@ def page(
     return "\n".join(lines) + "\n"
 
 
-def _firm(scenes: Scenes) -> str:
-    """How many that pressed firmly on the line itself were flagged in time, of how many."""
-    across = [v for (family, _), v in scenes.items() if family == ACROSS]
-    firm = sum(v.firm for v in across)
-    return f"{firm - sum(v.unfirm for v in across)} of {firm}"
+def _across(scenes: Scenes) -> Verdict:
+    return _sum([verdict for (family, _), verdict in scenes.items() if family == ACROSS])
+
+
+def _firm(v: Verdict) -> str:
+    return f"{v.firm - v.unfirm} of {v.firm}"
 
 
 def _named(scenes: Scenes) -> dict[str, Verdict]:

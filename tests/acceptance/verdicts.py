@@ -28,8 +28,8 @@ IN_TIME_S = 0.25
 LEAST_PRESS_S = 0.25
 """A press that is over before its flag is due cannot be asked for one."""
 
-FIRM_N = 8.0
-"""A hand laid across the line presses on it beyond doubt with so much on the line itself."""
+FIRM_N = 6.0
+"""A hand laid across the line presses on it directly with so much on the line itself: the rest lies beside it."""
 
 SAME_PRESS_S = 0.3
 BESIDE_S = 0.06
