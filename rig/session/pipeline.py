@@ -144,22 +144,19 @@ class Pipeline:
         """
         if step_id is not None and self.routine is not None:
             self.routine.step(step_id)
-        if since_us is not None and self._timeline.marks:
-            since_us = max(since_us, self._timeline.marks[-1].t_us)
-        mark = Mark(self._last_us + 1 if self.frames else 0, step_id, pacer, since_us=since_us)
-        self._set(mark)
-        return mark
+        return self._set(Mark(self._last_us + 1 if self.frames else 0, step_id, pacer, since_us=since_us))
 
-    def _set(self, mark: Mark) -> None:
-        self._timeline.add(mark)
+    def _set(self, mark: Mark) -> Mark:
+        mark = self._timeline.add(mark)
         if mark.since_us is None:
-            return
+            return mark
         # What hands had done before it was understood: judged again, as movements of the step that they are of.
         back = self._tally.set_back(mark)
         told = [Event("flag-withdrawn", mark.t_us, math.nan, entry(flag)) for flag in back.mistaken]
         told += self._flags(self._judge.set_back(back.strokes, back.holds), None)
         told += [Event("rep", mark.t_us, math.nan, entry(each)) for each in back.repetitions]
         self._set_back += [replace(event, t_us=mark.t_us) for event in told]
+        return mark
 
     def _set_those_before(self, t_us: int) -> None:
         """Set the marks that were known beforehand and lie before a moment."""

@@ -10,7 +10,7 @@ instant.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
@@ -99,19 +99,24 @@ class Timeline:
         """All marks, earliest first."""
         return tuple(self._marks)
 
-    def add(self, mark: Mark) -> None:
-        """Put a mark behind the others; one at the same instant takes the place of the last.
+    def add(self, mark: Mark) -> Mark:
+        """Put a mark behind the others, and give it as it was put: it reaches no farther back than to the last one.
+
+        One at the same instant takes the place of the last.
 
         Raises:
             ValueError: the mark is earlier than the last one.
         """
-        if self._marks and (mark.t_us < self._marks[-1].t_us or mark.begun_us < self._marks[-1].begun_us):
+        if self._marks and mark.t_us < self._marks[-1].t_us:
             raise ValueError("a mark cannot lie before the one set last")
+        if self._marks and mark.since_us is not None:
+            mark = replace(mark, since_us=max(mark.since_us, self._marks[-1].t_us))
         if self._marks and mark.t_us == self._marks[-1].t_us:
             self._marks.pop()
         self._marks.append(mark)
         self.version += 1
         self._t_us = np.array([m.t_us for m in self._marks], np.int64)
+        return mark
 
     def step_at(self, t_us: int) -> str | None:
         """The step practised at an instant."""

@@ -22,8 +22,10 @@ def test_a_mark_that_reaches_back_takes_movements_and_leaves_moments() -> None:
 
 def test_no_mark_reaches_behind_the_one_before() -> None:
     timeline = Timeline([Mark(0, "relieving.1"), Mark(6_000_000, "relieving.3")])
+    assert timeline.add(BACK).begun_us == 6_000_000
+    assert timeline.step_of(5_900_000) == "relieving.1"
     with pytest.raises(ValueError, match="before the one set last"):
-        timeline.add(BACK)
+        timeline.add(Mark(8_000_000, "relieving.4"))
 
 
 def test_a_mark_comes_back_from_its_event() -> None:
