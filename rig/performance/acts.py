@@ -25,13 +25,13 @@ class Act:
     """A step and what is wrong with it.
 
     Attributes:
-        brief: only a little of it. late: it should have come earlier. shallow: another goes deeper than it.
+        brief: only a little of it. early: it should have come later. shallow: another goes deeper than it.
     """
 
     step: Step
     fault: FlagKind | None = None
     brief: bool = False
-    late: bool = False
+    early: bool = False
     shallow: bool = False
 
 
@@ -71,7 +71,8 @@ def _disordered(routine: Routine, acts: Sequence[Act]) -> list[Act]:
         early = next((k for k in range(at) if steps[k].id in step.after), None)
         if early is not None:
             others = [Act(s) for k, s in enumerate(steps) if k not in (early, at)]
-            return [*others[:early], Act(step), Act(steps[early], late=True), *others[early:]]
+            return [*others[:early], Act(step, early=True), Act(steps[early]), *others[early:]]
     which = next(k for k, step in enumerate(steps) if step.after)
-    missed = Act(routine.step(steps[which].after[0]), brief=True, late=True)
-    return [*(Act(step) for step in steps[: which + 1]), missed, *(Act(step) for step in steps[which + 1 :])]
+    missed = Act(routine.step(steps[which].after[0]), brief=True)
+    ahead = Act(steps[which], early=True)
+    return [*(Act(step) for step in steps[:which]), ahead, missed, *(Act(step) for step in steps[which + 1 :])]

@@ -127,7 +127,7 @@ def perform(
         for each in stages:
             hands += each.hands
             expected += each.expected
-        if act.late:
+        if act.early:
             expected.append(ExpectedFlag("out-of-order", round(t_s, 3), round(stage.t_s, 3), step.id))
         forces[step.id] = stages[0].plan.at(0).force_n
         spans.append(StepSpan(step.id, round(begun_s, 3), round(stage.t_s, 3), stage.breath))

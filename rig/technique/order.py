@@ -1,8 +1,10 @@
 """Order: of the steps in a session, and of the points in a step.
 
-A step has begun once hands have been on the pad in it for a second in all. It is out of order if a step that comes
-after it was practised before it, the first time it is practised. The order of points is judged press by press. The
-rule: what is left out is not out of order, so a step can be practised alone and a point can be missed.
+A step has begun once hands have been on the pad in it for a second in all. That the order is broken shows when a step
+begins, for the first time, behind some that should have come after it. If that is one, it was done too early (fast
+vibration before the kneading); if they are several, it is the new one that comes too late; whoever was blamed is not
+blamed again. The order of points is judged press by press. The rule: what is left out is not out of order, so a step
+can be practised alone and a point can be missed.
 """
 
 from __future__ import annotations
@@ -35,7 +37,8 @@ class StepOrder:
         self._calibrated = calibrated
         self._before = {step.id: _all_before(routine, step.id) for step in routine.steps}
         self._touched: dict[int, int] = {}
-        self._begun: list[str] = []
+        self._begun: dict[str, float] = {}
+        self._told: set[str] = set()
 
     def push(self, t_us: NDArray[np.int64], row: NDArray[np.int64], steps: list[Step | None]) -> list[Flag]:
         """Take the hops in which hands were on the pad: their times, their marks, and the steps of those."""
@@ -52,24 +55,25 @@ class StepOrder:
     def _begin(self, name: str, t_us: int) -> list[Flag]:
         if name in self._begun or name not in self._before:
             return []
-        early = [other for other in self._begun if name in self._before[other]]
-        self._begun.append(name)
+        now_s = (t_us + HOP_US) / 1e6
+        early = [other for other in self._begun if name in self._before[other] and other not in self._told]
+        self._begun[name] = now_s
         if not early:
             return []
-        # The first step that it should have come before, and that step's place, which it should have had at the latest.
-        first = early[0]
-        t_s = (t_us + HOP_US) / 1e6
+        first, places = early[0], [*self._begun]
+        told, since_s = (name, now_s) if len(early) > 1 else (first, self._begun[first])
+        self._told.add(told)
         return [
             Flag(
                 kind="out-of-order",
-                t0=t_s,
-                t1=t_s,
-                step=name,
+                t0=since_s,
+                t1=now_s,
+                step=told,
                 side="both",
                 x_mm=None,
                 y_mm=None,
-                value=float(len(self._begun)),
-                limit=float(1 + self._begun.index(first)),
+                value=float(1 + places.index(told)),
+                limit=float(1 + places.index(first if told == name else name)),
                 unit="place",
                 source=f"{self._routine.cite(self._routine.step(first).source)}: {name} comes before {first}",
                 calibrated=self._calibrated,

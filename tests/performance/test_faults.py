@@ -102,7 +102,7 @@ def test_a_step_out_of_order_is_followed_by_one_that_should_have_come_before() -
     ]
     both = performed("relieving.1", "relieving.2", fault="out-of-order").truth
     assert [s.step for s in both.steps] == ["relieving.2", "relieving.1"]
-    assert [(f.kind, f.step) for f in both.expected] == [("out-of-order", "relieving.1")]
+    assert [(f.kind, f.step) for f in both.expected] == [("out-of-order", "relieving.2")]
 
 
 def test_points_are_missed_by_far() -> None:

@@ -98,12 +98,27 @@ class TestOrder:
     def order_flags(self, script: Script, *marks: Mark) -> list[Flag]:
         return [flag for flag in judged(script, *marks) if flag.kind == "out-of-order"]
 
-    def test_a_step_that_comes_too_late(self) -> None:
-        marks = Mark(0, "backpain.4"), Mark(20_000_000, "backpain.2")
-        (flag,) = self.order_flags(self.touches((1, 5), (21, 25)), *marks)
-        assert (flag.step, flag.value, flag.limit) == ("backpain.2", 2.0, 1.0)
-        assert flag.t0 == pytest.approx(22.0)
+    def in_turn(self, *numbers: int) -> list[Flag]:
+        marks = [Mark(20_000_000 * k, f"backpain.{number}") for k, number in enumerate(numbers)]
+        script = Script(20.0 * len(numbers))
+        for k in range(len(numbers)):
+            script.touch(20.0 * k + 1, 20.0 * k + 5, 5.0)
+        return [flag for flag in judged(script, *marks) if flag.kind == "out-of-order"]
+
+    def test_a_step_that_comes_too_early(self) -> None:
+        (flag,) = self.in_turn(1, 4, 2, 3)  # vibration before the kneading
+        assert (flag.step, flag.value, flag.limit) == ("backpain.4", 2.0, 3.0)
+        assert flag.t0 == pytest.approx(22.0)  # when it was begun
+        assert flag.t1 == pytest.approx(42.0)  # when that showed
         assert "backpain.2 comes before backpain.4" in flag.source
+
+    def test_a_step_that_comes_too_late(self) -> None:
+        (flag,) = self.in_turn(2, 3, 4, 1)
+        assert (flag.step, flag.value, flag.limit) == ("backpain.1", 4.0, 1.0)
+        assert (flag.t0, flag.t1) == pytest.approx((62.0, 62.0))
+
+    def test_from_back_to_front(self) -> None:
+        assert [flag.step for flag in self.in_turn(4, 3, 2, 1)] == ["backpain.4", "backpain.3", "backpain.2"]
 
     def test_the_right_order_and_a_second_time(self) -> None:
         marks = [Mark(20_000_000 * k, step) for k, step in enumerate(("backpain.1", "backpain.2", "backpain.1"))]
