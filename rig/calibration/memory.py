@@ -50,11 +50,12 @@ class MemoryStates:
     def __init__(self, n: int, taus_s: tuple[float, ...], widths: tuple[float, ...], scale: tuple[float, ...]) -> None:
         """`scale` has one factor a time constant, then one a width."""
         self._left = np.zeros((len(taus_s) + len(widths), n))
+        self._plays = self._left[len(taus_s) :]
         self._faded = np.empty_like(self._left)
-        self._before = np.zeros((1, n))
+        self._before = np.zeros(n)
         self._taus, self._n_plays = taus_s, len(widths)
-        self._scale = np.array(scale).reshape(-1, 1)
-        self._most = np.abs(self._scale[len(taus_s) :]) * np.array(widths).reshape(-1, 1)
+        self._scale = np.repeat(np.array(scale)[:, None], n, axis=1)
+        self._most = np.abs(self._scale[len(taus_s) :]) * np.array(widths)[:, None]
         self._least = -self._most
         self._keep: dict[int, NDArray[np.float64]] = {}
 
@@ -63,9 +64,7 @@ class MemoryStates:
 
         In between the last x is held. Scaled; at least one row; to be read before the next run.
         """
-        # Live there is one row, and each call of numpy's is waited for.
-        change = x - self._before if len(x) == 1 else np.diff(x, axis=0, prepend=self._before)
-        out: NDArray[np.float64] = np.multiply(change[:, None], self._scale)
+        out: NDArray[np.float64] = np.multiply(np.diff(x, axis=0, prepend=self._before[None])[:, None], self._scale)
         left, faded, least, most = self._left, self._faded, self._least, self._most
         for row, plays, gone in zip(out, out[:, len(self._taus) :], hops, strict=True):
             np.multiply(left, self._kept(gone), out=faded)
@@ -73,8 +72,22 @@ class MemoryStates:
             np.maximum(plays, least, out=plays)
             np.minimum(plays, most, out=plays)
             left = row
-        self._left, self._before = (left if len(x) == 1 else left.copy()), x[-1:]
+        self._left[:], self._before = left, x[-1]
         return out
+
+    def step(self, x: NDArray[np.float64], hops: int) -> NDArray[np.float64]:
+        """(k + j, n) as `run`, for (n,) compressed forces of one hop: live, each call of numpy's is waited for.
+
+        To be read before the next step.
+        """
+        left, plays = self._left, self._plays
+        np.multiply(left, self._kept(hops), out=left)
+        np.multiply(x - self._before, self._scale, out=self._faded)
+        np.add(left, self._faded, out=left)
+        np.maximum(plays, self._least, out=plays)
+        np.minimum(plays, self._most, out=plays)
+        self._before = x
+        return left
 
     def _kept(self, hops: int) -> NDArray[np.float64]:
         """(k + j, 1) the part of what each state leaves that is still left so many hops later."""

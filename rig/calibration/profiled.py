@@ -76,13 +76,15 @@ class ProfiledConversion:
         self._factors = np.exp(np.arange(-reach, reach + 1) / MEMORY_STEPS)
         self._middle = reach + 0.5
         self._offset = np.arange(pad.n_channels) * self._states_per
-        self._highest = np.uint16(pad.full_scale)
+        self._highest = np.array(pad.full_scale)
         self._hop: int | None = None
         self._factor = np.ones(pad.n_channels)
 
     def push(self, block: Block) -> NDArray[np.int32]:
         """(n, n_channels) forces in steps of 1/1024 N; counts above full scale read as full scale."""
-        place = np.minimum(block.counts, self._highest) + self._offset
+        place = block.counts.astype(np.intp)
+        np.minimum(place, self._highest, out=place)
+        place += self._offset
         steps: NDArray[np.float64] = self._steps.take(place)
         if self._states is not None:
             self._remember(self._states, block.t_us.tolist(), place, steps)
@@ -109,10 +111,13 @@ class ProfiledConversion:
         edges = [*begun, len(t_us)]
         if edges[0]:
             steps[: edges[0]] *= self._factor
+        if len(begun) == 1:
+            self._factor = self._factors_of(states.step(self._x.take(place[begun[0]]), gone[0])[None])[0]
+            steps[begun[0] :] *= self._factor
+            return
         for a in range(0, len(begun), _HOPS_AT_ONCE):
             part = slice(a, a + _HOPS_AT_ONCE)
-            x = self._x.take(place[begun[a]][None] if len(begun) == 1 else place[begun[part]])
-            factors = self._factors_of(states.run(x, gone[part]))
+            factors = self._factors_of(states.run(self._x.take(place[begun[part]]), gone[part]))
             for k, factor in enumerate(factors, start=a):
                 steps[edges[k] : edges[k + 1]] *= factor
             self._factor = factors[-1]

@@ -67,7 +67,7 @@ def test_terms_are_added_alike_alone_and_among_many(n: int) -> None:
     many = MemoryStates(n, TAUS_S, WIDTHS, scale).run(x, [1] * 60)
     alone = MemoryStates(n, TAUS_S, WIDTHS, scale)
     for k in range(60):
-        left = alone.run(x[k : k + 1], [1])
+        left = alone.step(x[k], 1)[None]
         assert np.array_equal(left[0], many[k])
         assert np.array_equal(np.add.reduce(left, axis=1), np.add.reduce(many, axis=1)[k : k + 1])
 
