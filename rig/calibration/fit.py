@@ -8,6 +8,7 @@ profile of what comes out.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import log
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,6 +42,11 @@ WORTH = 0.98
 
 OWN_WORTH = 0.85
 """The same for a sensor's own correction of the shape, which has more freedom."""
+
+FALLING, BEYOND_PLAY_N = 0.05, 1.0
+"""Hysteresis is told by loads that were reached from above: this part of those beyond the widest play at the least.
+Where every weight is put on an empty sensor, its terms only bend the curve, and a moving load then reads worse: by
+4.0 % instead of 3.8 % over 18 fits of sensors whose hysteresis follows another law."""
 
 RESPONDS_N = 0.5
 """A sensor that shows nothing under so much is dead."""
@@ -169,7 +175,10 @@ def _choose(rows: Rows, terms: NDArray[np.float64], strange: NDArray[np.bool_]) 
     if own:
         best = held_out(rows, terms, Choice(own=own), strange).rms(~strange)
     choice = Choice(own=own)
-    parts = [Choice(plays=True, own=own)]
+    parts = []
+    far = rows.ln_f > log(BEYOND_PLAY_N)
+    if (terms[far, -1] < 0).sum() > FALLING * far.sum():
+        parts.append(Choice(plays=True, own=own))
     if not rows.settled.all():
         # Settled weights alone do not tell creep: what it fitted to them did harm on another day's weights.
         parts.append(Choice(creep=True, plays=True, own=own))

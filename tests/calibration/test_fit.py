@@ -57,6 +57,22 @@ def test_a_moving_load_after_a_continuous_reference(family: str, seed: int) -> N
     assert made.power > 1.1 * told
 
 
+def test_hysteresis_is_learnt_only_where_loads_were_reached_from_above() -> None:
+    # What is felt lags the load by a twentieth either way, and begins at 0.08 N.
+    weights = [0.1, 0.2, 2.0, 15.0]
+    up_and_down = [*weights, *weights[-2::-1]] * 3
+    for lifted in (True, False):
+        stays = [stay for w in up_and_down for stay in ([w, 0.0] if lifted else [w])]
+        load_n = np.repeat([0.0, *stays, 0.0], 3 * HZ)
+        felt = np.zeros(len(load_n))
+        for k in range(1, len(load_n)):
+            felt[k] = np.clip(felt[k - 1], 0.95 * load_n[k], 1.05 * load_n[k])
+        through = 1.1e-4 * np.maximum(felt - 0.08, 0) ** 0.85 * PAD.divider_ohm
+        counts = np.floor(through / (1 + through) * (PAD.full_scale + 1)).astype(np.uint16)
+        made = profile(loads_of([5], np.arange(len(load_n)) / HZ, load_n[:, None], counts[:, None]))
+        assert bool(made.memory.width) is not lifted, made.method
+
+
 @pytest.mark.parametrize("family", ["virtual", "strange"])
 @pytest.mark.parametrize("seed", [21, 22])
 def test_settled_weights(family: str, seed: int) -> None:
