@@ -112,7 +112,7 @@ def _print_steps(out: Console, steps: Sequence[StepResult]) -> None:
         (
             s.id,
             f"{s.t0:.1f}-{s.t1:.1f} s",
-            s.reps if s.reps_expected is None else f"{s.reps} of {s.reps_expected}",
+            s.reps if s.reps is None or s.reps_expected is None else f"{s.reps} of {s.reps_expected}",
             s.verdict,
             s.score,
             *((_sure(s),) if found else ()),
@@ -142,7 +142,8 @@ def _print_flags(out: Console, flags: Sequence[Flag]) -> None:
         if group.worst is not None:
             flag = group.worst
             worst = measured(flag.kind, flag.value, flag.unit, at_least=flag.at_least, limit=flag.limit)
-            limit = limited(flag.kind, flag.limit, flag.unit)
+            worst = ": ".join(part for part in (flag.about, worst) if part)
+            limit = limited(flag.kind, flag.limit, flag.unit, flag.value)
         rows.append((group.kind, group.count, clock(group.first_s), clock(group.last_s), worst, limit))
     out.print(table("", ("flag", "times", "first", "last", "worst", "limit"), rows))
     for group in groups:

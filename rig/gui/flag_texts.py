@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from rig.gui.words import text
-from rig.technique.wording import WORDS, figures
+from rig.technique.wording import figures
+from rig.technique.wording import words as sentence
 
 if TYPE_CHECKING:
     from rig.gui.words import Words
@@ -41,7 +42,7 @@ FLAG_NAMES: dict[FlagKind, str] = {
 
 def flag_words(words: Words, flag: Flag) -> str:
     """A flag as one short sentence."""
-    return words.told(WORDS[flag.kind])
+    return words.told(sentence(msgspec.structs.asdict(flag)))
 
 
 def flag_figures(words: Words, flag: Flag) -> str:

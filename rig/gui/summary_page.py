@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from rig.gui.advice_rows import AdviceRows
 from rig.gui.back_picture import BackPicture
 from rig.gui.flag_marks import FlagMarks
-from rig.gui.flag_texts import flag_figures
+from rig.gui.flag_texts import flag_figures, flag_words
 from rig.gui.glancing import clock
 from rig.gui.theme import SPACE
 from rig.gui.words import text
@@ -176,7 +176,8 @@ class SummaryPage(QWidget):
         for row, group in enumerate(groups[:_MOST_FLAGS]):
             grid.addWidget(self._label(f"{row + 1}.", "", wraps=False), row, 0)
             worst = "" if group.worst is None else f"\n{flag_figures(self._words, group.worst)}"
-            said = self._label(f"{self._words.told(WORDS[group.kind])}{worst}", "")
+            told = self._words.told(WORDS[group.kind]) if group.worst is None else flag_words(self._words, group.worst)
+            said = self._label(f"{told}{worst}", "")
             said.setToolTip("\n".join(group.sources))
             grid.addWidget(said, row, 1)
             grid.addWidget(self._label(f"{group.count} {TIMES}", "quiet", wraps=False), row, 2)

@@ -11,9 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import msgspec
+
 from rig.report.groups import flag_groups
 from rig.report.measures import flag_kinds, stretches
-from rig.technique.wording import limited, measured
+from rig.technique.wording import figures
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -37,7 +39,7 @@ PRACTISE: dict[FlagKind, str] = {
     "too-light": "Press more: lean in with the body's weight, not with the fingers.",
     "irregular": "Keep one rhythm: practise with the beat switched on.",
     "uneven": "Press evenly: the same force all along the way, and in both hands.",
-    "contrast": "Tell the ways apart: press on the way up, only glide on the way down.",
+    "contrast": "Let the force change as the step asks: read first where it is to be more, and where less.",
     "hold-short": "Hold longer: count on until the screen lets you go.",
     "lifted": "Stay in contact: one hand leaves only when the other has landed.",
     "missing-reps": "Do all repetitions: count along with the screen.",
@@ -116,9 +118,8 @@ def reason(advice: Advice) -> str:
     flag = advice.worst
     if flag is None:
         return times
-    value = measured(flag.kind, flag.value, flag.unit, at_least=flag.at_least, limit=flag.limit)
-    limit = limited(flag.kind, flag.limit, flag.unit)
-    return f"{times}, at worst {value}" + (f" (limit {limit})" if limit else "")
+    told = figures(msgspec.structs.asdict(flag))
+    return f"{times}, at worst {told}" if told else times
 
 
 def _by_step(report: Report) -> Mapping[str | None, Stretch]:

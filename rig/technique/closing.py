@@ -13,7 +13,9 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
-from rig.analysis.findings import Stroke
+import msgspec
+
+from rig.analysis.findings import Direction, Stroke
 from rig.technique.depth import depth_n, first_deeper, fits
 from rig.technique.flags import flag_on_stroke
 from rig.technique.limits import Limit
@@ -21,7 +23,6 @@ from rig.technique.repetitions import RepetitionCounter, counts, small_movements
 from rig.technique.routine import OPPOSITE
 
 if TYPE_CHECKING:
-    from rig.analysis.findings import Direction
     from rig.pad import PadLayout
     from rig.technique.flags import Flag, FlagKind
     from rig.technique.limits import Limits
@@ -37,6 +38,9 @@ LEAST_TRAVEL_MM = 8.0
 
 MORE_BACK, LEAST_BACK_MM = 2, 30.0
 """So many more back than on, and so far on the whole, are no slip."""
+
+
+_ONWARD: dict[Direction, str] = {"up": "upward", "down": "downward", "out": "outward", "in": "inward"}
 
 
 @dataclass(slots=True)
@@ -98,7 +102,14 @@ class Closing:
         fewest = self._limits.of(done.step.id).fewest
         if short is None or fewest is None or not isinstance(last, Stroke):
             return []
-        return [self._flag("missing-reps", last, done.step, float(short), fewest, "times")]
+        flag = self._flag("missing-reps", last, done.step, float(short), fewest, "times")
+        if done.step.each_point:
+            return [msgspec.structs.replace(flag, about="Too few repetitions at one point")]
+        sides = counter.short_sides
+        if not sides:
+            return [flag]
+        side, where = ("both", "either side") if len(sides) > 1 else (sides[0], f"the {sides[0]}")
+        return [msgspec.structs.replace(flag, side=side, about=f"Too few repetitions on {where}")]
 
     def _parts_out_of_order(self, done: _Practised) -> list[Flag]:
         """Of the steps that this one repeats, those that can be told apart, each by the middle of its movements."""
@@ -116,7 +127,8 @@ class Closing:
         number, _, first = late
         limit = Limit(float(number + 1), self._routine.cite(done.step.source))
         came = 1 + sum(middle < late[1] for _, middle, _ in middles)
-        return [self._flag("out-of-order", first, done.step, float(came), limit, "place")]
+        about = f"The movements of {parts[number].id} come too late"
+        return [self._flag("out-of-order", first, done.step, float(came), limit, "place", about)]
 
     def _parts_no_lighter(self, done: _Practised) -> list[Flag]:
         """Of the steps that this one repeats, each lighter than the one before, the first that is not."""
@@ -128,7 +140,7 @@ class Closing:
             return []
         stroke, depth, before = found
         limit = self._limits.raised(Limit(before, self._cited(done.step)))
-        return [self._flag("contrast", stroke, done.step, depth, limit, "N")]
+        return [self._flag("contrast", stroke, done.step, depth, limit, "N", "Each part lighter than the one before")]
 
     def _no_deeper(self, done: _Practised) -> list[Flag]:
         """A step that does not go deeper than the one that it should, if that one was practised before it."""
@@ -142,7 +154,8 @@ class Closing:
         limit = self._limits.lowered(Limit(before, self._cited(done.step)))
         if depth > limit.value:
             return []
-        return [self._flag("contrast", done.movements[-1], done.step, depth, limit, "N")]
+        about = f"Press deeper than in {done.step.deeper_than}"
+        return [self._flag("contrast", done.movements[-1], done.step, depth, limit, "N", about)]
 
     def _travelled(self, done: _Practised) -> list[Flag]:
         """Movements of one side of which more go back from the last than on; a new row begins anywhere."""
@@ -164,7 +177,8 @@ class Closing:
             on = [way for way in ways if way > near_mm]
             if len(back) >= len(on) + MORE_BACK and sum(ways) <= -LEAST_BACK_MM:
                 against = self._limits.of(step.id).against
-                flags.append(self._flag("wrong-direction", own[-1], step, sum(back), against, "mm"))
+                about = f"Go on {_ONWARD[travel]} from one to the next"
+                flags.append(self._flag("wrong-direction", own[-1], step, sum(back), against, "mm", about))
         return flags
 
     def _onward_mm(self, before: Stroke, after: Stroke, travel: Direction) -> float:
@@ -178,8 +192,10 @@ class Closing:
         assert self._routine is not None
         return self._routine.cite(step.source)
 
-    def _flag(self, kind: FlagKind, stroke: Stroke, step: Step, value: float, limit: Limit, unit: str) -> Flag:
-        return flag_on_stroke(kind, stroke, step.id, value, limit, unit, calibrated=self._calibrated)
+    def _flag(
+        self, kind: FlagKind, stroke: Stroke, step: Step, value: float, limit: Limit, unit: str, about: str = ""
+    ) -> Flag:
+        return flag_on_stroke(kind, stroke, step.id, value, limit, unit, calibrated=self._calibrated, about=about)
 
 
 def _is_the_stroke(step: Step, travel: Direction) -> bool:

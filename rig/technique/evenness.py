@@ -51,7 +51,8 @@ class Evenness:
     def _compare_parts(self, stroke: Stroke, step: Step) -> list[Flag]:
         parts = stroke.force_parts_n[1:-1]
         ratio = max(parts) / min(parts) if parts and min(parts) > 0 else 1.0
-        return self._flag("uneven", stroke, step, ratio, self._said(step, self._along), "ratio")
+        about = "Uneven pressure along the way"
+        return self._flag("uneven", stroke, step, ratio, self._said(step, self._along), "ratio", about)
 
     def _compare_sides(self, stroke: Stroke, step: Step) -> list[Flag]:
         other = self._last.get({"left": "right", "right": "left"}.get(stroke.side, ""))
@@ -60,7 +61,8 @@ class Evenness:
             return []
         heavier, lighter = (stroke, other) if stroke.force_mean_n >= other.force_mean_n else (other, stroke)
         ratio = heavier.force_mean_n / lighter.force_mean_n
-        return self._flag("uneven", heavier, step, ratio, self._said(step, self._sides), "ratio")
+        about = f"Heavier on the {heavier.side} than on the {lighter.side}"
+        return self._flag("uneven", heavier, step, ratio, self._said(step, self._sides), "ratio", about)
 
     def _in_zone(self, stroke: Stroke, step: Step, want: LighterIn) -> list[Flag]:
         """A pass that goes into the zone is lighter there, on the whole, by more than sensors may differ.
@@ -79,12 +81,15 @@ class Evenness:
             return []
         most = self._reduced.value * sum(outside) / len(outside)
         limit = self._limits.raised(Limit(most, f"{self._routine.cite(want.source)}; {self._reduced.source}"))
-        return self._flag("contrast", stroke, step, sum(inside) / len(inside), limit, "N")
+        about = f"Lighter in the {want.zone.replace('-', ' ')} than elsewhere"
+        return self._flag("contrast", stroke, step, sum(inside) / len(inside), limit, "N", about)
 
-    def _flag(self, kind: FlagKind, stroke: Stroke, step: Step, value: float, limit: Limit, unit: str) -> list[Flag]:
+    def _flag(
+        self, kind: FlagKind, stroke: Stroke, step: Step, value: float, limit: Limit, unit: str, about: str
+    ) -> list[Flag]:
         if value <= limit.value:
             return []
-        return [flag_on_stroke(kind, stroke, step.id, value, limit, unit, calibrated=self._calibrated)]
+        return [flag_on_stroke(kind, stroke, step.id, value, limit, unit, calibrated=self._calibrated, about=about)]
 
     def _said(self, step: Step, limit: Limit) -> Limit:
         return Limit(limit.value, f"{self._routine.cite(step.source)}; {limit.source}")

@@ -73,6 +73,7 @@ class Flag(msgspec.Struct, frozen=True):
         source: the document's item and, for a number it leaves open, where the default comes from.
         calibrated: whether forces were calibrated; where not, `limit` is already widened, and `source` says so.
         at_least: a sensor was at the end of its range, the value is a lower bound.
+        about: what should be otherwise, in a short sentence, where the kind alone does not tell; else empty.
     """
 
     kind: FlagKind
@@ -88,6 +89,7 @@ class Flag(msgspec.Struct, frozen=True):
     source: str
     calibrated: bool = True
     at_least: bool = False
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,15 @@ class FlagEvent:
 
 
 def flag_on_stroke(
-    kind: FlagKind, stroke: Stroke, step: str | None, value: float, limit: Limit, unit: str, *, calibrated: bool
+    kind: FlagKind,
+    stroke: Stroke,
+    step: str | None,
+    value: float,
+    limit: Limit,
+    unit: str,
+    *,
+    calibrated: bool,
+    about: str = "",
 ) -> Flag:
     """A flag about one stroke, placed where the stroke ended."""
     return Flag(
@@ -116,6 +126,7 @@ def flag_on_stroke(
         unit=unit,
         source=limit.source,
         calibrated=calibrated,
+        about=about,
     )
 
 

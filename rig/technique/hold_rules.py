@@ -82,7 +82,8 @@ class HoldRules:
         if len(found) < 2:
             assert limits.step is not None
             said = f"{self._routine.cite(limits.step.source)}; {self._least_rise.source}"
-            flags.append(self._flag("contrast", stay, limits, 1.0, Limit(self._least_rise.value, said), "ratio"))
+            rise = Limit(self._least_rise.value, said)
+            flags.append(self._flag("contrast", stay, limits, 1.0, rise, "ratio", "Let the force rise in steps"))
         return flags
 
     def _rate(self, stay: Stay, limits: StepLimits) -> list[Flag]:
@@ -111,7 +112,9 @@ class HoldRules:
             return []
         return [self._flag("wrong-place", stay, limits, off_mm, limits.place, "mm")]
 
-    def _flag(self, kind: FlagKind, stay: Stay, limits: StepLimits, value: float, limit: Limit, unit: str) -> Flag:
+    def _flag(
+        self, kind: FlagKind, stay: Stay, limits: StepLimits, value: float, limit: Limit, unit: str, about: str = ""
+    ) -> Flag:
         x_mm, y_mm = stay.middle_mm
         return Flag(
             kind=kind,
@@ -126,4 +129,5 @@ class HoldRules:
             unit=unit,
             source=limit.source,
             calibrated=self._calibrated,
+            about=about,
         )

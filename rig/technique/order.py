@@ -77,6 +77,7 @@ class StepOrder:
                 unit="place",
                 source=f"{self._routine.cite(self._routine.step(first).source)}: {name} comes before {first}",
                 calibrated=self._calibrated,
+                about=f"Too late: it comes before {first}" if told == name else f"Too early: it comes after {name}",
             )
         ]
 
@@ -108,8 +109,11 @@ class PointOrder:
         if number >= last:
             return []
         limit = Limit(float(last + 1), self._routine.cite(step.points[number].source))
+        about, calibrated = f"Point {number + 1} comes before point {last + 1}", self._calibrated
         return [
-            flag_on_stroke("out-of-order", stroke, step.id, number + 1.0, limit, "place", calibrated=self._calibrated)
+            flag_on_stroke(
+                "out-of-order", stroke, step.id, number + 1.0, limit, "place", calibrated=calibrated, about=about
+            )
         ]
 
 

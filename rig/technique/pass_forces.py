@@ -55,7 +55,7 @@ class PassForces:
         limit = self._allowed(more, step, contrast)
         if less.force_mean_n < limit.value:
             return []
-        return [flag_on_stroke("contrast", less, step.id, less.force_mean_n, limit, "N", calibrated=self._calibrated)]
+        return [self._flag(less, step, limit, f"Lighter on the way {contrast.less} than on the way {contrast.more}")]
 
     def _allowed(self, more: Stroke, step: Step, contrast: Contrast) -> Limit:
         """What the lighter pass must stay below: the heavier one, or the share of it that the step asks for."""
@@ -72,8 +72,12 @@ class PassForces:
         if before is None or stroke.force_mean_n < before.force_mean_n:
             return []
         limit = Limit(before.force_mean_n, self._said(step, None))
-        force_n = stroke.force_mean_n
-        return [flag_on_stroke("contrast", stroke, step.id, force_n, limit, "N", calibrated=self._calibrated)]
+        return [self._flag(stroke, step, limit, "Each stroke lighter than the one before")]
+
+    def _flag(self, stroke: Stroke, step: Step, limit: Limit, about: str) -> Flag:
+        """A pass that is too heavy beside another."""
+        force_n, calibrated = stroke.force_mean_n, self._calibrated
+        return flag_on_stroke("contrast", stroke, step.id, force_n, limit, "N", calibrated=calibrated, about=about)
 
     def _said(self, step: Step, source: str | None) -> str:
         return self._routine.cite(source or step.source)

@@ -107,6 +107,14 @@ class RepetitionCounter:
             self._at_point(movement)
         return Repetition(movement.t1, self.step.id, self.count, self.expected)
 
+    @property
+    def short_sides(self) -> list[Side]:
+        """The sides that had too few, in a step that asks for so many on each."""
+        if self.step.sides != "each" or self._fewest is None:
+            return []
+        sides: tuple[Side, ...] = ("left", "right")
+        return [side for side in sides if self._sides.get(side, 0) < self._fewest]
+
     def short_of(self) -> int | None:
         """How many there were, if there were any and too few: on the side, or at the point, that has fewest.
 

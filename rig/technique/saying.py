@@ -41,7 +41,7 @@ BETTER: dict[FlagKind, str] = {
     "too-light": "Better: firm enough",
     "hold-short": "Better: held long enough",
     "breath": "Better: with the breath",
-    "contrast": "Better: the passes differ as they should",
+    "contrast": "Better: the force changes as it should",
     "uneven": "Better: even pressure",
     "irregular": "Better: a steady beat",
 }

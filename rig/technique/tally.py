@@ -347,7 +347,7 @@ class Tally:
                 *hands_seen(step, strokes, holds),
             ],
             parts=shares,
-            reasons=reasons or [f"{reps} repetitions seen, nothing flagged"],
+            reasons=reasons or [_nothing_wrong(step, reps)],
             contacts_s=contact_s,
             contact_sizes=_sizes([*strokes, *holds]),
             detected=found is not None,
@@ -365,6 +365,12 @@ class Tally:
         if reps == 0:
             return f"no {step.counts or 'movement'} of this step was seen"
         return None
+
+
+def _nothing_wrong(step: Step, reps: int) -> str:
+    if step.counts in (None, "stretch"):
+        return "nothing flagged"
+    return f"{reps} repetition{'' if reps == 1 else 's'} seen, nothing flagged"
 
 
 def _sizes(movements: Iterable[Stroke | Hold]) -> dict[str, int]:

@@ -25,7 +25,7 @@ WORDS: dict[FlagKind, str] = {
     "too-light": "Too light",
     "irregular": "Uneven rhythm",
     "uneven": "Uneven pressure",
-    "contrast": "Press more on the way up than on the way down",
+    "contrast": "The force does not change as it should",
     "hold-short": "Hold it longer",
     "lifted": "Stay in contact",
     "missing-reps": "Too few repetitions",
@@ -36,16 +36,21 @@ WORDS: dict[FlagKind, str] = {
 
 
 def words(flag: Mapping[str, Any]) -> str:
-    """A flag as one short sentence."""
-    return WORDS[flag["kind"]]
+    """A flag as one short sentence: its own, or that of its kind."""
+    return flag.get("about") or WORDS[flag["kind"]]
 
 
 def figures(flag: Mapping[str, Any]) -> str:
     """A flag's value against its limit, with the unit; empty where it has none."""
-    kind, unit, limit = flag["kind"], flag.get("unit") or "", flag.get("limit")
-    value = measured(kind, flag.get("value"), unit, at_least=bool(flag.get("at_least")), limit=limit)
-    bound = limited(kind, limit, unit) if value else ""
-    return f"{value} (limit {bound})" if bound else value
+    kind, unit, limit, value = flag["kind"], flag.get("unit") or "", flag.get("limit"), flag.get("value")
+    said = measured(kind, value, unit, at_least=bool(flag.get("at_least")), limit=limit)
+    bound = limited(kind, limit, unit, value) if said else ""
+    return f"{said} ({as_limit(bound)})" if bound else said
+
+
+def as_limit(bound: str) -> str:
+    """What `limited` says, as it stands behind a value: what is needed at least needs no other name."""
+    return bound if bound.startswith(_LEAST) else f"limit {bound}"
 
 
 def measured(
@@ -56,7 +61,8 @@ def measured(
     Args:
         limit: what it is read against; figures are added until the two do not read the same.
     """
-    if value is None:
+    if value is None or unit == "place":
+        # A flag about the order says in words what comes before what.
         return ""
     if kind == "wrong-direction":
         # The value counts the way travelled in the direction asked for, so it is below nothing.
@@ -67,13 +73,21 @@ def measured(
         more = (_amount(value, unit, digits, share=kind in _SHARES) for digits in range(_DIGITS + 1, _MOST_DIGITS + 1))
         said = next((text for text in (said, *more) if text != bound), said)
     said = _IN_WORDS.get((kind, unit), "{}").format(said)
-    return f"at least {said}" if at_least else said
+    return f"{_LEAST}{said}" if at_least else said
 
 
-def limited(kind: FlagKind, limit: float | None, unit: str) -> str:
-    """The limit that was broken; empty where there is none, or where it goes without saying."""
-    return "" if limit is None or kind == "wrong-direction" else _amount(limit, unit, share=kind in _SHARES)
+def limited(kind: FlagKind, limit: float | None, unit: str, value: float | None = None) -> str:
+    """The limit that was broken; empty where there is none, or where it goes without saying.
 
+    Where the value is below it, it says that so much is needed at least.
+    """
+    if limit is None or kind == "wrong-direction" or unit == "place":
+        return ""
+    least = _LEAST if value is not None and value < limit else ""
+    return least + _amount(limit, unit, share=kind in _SHARES)
+
+
+_LEAST = "at least "
 
 _SHARES: frozenset[FlagKind] = frozenset(("irregular", "breath"))
 """Kinds whose ratio is a share of a whole; any other ratio says how many times as much."""
@@ -91,12 +105,12 @@ _DIGITS, _MOST_DIGITS = 3, 6
 
 
 def _amount(amount: float, unit: str, digits: int = _DIGITS, *, share: bool = False) -> str:
-    if unit == "place":
-        return f"number {amount:.0f}"
     if unit == "ratio":
         return f"{_figures(100 * amount, digits - 1)} %" if share else f"{amount:.{digits - 1}f} times"
     if unit == "times" and amount == 1:
         return "1 time"
+    if unit == "times":
+        return f"{amount:.0f} times"
     return f"{_figures(amount, digits)} {_UNITS.get(unit, unit)}".rstrip()
 
 

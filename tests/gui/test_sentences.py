@@ -152,7 +152,21 @@ def said_of_sessions() -> Iterator[str]:
     units = {"out-of-order": "place", "missing-reps": "times", "irregular": "ratio", "breath": "ratio",
              "uneven": "ratio", "contrast": "ratio", "too-fast": "1/min", "wrong-place": "mm"}  # fmt: skip
     for kind, unit in units.items():
-        yield figures({"kind": kind, "value": 2.5, "limit": 2.0, "unit": unit, "at_least": True})
+        if unit != "place":
+            yield figures({"kind": kind, "value": 2.5, "limit": 2.0, "unit": unit, "at_least": True})
+            yield figures({"kind": kind, "value": 1.5, "limit": 2.0, "unit": unit})
+    yield from ABOUT
+
+
+ABOUT = (
+    "Lighter on the way down than on the way up", "Each stroke lighter than the one before",
+    "Each part lighter than the one before", "Lighter in the neck than elsewhere", "Let the force rise in steps",
+    "Press deeper than in therapeutic.1", "Uneven pressure along the way", "Heavier on the left than on the right",
+    "Go on upward from one to the next", "Too few repetitions on the left", "Too few repetitions on either side",
+    "Too few repetitions at one point", "Too early: it comes after backpain.2", "Too late: it comes before backpain.4",
+    "The movements of therapeutic.3 come too late", "Point 4 comes before point 7",
+)  # fmt: skip
+"""What single flags say for themselves, each shape once."""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

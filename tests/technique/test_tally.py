@@ -183,12 +183,10 @@ class TestSession:
         assert practised(script).contacts_s == pytest.approx(3.0)
 
     def test_the_score_of_a_session_weighs_its_steps_by_time(self) -> None:
-        script = passes(4)
-        script.strokes[0] = stroke(t0=0.5, t1=4.5, direction="down")
-        outcome = practised(script, Mark(0, "relieving.2"), Mark(6_000_000, "relieving.1"))
-        # The second should have come first, which costs it half.
-        assert [s.score for s in outcome.steps] == [0, 50]
-        assert outcome.score == 38
+        outcome = practised(passes(4), Mark(0, "relieving.2"), Mark(6_000_000, "relieving.1"))
+        # The first should have come second, which costs it half; and it is done a fifth as often as it is asked for.
+        assert [s.score for s in outcome.steps] == [10, 100]
+        assert outcome.score == 78
 
     @pytest.mark.parametrize(("shorted_s", "told"), [(None, "2.4"), (2.0, "1.0")])
     def test_force_beyond_the_range_is_said_to_be_at_least_that(self, shorted_s: float | None, told: str) -> None:

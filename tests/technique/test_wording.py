@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rig.technique.flags import HARM_ORDER
-from rig.technique.wording import WORDS, figures, limited, measured
+from rig.technique.wording import WORDS, figures, limited, measured, words
 
 
 @pytest.mark.parametrize(
@@ -15,15 +15,15 @@ from rig.technique.wording import WORDS, figures, limited, measured
     [
         ("spine-pressure", 8.774, 2.0, "N", "8.77 N (limit 2 N)"),
         ("too-hard", 1234.5, 60.0, "N", "1234 N (limit 60 N)"),
-        ("breath", 0.494, 0.5, "ratio", "49 % with the breath (limit 50 %)"),
+        ("breath", 0.494, 0.5, "ratio", "49 % with the breath (at least 50 %)"),
         ("irregular", 0.234, 0.15, "ratio", "beats differ by 23 % (limit 15 %)"),
         ("uneven", 1.83, 1.5, "ratio", "1.83 times as hard (limit 1.50 times)"),
-        ("contrast", 1.0, 1.25, "ratio", "1.00 times as hard (limit 1.25 times)"),
+        ("contrast", 1.0, 1.25, "ratio", "1.00 times as hard (at least 1.25 times)"),
         ("wrong-place", 85.2, 60.0, "mm", "85.2 mm off (limit 60 mm)"),
         ("wrong-direction", -80.0, 5.0, "mm", "80 mm the wrong way"),
         ("too-fast", 45.2, 40.0, "1/min", "45.2 a minute (limit 40 a minute)"),
-        ("missing-reps", 1.0, 5.0, "times", "1 time (limit 5 times)"),
-        ("out-of-order", 3.0, 2.0, "place", "number 3 (limit number 2)"),
+        ("missing-reps", 1.0, 5.0, "times", "1 time (at least 5 times)"),
+        ("out-of-order", 3.0, 2.0, "place", ""),
         ("lifted", None, None, "s", ""),
     ],
 )
@@ -46,6 +46,16 @@ def test_no_value_reads_as_its_limit(kind: str, limit: float, times: float, unit
     if kind != "wrong-direction":
         value = measured(kind, limit * times, unit, limit=limit)  # type: ignore[arg-type]  # one of the kinds
         assert value != limited(kind, limit, unit)  # type: ignore[arg-type]
+
+
+def test_a_value_below_its_limit_is_less_than_is_needed() -> None:
+    assert limited("too-slow", 1.0, "cm/s", 0.4) == "at least 1 cm/s"
+    assert limited("too-fast", 10.0, "cm/s", 12.0) == "10 cm/s"
+
+
+def test_a_flag_with_words_of_its_own_says_those() -> None:
+    assert words({"kind": "contrast", "about": "Each stroke lighter than the one before"}).startswith("Each stroke")
+    assert words({"kind": "contrast", "about": ""}) == words({"kind": "contrast"}) == WORDS["contrast"]
 
 
 def test_a_lower_bound_says_so() -> None:

@@ -13,7 +13,7 @@ from rig.report.groups import clock, flag_groups
 from rig.report.html.back import places
 from rig.report.html.charts import moments
 from rig.technique.flags import ABOUT_THE_RIG
-from rig.technique.wording import limited, measured
+from rig.technique.wording import as_limit, limited, measured
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,6 +31,7 @@ class FlagCard:
 
     Attributes:
         tone: "rig" where they speak of the rig, "hands" where of the hands.
+        about: what should be otherwise, of the worst, where the kind alone does not tell.
         value, limit: of the worst, in words; empty where it is no amount. worst_at: where it was, as a path.
         where, when: all places and all moments, as paths. times: the first moments in words, and how many more.
         source: of the worst. others: how many other sources there are.
@@ -41,6 +42,7 @@ class FlagCard:
     tone: str
     count: int
     seconds: float
+    about: str
     value: str
     limit: str
     where: str
@@ -69,7 +71,7 @@ def value_of(flag: Flag) -> str:
 
 def limit_of(flag: Flag) -> str:
     """The limit that was broken, in words; empty where it goes without saying."""
-    return limited(flag.kind, flag.limit, flag.unit)
+    return limited(flag.kind, flag.limit, flag.unit, flag.value)
 
 
 def _card(group: FlagGroup, flags: Sequence[Flag], end_s: float) -> FlagCard:
@@ -80,8 +82,9 @@ def _card(group: FlagGroup, flags: Sequence[Flag], end_s: float) -> FlagCard:
         "rig" if worst.kind in ABOUT_THE_RIG else "hands",
         group.count,
         group.seconds,
+        worst.about,
         value_of(worst),
-        limit_of(worst),
+        as_limit(bound) if (bound := limit_of(worst)) else "",
         places(flags),
         places([worst]),
         moments((f.t0 for f in flags), end_s),
