@@ -80,6 +80,8 @@ _SPINE = {
     "rest": "Resting on the spine, lightly",
 }
 
+_TO = "\N{EN DASH}"
+
 _SIDES = {"both": "both sides at once", "each": "one side, then the other", "centre": "along the middle", "any": ""}
 
 _QUICKEST_TICK_PER_MIN = 200.0
@@ -171,7 +173,7 @@ def _how_often(count: Band | None, hold: Band | None, duration_s: float | None, 
 
 
 def _amount(band: Band | None) -> str:
-    """A band as "slow, 1-10 cm/s"; only the numbers where it has no name but the quantity's own."""
+    """A band as "slow, 1 to 10 cm/s"; only the numbers where it has no name but the quantity's own."""
     if band is None:
         return ""
     numbers = f"{_range(band)} {band.unit}".replace("1/min", "a minute")
@@ -183,7 +185,7 @@ def _range(band: Band) -> str:
     low, high = band.low, band.high
     if low is None or high is None:
         return f"up to {high:g}" if high is not None else f"{low:g} or more"
-    return f"{low:g}" if low == high else f"{low:g}-{high:g}"
+    return f"{low:g}" if low == high else f"{low:g}{_TO}{high:g}"
 
 
 def _span(band: Band | None) -> Span | None:

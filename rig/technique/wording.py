@@ -5,6 +5,7 @@ The rule: what cannot be read at a glance as "so much against that limit" is sai
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def measured(
     Args:
         limit: what it is read against; figures are added until the two do not read the same.
     """
-    if value is None or unit == "place":
+    if value is None or not math.isfinite(value) or unit == "place":
         # A flag about the order says in words what comes before what.
         return ""
     if kind == "wrong-direction":
@@ -81,13 +82,16 @@ def limited(kind: FlagKind, limit: float | None, unit: str, value: float | None 
 
     Where the value is below it, it says that so much is needed at least.
     """
-    if limit is None or kind == "wrong-direction" or unit == "place":
+    if limit is None or kind in _WITHOUT_LIMIT or unit == "place":
         return ""
     least = _LEAST if value is not None and value < limit else ""
     return least + _amount(limit, unit, share=kind in _SHARES)
 
 
 _LEAST = "at least "
+
+_WITHOUT_LIMIT: frozenset[FlagKind] = frozenset(("wrong-direction", "sensor-fault"))
+"""Kinds whose limit goes without saying, or is the rig's affair."""
 
 _SHARES: frozenset[FlagKind] = frozenset(("irregular", "breath"))
 """Kinds whose ratio is a share of a whole; any other ratio says how many times as much."""
@@ -102,6 +106,7 @@ _IN_WORDS: dict[tuple[FlagKind, str], str] = {
 """What an amount is of, where flag and unit do not say it."""
 
 _DIGITS, _MOST_DIGITS = 3, 6
+_NOTHING = 5e-4
 
 
 def _amount(amount: float, unit: str, digits: int = _DIGITS, *, share: bool = False) -> str:
@@ -119,6 +124,8 @@ _UNITS = {"1/min": "a minute", "cm2": "cm²"}
 
 
 def _figures(amount: float, digits: int) -> str:
-    """So many significant figures, and never fewer than stand before the point."""
+    """So many significant figures, and never fewer than stand before the point; what is next to nothing is 0."""
+    if abs(amount) < _NOTHING:
+        return "0"
     whole = len(f"{abs(amount):.0f}")
     return f"{amount:.{digits}g}" if whole < digits else f"{amount:.{max(digits - _DIGITS, 0)}f}"

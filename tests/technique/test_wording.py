@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,6 +27,9 @@ from rig.technique.wording import WORDS, figures, limited, measured, words
         ("missing-reps", 1.0, 5.0, "times", "1 time (at least 5 times)"),
         ("out-of-order", 3.0, 2.0, "place", ""),
         ("lifted", None, None, "s", ""),
+        ("breath", -6.7e-16, 0.5, "ratio", "0 % with the breath (at least 50 %)"),
+        ("too-light", math.nan, 2.0, "N", ""),
+        ("sensor-fault", 1.0, 0.9, "of full scale", "1 of full scale"),
     ],
 )
 def test_each_unit_as_people_read_it(kind: str, value: float | None, limit: float | None, unit: str, said: str) -> None:
