@@ -265,7 +265,7 @@ class Pipeline:
         start_us = self._last_us if self._first_us is None else self._first_us
         end_us = self._last_us if unseen is None else round(unseen.t1 * 1e6)
         outcome = self._tally.finish(start_us / 1e6, end_us / 1e6, level=self.level, conversion=self.conversion.about)
-        self.outcome = replace(outcome, unseen=unseen)
+        self.outcome = replace(outcome, unseen=unseen, stairs=tuple(self._judge.stairs))
         return [*_in_order(events), Event("end", end_us, self._last_received_s, self._summary(self.outcome))]
 
     def _weigh(self) -> list[Event]:

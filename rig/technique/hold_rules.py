@@ -20,6 +20,7 @@ from rig.technique.tremble import tremble_hz
 if TYPE_CHECKING:
     from rig.pad import PadLayout
     from rig.technique.flags import FlagKind
+    from rig.technique.levels import Level
     from rig.technique.limits import Limits, StepLimits
     from rig.technique.routine import Routine, Step
     from rig.technique.stays import Stay
@@ -37,7 +38,11 @@ def is_held(step: Step) -> bool:
 
 
 class HoldRules:
-    """The rules for hands that stay."""
+    """The rules for hands that stay.
+
+    Attributes:
+        stairs: the levels of each stay whose pressure should rise, with the number of its mark.
+    """
 
     def __init__(self, pad: PadLayout, routine: Routine, limits: Limits, *, calibrated: bool) -> None:
         self._pad = pad
@@ -49,6 +54,7 @@ class HoldRules:
         self._hold_error_s = limits.high("hold-error").value
         self._settling_mm = limits.high("same-point").value
         self._least_rise = limits.low("level-step")
+        self.stairs: list[tuple[int, list[Level]]] = []
 
     def judge_stay(self, stay: Stay, limits: StepLimits) -> list[Flag]:
         """The flags of one hand, from touch-down to lift, in a step in which hands stay."""
@@ -75,6 +81,7 @@ class HoldRules:
         found = levels(stay.force_n, self._least_rise.value)
         if not found:
             return self._length(stay, limits)
+        self.stairs.append((stay.row, found))
         flags = []
         shortest = min(level.seconds for level in found)
         if limits.held is not None and shortest + self._hold_error_s < limits.held.value:

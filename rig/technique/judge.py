@@ -17,6 +17,7 @@ import numpy as np
 from rig.technique.carried import Carried
 from rig.technique.flags import Flag, FlagEvent, harm_rank
 from rig.technique.laid_across import hands_at_rest
+from rig.technique.levels import Stair
 from rig.technique.limits import Limits
 from rig.technique.places import side_of
 from rig.technique.resting import resting_loads, rests
@@ -94,6 +95,11 @@ class Judge:
     def limits(self) -> Limits:
         """The limits that this session is judged by."""
         return self._limits
+
+    @property
+    def stairs(self) -> list[Stair]:
+        """The pressures that rose in levels so far, each with the step that asks for that."""
+        return [Stair(self._timeline.marks[row].step or "", tuple(levels)) for row, levels in self._steps.stairs]
 
     def push(self, findings: Findings) -> list[FlagEvent]:
         """The flags that the next findings raise or close, in order of time, then of harm."""

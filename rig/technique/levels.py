@@ -35,6 +35,14 @@ class Level:
     force_n: float
 
 
+@dataclass(frozen=True, slots=True)
+class Stair:
+    """The levels of one hand that stayed, in a step whose pressure is to rise."""
+
+    step: str
+    levels: tuple[Level, ...]
+
+
 def levels(force_n: NDArray[np.float64], least_rise: float) -> list[Level]:
     """The levels in (k,) forces, one a hop, of a hand from touch-down to lift.
 

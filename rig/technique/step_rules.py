@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from rig.analysis.findings import ContactTable, Findings, Gap, Hold, Stroke
     from rig.pad import PadLayout
     from rig.technique.flags import Flag
+    from rig.technique.levels import Level
     from rig.technique.limits import Limits
     from rig.technique.routine import Routine, Step
     from rig.technique.stays import Stay
@@ -131,6 +132,11 @@ class StepRules:
     def judge_closing(self, stroke: Stroke) -> list[Flag]:
         """What is judged of the steps that this movement shows to be over."""
         return self._closing.take(stroke)
+
+    @property
+    def stairs(self) -> list[tuple[int, list[Level]]]:
+        """The levels of each stay whose pressure should rise, with the number of its mark."""
+        return [] if self._of_routine is None else self._of_routine.holds.stairs
 
     def finish(self) -> list[Flag]:
         """What the session's end decides."""

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from rig.pad import PadLayout
     from rig.technique.bands import Band
     from rig.technique.flags import FlagEvent
+    from rig.technique.levels import Stair
     from rig.technique.limits import Limits
     from rig.technique.routine import Routine, Step
     from rig.technique.timeline import Mark, Timeline
@@ -96,7 +97,7 @@ class Undecided(msgspec.Struct, frozen=True):
 class Outcome:
     """What a whole session came to; all lists in order of time.
 
-    `unseen` is its end, where the board was lost and did not come back.
+    `unseen` is its end, where the board was lost and did not come back. `stairs` are the pressures that rose in levels.
     """
 
     duration_s: float
@@ -113,6 +114,7 @@ class Outcome:
     conversion: str
     undecided: tuple[Undecided, ...] = ()
     unseen: Gap | None = None
+    stairs: tuple[Stair, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

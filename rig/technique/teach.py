@@ -2,10 +2,11 @@
 
 A band is the interval in which the same hands' next repetition falls with 95 % probability (mean and standard
 deviation, Student's t: the usual prediction interval), and never less than what was shown. Of fewer than
-`FEWEST_TO_SPREAD` repetitions no spread can be told: then a seventh of the mean stands in, our own choice, and the band
-says that they were few. The rules: what was not shown keeps the document's band; what goes against the step's direction
-is not learnt from; a step that repeats others has no bands of its own; nothing that keeps from harm is learnt at all; a
-source names the recording and the number of repetitions, never a document.
+`FEWEST_TO_SPREAD` repetitions no spread can be told: then a seventh of the mean stands in, our own choice; and no
+spread is told that is less than what the pad itself may err by. The band says where either is so. The rules: what was
+not shown keeps the document's band; what goes against the step's direction is not learnt from; a step that repeats
+others has no bands of its own; nothing that keeps from harm is learnt at all; a source names the recording and the
+number of repetitions, never a document.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from rig.technique.detect_fit import kinds_of
 from rig.technique.limits import weight_n
 from rig.technique.repetitions import counts
 from rig.technique.routine import OPPOSITE, UNITS, Want
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     from rig.analysis.findings import Hold, Rhythm, Stroke
     from rig.technique.flags import Flag, FlagKind
+    from rig.technique.levels import Level
     from rig.technique.limits import Limits
     from rig.technique.routine import Quantity, Routine, Step
     from rig.technique.tally import Outcome
@@ -36,8 +39,15 @@ FEWEST_TO_SPREAD = 3
 
 _FEW_SPREAD = 1 / 7
 _FEW_WIDTH = 3.0
-_LEAST_SPREAD = 0.05
-"""No spread less than this share of the mean is told: force-sensitive resistors are good to 5-25 % (Interlink)."""
+LEAST_SPREAD: dict[Quantity, float] = {
+    "pressure": 0.05,
+    "contrast_ratio": 0.05,
+    "speed": 0.02,
+    "rate": 0.02,
+    "hold": 0.02,
+}
+"""No spread less than this share of the mean is told. Force-sensitive resistors are good to 5-25 % (Interlink); rates
+are asked to be within 2 %, and speeds and times are no better."""
 
 _FIGURES = 3
 """Bands are written with so many figures, rounded outward."""
@@ -56,8 +66,11 @@ class Lesson:
         amount = f"{fmean(shown):.3g}" + (f" +/- {stdev(shown):.2g}" if len(shown) > 1 else "")
         many = "" if len(shown) == 1 else "s"
         told = f"taught by {self.recording} of {self.date}: {len(shown)} {what}{many}, {amount} {unit}".rstrip()
+        least = LEAST_SPREAD.get(quantity, 0.0)
         if len(shown) < FEWEST_TO_SPREAD:
             told += ", widened because they are few"
+        elif stdev(shown) < least * fmean(shown):
+            told += f", spread taken as {100 * least:g} %, which the pad may err by"
         if quantity == "pressure" and not self.calibrated:
             told += ", forces of an uncalibrated pad"
         return told
@@ -94,13 +107,16 @@ def _taught(step: Step, outcome: Outcome, routine: Routine, limits: Limits, less
     own = [s for s in outcome.strokes if s.step == step.id and limits.is_movement(s)]
     strokes = [s for s in own if s.kind != "stroke" or s.direction not in step.forbids]
     holds = [h for h in outcome.holds if h.step == step.id and h.force_mean_n >= limits.touch_n]
-    work = [s for s in strokes if counts(step, s) or s.direction not in _light_ways(step)]
+    kinds = kinds_of(step)
+    work = [s for s in strokes if counts(step, s) or (s.kind in kinds and s.direction not in _light_ways(step))]
+    stays = [h for h in holds if counts(step, h) or step.counts == "stretch"]
+    levels = [stair.levels for stair in outcome.stairs if stair.step == step.id]
     wants: dict[Quantity, Want | None] = {
-        "pressure": _pressure(work, holds if step.counts in {"hold", "stretch"} else [], lesson),
+        "pressure": _highest(levels, lesson) if step.rising else _pressure(work, stays, lesson),
         "speed": _speed(step, strokes, lesson),
         "rate": _rate(step, routine, outcome.rhythms, strokes, lesson),
         "count": _count(step, routine, [r.reps for r in outcome.steps if r.id == step.id and r.reps], lesson),
-        "hold": _hold(step, routine, holds, lesson),
+        "hold": _hold(step, routine, holds, levels, lesson),
         "contrast_ratio": _contrast(step, own, lesson),
     }
     found = {quantity: want for quantity, want in wants.items() if want is not None}
@@ -119,15 +135,25 @@ def _pressure(work: Sequence[Stroke], holds: Sequence[Hold], lesson: Lesson) -> 
     if not means:
         return None
     peaks = [s.force_peak_n for s in work] + [h.force_mean_n for h in holds]
-    low, high = spread(means)[0], spread(peaks)[1]
+    least = LEAST_SPREAD["pressure"]
+    low, high = spread(means, least)[0], spread(peaks, least)[1]
     return _want("pressure", low, high, lesson.source("pressure", means, "N", "movement"))
+
+
+def _highest(stairs: Sequence[Sequence[Level]], lesson: Lesson) -> Want | None:
+    """As hard as the last level of a pressure that rises gets; it may begin as lightly as it likes."""
+    tops = [stair[-1].force_n for stair in stairs]
+    if not tops:
+        return None
+    high = _rounded(spread(tops, LEAST_SPREAD["pressure"])[1], down=False)
+    return Want(high=high, unit="N", source=lesson.source("pressure", tops, "N", "last level"))
 
 
 def _speed(step: Step, strokes: Sequence[Stroke], lesson: Lesson) -> Want | None:
     speeds = [s.speed_cm_s for s in strokes if s.kind == "stroke"]
     if step.counts != "stroke" or not speeds:
         return None
-    return _want("speed", *spread(speeds), lesson.source("speed", speeds, "cm/s", "stroke"))
+    return _want("speed", *spread(speeds, LEAST_SPREAD["speed"]), lesson.source("speed", speeds, "cm/s", "stroke"))
 
 
 def _rate(
@@ -145,30 +171,34 @@ def _rate(
         return None
     per_s = 60.0 if wanted.unit == "1/min" else 1.0
     shown = [rate * per_s for rate in rates]
-    low, high = spread(shown)
+    low, high = spread(shown, LEAST_SPREAD["rate"])
     want = _want("rate", low, high, lesson.source("rate", shown, wanted.unit, "rhythm"))
     return msgspec.structs.replace(want, unit=wanted.unit)
 
 
 def _count(step: Step, routine: Routine, reps: Sequence[int], lesson: Lesson) -> Want | None:
-    """Where the document counts: one less or more than was shown, until it has been shown often enough to tell."""
+    """Where the document counts: one less or more than was shown at least, and more once that shows a spread."""
     if routine.wanted(step, "count") is None or step.each_point or not reps:
         return None
     shown = [count / (2 if step.sides == "each" else 1) for count in reps]
-    if len(shown) < FEWEST_TO_SPREAD:
-        low, high = min(shown) - 1, max(shown) + 1
-    else:
-        low, high = spread(shown)
+    low, high = min(shown) - 1, max(shown) + 1
+    if len(shown) >= FEWEST_TO_SPREAD:
+        low, high = min(low, spread(shown)[0]), max(high, spread(shown)[1])
     source = lesson.source("count", shown, "times", "showing")
     return Want(low=float(max(floor(low), 1)), high=float(ceil(high)), unit="times", source=source)
 
 
-def _hold(step: Step, routine: Routine, holds: Sequence[Hold], lesson: Lesson) -> Want | None:
-    """Where the step holds; of one that rises in levels a hold does not show how long each was."""
-    if routine.wanted(step, "hold") is None or step.rising or not holds:
+def _hold(
+    step: Step, routine: Routine, holds: Sequence[Hold], stairs: Sequence[Sequence[Level]], lesson: Lesson
+) -> Want | None:
+    """Where the step holds; of a pressure that rises, how long each level."""
+    if step.rising:
+        seconds, what = [level.seconds for stair in stairs for level in stair], "level"
+    else:
+        seconds, what = [h.t1 - h.t0 for h in holds], "hold"
+    if routine.wanted(step, "hold") is None or not seconds:
         return None
-    seconds = [h.t1 - h.t0 for h in holds]
-    return _want("hold", *spread(seconds), lesson.source("hold", seconds, "s", "hold"))
+    return _want("hold", *spread(seconds, LEAST_SPREAD["hold"]), lesson.source("hold", seconds, "s", what))
 
 
 def _contrast(step: Step, own: Sequence[Stroke], lesson: Lesson) -> Want | None:
@@ -186,18 +216,22 @@ def _contrast(step: Step, own: Sequence[Stroke], lesson: Lesson) -> Want | None:
     if not ratios or min(ratios) <= 1:
         return None
     source = lesson.source("contrast_ratio", ratios, "", "pair")
-    return Want(low=max(_rounded(spread(ratios)[0], down=True), 1.0), unit="ratio", source=source)
+    low = spread(ratios, LEAST_SPREAD["contrast_ratio"])[0]
+    return Want(low=max(_rounded(low, down=True), 1.0), unit="ratio", source=source)
 
 
-def spread(shown: Sequence[float]) -> tuple[float, float]:
-    """Where the next one falls with 95 % probability, and at least all that was shown; not below 0."""
+def spread(shown: Sequence[float], least: float = 0.0) -> tuple[float, float]:
+    """Where the next one falls with 95 % probability, and at least all that was shown; not below 0.
+
+    `least`: the share of the mean that a spread is taken for at least.
+    """
     from scipy.special import stdtrit
 
     mean, n = fmean(shown), len(shown)
     if n < FEWEST_TO_SPREAD:
         reach = _FEW_WIDTH * _FEW_SPREAD * mean
     else:
-        reach = float(stdtrit(n - 1, 0.975)) * sqrt(1 + 1 / n) * max(stdev(shown), _LEAST_SPREAD * mean)
+        reach = float(stdtrit(n - 1, 0.975)) * sqrt(1 + 1 / n) * max(stdev(shown), least * mean)
     return max(min(mean - reach, *shown), 0.0), max(mean + reach, *shown)
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from statistics import fmean, stdev
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rig.analysis.findings import Direction, Hold, Side, Stroke
+from rig.analysis.findings import Direction, Hold, Side, Stroke, StrokeKind
 from rig.pad import load_pad
 from rig.technique.flags import Flag, FlagKind
+from rig.technique.levels import Level, Stair
 from rig.technique.limits import Limits
 from rig.technique.loading import load_routine
 from rig.technique.routine import Routine, Want
@@ -21,7 +23,9 @@ from rig.technique.tally import Outcome, StepResult
 from rig.technique.teach import Lesson, spread, taught_steps, widened
 
 PAD = load_pad("back-144")
-BACKPAIN, CONTACT, RELIEVING = (load_routine(name, PAD) for name in ("backpain", "contact", "relieving"))
+BACKPAIN, CONTACT, RELIEVING, THERAPEUTIC = (
+    load_routine(name, PAD) for name in ("backpain", "contact", "relieving", "therapeutic")
+)
 LESSON = Lesson("lesson.mcap", "2026-11-20", calibrated=True)
 NOTHING = Outcome(60.0, 30.0, [], [], [], [], [], None, "backpain", None, calibrated=True, conversion="known")
 
@@ -55,6 +59,10 @@ def stroke(
         1,
         step,
     )
+
+
+def replace_kind(one: Stroke, kind: StrokeKind, direction: Direction) -> Stroke:
+    return msgspec.structs.replace(one, kind=kind, direction=direction)
 
 
 def taught(outcome: Outcome, routine: Routine = BACKPAIN, lesson: Lesson = LESSON) -> dict[str, TaughtStep]:
@@ -93,6 +101,15 @@ class TestBands:
         source = want(taught(self.outcome)["backpain.1"], "speed").source
         assert source == "taught by lesson.mcap of 2026-11-20: 5 strokes, 6 +/- 0.16 cm/s"
         assert BACKPAIN.document not in source
+
+    def test_a_spread_below_what_the_pad_may_err_by_is_named(self) -> None:
+        alike = replace(NOTHING, strokes=[stroke(10.0 * k, 15.0 + 0.1 * k, 6.0 + 0.01 * k) for k in range(4)])
+        step = taught(alike)["backpain.1"]
+        speed = want(step, "speed")
+        assert str(speed.source).endswith("cm/s, spread taken as 2 %, which the pad may err by")
+        assert str(want(step, "pressure").source).endswith("N, spread taken as 5 %, which the pad may err by")
+        assert speed.low is not None
+        assert speed.low == pytest.approx(6.015 * (1 - 0.02 * 3.182446 * (1 + 1 / 4) ** 0.5), abs=0.01)
 
     def test_steps_that_were_not_shown_are_not_taught(self) -> None:
         assert list(taught(self.outcome)) == ["backpain.1"]
@@ -148,7 +165,39 @@ class TestOtherQuantities:
         assert "widened because they are few" in hold.source
         assert want(step, "pressure").low is not None
 
-    @pytest.mark.parametrize(("reps", "low", "high"), [([5], 4, 6), ([1], 1, 2), ([5, 5, 5, 6], 3, 8)])
+    def test_a_press_that_lasts_is_a_movement_like_the_others(self) -> None:
+        press = replace_kind(stroke(0.0, 8.0, step="backpain.3"), "press", "none")
+        held = [Hold(10.0 * k, 10.0 * k + 3, 110.0, 420.0, 9.0 + 0.1 * k, 1, "backpain.3") for k in range(1, 4)]
+        step = taught(replace(NOTHING, strokes=[press], holds=held))["backpain.3"]
+        assert "4 movements" in str(want(step, "pressure").source)
+
+    def test_what_the_step_is_not_made_of_teaches_no_pressure(self) -> None:
+        trembling = [
+            replace_kind(stroke(6.0 * k, 7.0 + 0.1 * k, step="backpain.4"), "vibration", "none") for k in range(3)
+        ]
+        squeeze = replace_kind(stroke(30.0, 25.0, step="backpain.4"), "squeeze", "none")
+        alone = taught(replace(NOTHING, strokes=trembling))
+        assert taught(replace(NOTHING, strokes=[*trembling, squeeze])) == alone
+        assert "3 movements" in str(want(alone["backpain.4"], "pressure").source)
+
+    def test_of_a_pressure_that_rises_the_length_of_a_level_and_the_last_one(self) -> None:
+        stairs = tuple(
+            Stair("therapeutic.7", tuple(Level(5.0 + 0.1 * k, 10.0 * (k + 1) + more) for k in range(3)))
+            for more in (0.0, 1.0, 2.0)
+        )
+        holds = [Hold(20.0 * k, 20.0 * k + 16, 60.0, 300.0, 20.0, 1, "therapeutic.7") for k in range(3)]
+        step = taught(replace(NOTHING, holds=holds, stairs=stairs), THERAPEUTIC)["therapeutic.7"]
+        hold, pressure = want(step, "hold"), want(step, "pressure")
+        assert "9 levels, 5.1 +/-" in str(hold.source)
+        assert hold.low is not None
+        assert 4.5 < hold.low < 5.0
+        assert pressure.low is None
+        assert pressure.high is not None
+        assert 32.0 < pressure.high < 40.0
+
+    @pytest.mark.parametrize(
+        ("reps", "low", "high"), [([5], 4, 6), ([1], 1, 2), ([5, 5, 5, 6], 3, 8), ([5, 5, 5, 5], 4, 6)]
+    )
     def test_counts(self, reps: list[int], low: float, high: float) -> None:
         steps = [StepResult("relieving.2", 0.0, 1.0, n, 5, "pass", 100, []) for n in reps]
         strokes = [stroke(10.0 * k, 8.0, step="relieving.2") for k in range(5)]
