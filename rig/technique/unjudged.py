@@ -42,8 +42,13 @@ def beyond_range(seconds: float) -> list[str]:
 
 
 def _doubtful(step: Step, doubt: float) -> list[str]:
-    """What compares the forces that some sensors measure with those of others, which only a calibration makes alike."""
+    """What sets forces against a limit in newtons, or against those that other sensors measure.
+
+    Only a calibration makes newtons of them, and sensors alike. Force from pass to pass, from stroke to stroke and from
+    level to level is measured by the same sensors, and needs none.
+    """
     compared = {
+        "force against its limits": step.pressure is not None,
         "evenness along the way": step.even,
         f"less force in the {step.lighter_in.zone if step.lighter_in else ''}": step.lighter_in is not None,
         f"depth against {step.deeper_than}": step.deeper_than is not None,
