@@ -89,7 +89,7 @@ def refine(profile: Profile, press: Press, pad: PadLayout) -> Pressed:
         )
     options: list[tuple[float, bool]] = []
     fits: dict[bool, State] = {}
-    before = float("inf")
+    before, after = float("inf"), {}
     for free in (False, True):
         # What the sensors remember depends little on the parameters: each round follows it once.
         terms = equations.follow(state)
@@ -98,11 +98,13 @@ def refine(profile: Profile, press: Press, pad: PadLayout) -> Pressed:
         for _ in range(_TURNS):
             state, _ = equations.step(state, terms, ~test, pooled=free)
         fits[free] = state
-        options.append((equations.error(state, terms, test), free))
-    after, free = min(options)
+        # As the fit counts them: a few rows that both get wrong do not outvote all others.
+        options.append((equations.unlike(state, terms, test), free))
+        after[free] = equations.error(state, terms, test)
+    _, free = min(options)
     terms = equations.follow(fits[free])
     state, sd = equations.step(fits[free], terms, everywhere, pooled=free)
-    return _pressed(base, equations, state, sd, hops, (before, after), free=free)
+    return _pressed(base, equations, state, sd, hops, (before, after[free]), free=free)
 
 
 def _ask_about_units(source: str, total_n: NDArray[np.float64], felt_n: NDArray[np.float64]) -> None:

@@ -153,7 +153,7 @@ class Equations:
 
         def cost(tried: State) -> float:
             away = self._away(tried, middle, nodes)[:size]
-            return len(at) * self._unlike(tried, terms, among) + 0.5 * float(away @ prior @ away)
+            return len(at) * self.unlike(tried, terms, among) + 0.5 * float(away @ prior @ away)
 
         before, taken = cost(state), state
         for halvings in range(_HALVINGS):
@@ -187,8 +187,8 @@ class Equations:
         shift_a = state.a - start.a + middle * shift_b
         return np.concatenate([shift_a, shift_b, [state.lag_s - start.lag_s], bent, state.memory - start.memory])
 
-    def _unlike(self, state: State, terms: NDArray[np.float32], among: NDArray[np.bool_]) -> float:
-        """What a step lowers, for each row: half the squared error in standard deviations, less for one far off."""
+    def unlike(self, state: State, terms: NDArray[np.float32], among: NDArray[np.bool_]) -> float:
+        """What steps lower: half the squared error of a row in standard deviations, less for one far off; the mean."""
         at, total = self.rows(state.lag_s, among), self._hops.total_at(state.lag_s)
         if not len(at):
             return float("inf")
