@@ -33,6 +33,8 @@ from rig.virtual.virtual_pad import VirtualPad
 from tests.calibration.weighing import Reads, checked, weighed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from rig.calibration.profile import Profile
@@ -99,11 +101,23 @@ class Pressing:
         return Block.of(np.rint(self.t_s * 1e6).astype(np.int64), self.counts)
 
 
-def pressed(made: VirtualPad, seed: int, seconds: float, hz: float = SCANS_PER_S, place_s: float = PLACE_S) -> Pressing:
+def pressed(
+    made: VirtualPad,
+    seed: int,
+    seconds: float,
+    hz: float = SCANS_PER_S,
+    place_s: float = PLACE_S,
+    inset_mm: float = INSET_MM,
+) -> Pressing:
     """Free pressing through the foam: untouched first, then the heels of two hands, one place after another."""
     rng, t_s = np.random.default_rng(seed), np.arange(0, seconds, 1 / hz)
     # The hands do not keep step with each other.
-    hands = [_hand(made.layout, rng, t_s, place_s * factor) for factor in (1.0, 1.2)]
+    hands = [_hand(made.layout, rng, t_s, place_s * factor, inset_mm) for factor in (1.0, 1.2)]
+    return felt(made, seed, t_s, hands)
+
+
+def felt(made: VirtualPad, seed: int, t_s: NDArray[np.float64], hands: Sequence[Touch]) -> Pressing:
+    """What a pad feels of some hands, each at (n,) places at (n,) seconds."""
     tables = FoamTables(made.foam, _LUMP_RADIUS.tolist())
     run, counts = made.sensors.reading(seed), []
     for a in range(0, len(t_s), 2000):
@@ -114,12 +128,20 @@ def pressed(made: VirtualPad, seed: int, seconds: float, hz: float = SCANS_PER_S
     return Pressing(t_s, np.asarray(total), np.concatenate(counts))
 
 
-def _hand(pad: PadLayout, rng: np.random.Generator, t_s: NDArray[np.float64], place_s: float) -> Touch:
+def places_on(
+    pad: PadLayout, rng: np.random.Generator, many: int, inset_mm: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(many,) x and y in mm, each sensor's neighbourhood in turn, no nearer to the edge than that."""
+    order = np.concatenate([rng.permutation(pad.n_channels) for _ in range(many // pad.n_channels + 1)])[:many]
+    low, high = pad.tiles[:, :2].min(axis=0) + inset_mm, pad.tiles[:, 2:].max(axis=0) - inset_mm
+    x = np.clip(pad.x_mm[order] + rng.uniform(-12, 12, many), low[0], high[0])
+    y = np.clip(pad.y_mm[order] + rng.uniform(-15, 15, many), low[1], high[1])
+    return x, y
+
+
+def _hand(pad: PadLayout, rng: np.random.Generator, t_s: NDArray[np.float64], place_s: float, inset_mm: float) -> Touch:
     places = int(t_s[-1] / place_s) + 2
-    order = np.concatenate([rng.permutation(pad.n_channels) for _ in range(places // pad.n_channels + 1)])[:places]
-    low, high = pad.tiles[:, :2].min(axis=0) + INSET_MM, pad.tiles[:, 2:].max(axis=0) - INSET_MM
-    x = np.clip(pad.x_mm[order] + rng.uniform(-12, 12, places), low[0], high[0])
-    y = np.clip(pad.y_mm[order] + rng.uniform(-15, 15, places), low[1], high[1])
+    x, y = places_on(pad, rng, places, inset_mm)
     at = (t_s / place_s).astype(int)
     part = t_s / place_s - at
     sway = 1 - 0.1 * (1 + np.sin(2 * np.pi * part * rng.uniform(1, 2, places)[at]))
@@ -135,12 +157,17 @@ def hand_of(x_mm: NDArray[np.float64], y_mm: NDArray[np.float64], force_n: NDArr
 
 def cell_readings(pressing: Pressing, seed: int) -> dict[int, int]:
     """What the load cell says: microseconds to raw counts, each the mean of the time in which it settled."""
-    fine = np.arange(0, pressing.t_s[-1], 0.005)
-    through = np.concatenate([[0.0], np.cumsum(np.interp(fine, pressing.t_s, pressing.total_n)) * 0.005])[:-1]
-    ready = np.arange(SETTLING_S, fine[-1], 1 / READINGS_PER_S)
-    mean = (np.interp(ready, fine, through) - np.interp(ready - SETTLING_S, fine, through)) / SETTLING_S
+    ready, mean = settled(pressing, READINGS_PER_S, SETTLING_S)
     raw = CELL_ZERO + CELL_PER_N * mean + 40 * np.random.default_rng(seed).standard_normal(len(ready))
     return dict(zip(np.rint(ready * 1e6).astype(int).tolist(), np.rint(raw).astype(int).tolist(), strict=True))
+
+
+def settled(pressing: Pressing, per_s: float, mean_s: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """When a slow amplifier is ready, in seconds, and the total force in newtons that is the mean of so long before."""
+    fine = np.arange(0, pressing.t_s[-1], 0.005)
+    through = np.concatenate([[0.0], np.cumsum(np.interp(fine, pressing.t_s, pressing.total_n)) * 0.005])[:-1]
+    ready = np.arange(mean_s, fine[-1], 1 / per_s)
+    return ready, (np.interp(ready, fine, through) - np.interp(ready - mean_s, fine, through)) / mean_s
 
 
 def points_at(made: VirtualPad, seed: int, force_n: float = 15.0) -> tuple[NDArray[np.float64], NDArray[np.uint16]]:
