@@ -1,8 +1,9 @@
 """Loads cut into trials and laid on the grid of hops, so that fitting sees what a conversion would have seen.
 
 A *trial* is one weight put on one sensor once, or one press of a continuous reference. A *run* is a stretch of one
-channel's readings on one clock; each starts at rest. Where readings pause and the load has changed, the weight was
-lifted in between. The rule: every hop is represented by its first reading, exactly as in a conversion.
+channel's readings on one clock; each starts at rest. Where readings pause and the load has changed, or pause for
+long, the weight was lifted in between. The rule: every hop is represented by its first reading, exactly as in a
+conversion.
 """
 
 from __future__ import annotations
@@ -33,6 +34,9 @@ LIFT_US = 200_000
 
 LEAST_N = 0.05
 """Smaller loads are not fitted: an FSR does not respond to them yet."""
+
+LONG_PAUSE = 10.0
+"""A second without readings is a pause, and so many times the usual step where readings are typed."""
 
 _PAUSE_US = 1_000_000
 _NEW_RUN_US = 60_000_000
@@ -103,6 +107,7 @@ def readings_of(loads: Loads) -> Readings:
         settled = len(np.unique(loads.load_n[own][loads.load_n[own] > 0])) <= WEIGHTS_AT_MOST
         marks = _trials(loads, own, number, settled=settled, trials=trials)
         t_us = loads.t_us[own]
+        long_us = _long_pause_us(t_us)
         breaks = np.flatnonzero((np.diff(t_us) < 0) | (np.diff(t_us) > _NEW_RUN_US)) + 1
         for part in np.split(np.arange(len(own)), breaks):
             hop = (t_us[part] - t_us[part[0]]) // HOP_US
@@ -112,7 +117,7 @@ def readings_of(loads: Loads) -> Readings:
             line[at] = np.arange(len(kept))
             line = np.maximum.accumulate(line) + rows_so_far
             rows = own[kept]
-            moved = np.diff(loads.load_n[rows]) != 0
+            moved = (np.diff(loads.load_n[rows]) != 0) | (np.diff(t_us[kept]) > long_us)
             for k in np.flatnonzero(moved & (np.diff(at) * HOP_US > _PAUSE_US)):
                 line[at[k] + 1 : at[k + 1]] = _LIFTED
             place.append(np.column_stack([at, np.full(len(at), len(runs))]))
@@ -137,7 +142,7 @@ def _trials(loads: Loads, own: NDArray[np.int64], number: int, settled: bool, tr
     new = np.ones(len(own), bool)
     new[1:] = (np.diff(cycle) != 0) | (np.diff(pressed.astype(int)) != 0)
     # Time that begins anew is a new press, unless the file says that it is the same weight of the same cycle.
-    new[1:] |= (np.diff(load) != 0) if settled else (np.diff(t_us) < 0)
+    new[1:] |= ((np.diff(load) != 0) | (np.diff(t_us) > _long_pause_us(t_us))) if settled else (np.diff(t_us) < 0)
     if settled and not cycle.any():
         new[1:] |= np.diff(t_us) < 0
     marks = np.full(len(own), -1, np.int64)
@@ -152,6 +157,11 @@ def _trials(loads: Loads, own: NDArray[np.int64], number: int, settled: bool, tr
             marks[piece] = len(trials)
             trials.append(Trial(number, int(cycle[piece[0]]) or counted[alike], mean, settled))
     return marks
+
+
+def _long_pause_us(t_us: NDArray[np.int64]) -> float:
+    """A pause in which a weight was lifted, even where the same one comes back: long beside the usual step."""
+    return max(_PAUSE_US, LONG_PAUSE * float(np.median(np.abs(np.diff(t_us))))) if len(t_us) > 1 else _PAUSE_US
 
 
 def _settled(t_us: NDArray[np.int64], part: NDArray[np.int64]) -> list[NDArray[np.int64]]:

@@ -1,8 +1,9 @@
 """Whether a weight reads as it should beside the other weights on its sensor, and which of them may be the wrong one.
 
 An FSR's conductance rises about as a power of the force, so two weights of a sensor tell whether they belong together.
-With two alone nobody knows which one was wrong; with more, the one that the others contradict. The rule:
-weights too far apart in size are not compared, since no two sensors have the same exponent.
+With two alone nobody knows which one was wrong; with more, the one that the others contradict. The same weight once
+more tells most: one that stands partly on the next sensor reads a fifth less than before. The rule: weights too far
+apart in size are not compared, since no two sensors have the same exponent.
 """
 
 from __future__ import annotations
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
 UNLIKE = 1.7
 """A weight whose conductance is so many times what another of the sensor's weights foretells does not belong to it."""
 
+UNLIKE_ITSELF, ITSELF_N = 1.13, 1.0
+"""So is the same weight, from so many newtons, whose conductance is so many times what it was before. Set after looking
+at 12 virtual pads: of 1,368 right weights, put down to within 2 mm (one standard deviation), none is asked about; to
+within 3 mm, where they do read otherwise, 1.5 %; of those with a fifth on the next tile 87 and 82 %."""
+
 COMPARED = 8.0
 """Loads are compared up to this ratio: exponents from 0.6 to 1.1 then move the conductance by up to `UNLIKE`."""
 
@@ -48,7 +54,8 @@ class Stood:
 
     def agrees(self, other: Stood) -> bool:
         """Whether the two belong together."""
-        return 1 / UNLIKE < other.siemens / self.foretells(other.load_n) < UNLIKE
+        most = UNLIKE_ITSELF if self.load_n == other.load_n >= ITSELF_N else UNLIKE
+        return 1 / most < other.siemens / self.foretells(other.load_n) < most
 
 
 def stood_on(readings: Iterable[Reading], channel: int | None, pad: PadLayout) -> tuple[Stood, ...]:
@@ -69,12 +76,15 @@ def standing(key: Key, counts: float, pad: PadLayout) -> Stood:
 def reads_like(now: Stood, others: Sequence[Stood]) -> float | None:
     """What a weight reads more like in newtons by the one nearest to it; None where it is as it should be.
 
-    So it is, too, where more of the others agree with it than not: the nearest one is wrong then.
+    So it is, too, where more of the others agree with it than not: the nearest one is wrong then. Where the same weight
+    stood there before, that alone is asked, unless the others contradict it.
     """
-    if not others:
+    odd = doubted(others)
+    asked = [o for o in others if o.load_n == now.load_n and o is not odd] or others
+    if not asked:
         return None
-    near = min(others, key=lambda other: abs(log(other.load_n / now.load_n)))
-    votes = [now.agrees(other) for other in others if now.compares(other)]
+    near = min(asked, key=lambda other: abs(log(other.load_n / now.load_n)))
+    votes = [now.agrees(other) for other in asked if now.compares(other)]
     if near.agrees(now) or 2 * sum(votes) > len(votes) > 0:
         return None
     ratio = now.siemens / near.foretells(now.load_n)

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from rig.calibration.fit import fit_loads
 from rig.calibration.fitted_profile import profile_of
-from rig.calibration.loads import read_loads
+from rig.calibration.loads import Loads, read_loads
 from rig.calibration.press_file import read_press
+from rig.calibration.readings import readings_of
 from rig.errors import InputError
 from tests.calibration.weighing import small_pad
 
@@ -182,3 +183,15 @@ def test_press_errors_name_line_and_column(tmp_path: Path, old: str, new: str, s
     with pytest.raises(InputError) as raised:
         read_press(written(tmp_path, PRESS.replace(old, new)), PAD)
     assert said in str(raised.value)
+
+
+def test_the_same_weight_put_on_again_is_another_trial() -> None:
+    def stays(step_s: float, pause_s: float) -> int:
+        t_s = np.concatenate([np.arange(5) * step_s, 5 * step_s + pause_s + np.arange(5) * step_s])
+        channel, five = np.full(10, 1), np.full(10, 5.0)
+        made = Loads("x", channel, np.rint(t_s * 1e6).astype(np.int64), five, np.full(10, 400), np.zeros(10, np.int64))
+        return len(readings_of(made).trials)
+
+    assert stays(0.1, 1.5) == 2
+    assert stays(0.1, 0.8) == 1
+    assert stays(2.0, 4.0) == 1, "somebody who types takes his time"

@@ -229,3 +229,20 @@ def test_the_maker_is_sent_to_the_sensor_that_had_least() -> None:
     progress = pressing.push(Block.of(t_us[200:], counts[200:]))
     assert progress.left == 1
     assert "channel 4" in progress.advice
+
+
+def test_the_same_weight_partly_on_the_next_sensor_is_asked_about_and_told() -> None:
+    bench = Bench([Task(phase, 2, 5.0, cycle) for cycle in (1, 2) for phase in ("up", "down")])
+    bench.weigh(2, 5.0)
+    bench.hold({}, 0.6)
+    progress = bench.hold({2: 4.0, 1: 1.0}, 7.5)
+    assert progress.asks
+    assert "reads more like 4 N than 5 N" in progress.advice
+    # Put right, it goes on by itself.
+    assert not bench.weigh(2, 5.0).asks
+    bench.hold({}, 0.6)
+    bench.hold({2: 4.0, 1: 1.0}, 1.5)
+    bench.run.accept()
+    assert not bench.hold({2: 4.0, 1: 1.0}, 7).asks
+    assert bench.hold({}, 0.6).doubted, "two contradict the one that was accepted"
+    assert not bench.weigh(2, 5.0).asks
