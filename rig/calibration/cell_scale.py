@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rig.errors import InputError, StorageError
+from rig.calibration.grown_table import append_rows, replace_rows, take_off_half_line
+from rig.errors import InputError
 from rig.recording.cells import read_text
 
 if TYPE_CHECKING:
@@ -83,13 +84,7 @@ def append_cell(path: str | Path, reading: CellReading) -> None:
     Raises:
         StorageError: it cannot be written.
     """
-    path = Path(path)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8") as file:
-            file.write(_row(reading) if file.tell() else _HEADER + _row(reading))
-    except OSError as error:
-        raise StorageError.writing(path, error) from error
+    append_rows(path, _HEADER, _row(reading))
 
 
 def write_cell(path: str | Path, readings: Sequence[CellReading]) -> None:
@@ -98,13 +93,7 @@ def write_cell(path: str | Path, readings: Sequence[CellReading]) -> None:
     Raises:
         StorageError: it cannot be written.
     """
-    path = Path(path)
-    part = path.with_name(path.name + ".part")
-    try:
-        part.write_text(_HEADER + "".join(map(_row, readings)), "utf-8")
-        part.replace(path)
-    except OSError as error:
-        raise StorageError.writing(path, error) from error
+    replace_rows(path, _HEADER, "".join(map(_row, readings)))
 
 
 def _row(reading: CellReading) -> str:
@@ -112,16 +101,17 @@ def _row(reading: CellReading) -> str:
 
 
 def kept_cell(path: str | Path) -> list[CellReading]:
-    """The readings of an earlier part of a run; none where there is no file yet. A line cut off by a crash is left out.
+    """The readings of an earlier part of a run; none where there is no file yet. A half line at its end is taken off.
 
     Raises:
-        InputError: the file is not such a table; names the line.
+        InputError: the file is not such a table; names the line. StorageError: it ends in half a line and cannot be
+            written.
     """
     path = Path(path)
+    take_off_half_line(path)
     if not path.is_file():
         return []
-    text = read_text(path)
-    lines = text.splitlines() if text.endswith("\n") else text.splitlines()[:-1]
+    lines = read_text(path).splitlines()
     if lines and lines[0] != _HEADER.strip():
         raise InputError(f"{path}: line 1: the header must be {_HEADER.strip()}")
     found = []

@@ -9,9 +9,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
+from rig.calibration.grown_table import append_rows, replace_rows, take_off_half_line
 from rig.calibration.loads import read_loads
 from rig.calibration.run_tasks import Phase, Reading
-from rig.errors import InputError, StorageError
+from rig.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,12 +23,13 @@ _HEADER = "channel,t_s,load_n,counts,cycle,phase\n"
 
 
 def kept_readings(path: str | Path, pad: PadLayout) -> list[Reading]:
-    """The readings of an earlier part of a run; none where there is no file yet.
+    """The readings of an earlier part of a run; none where there is no file yet. A half line at its end is taken off.
 
     Raises:
-        InputError: the file is not such a run.
+        InputError: the file is not such a run. StorageError: it ends in half a line and cannot be written.
     """
     path = Path(path)
+    take_off_half_line(path)
     if not path.is_file() or path.stat().st_size <= len(_HEADER):
         return []
     loads = read_loads(path, pad, unit="newtons")
@@ -50,13 +52,7 @@ def append_readings(path: str | Path, readings: Iterable[Reading]) -> None:
     Raises:
         StorageError: it cannot be written.
     """
-    path = Path(path)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8") as file:
-            file.write(_lines(readings) if file.tell() else _HEADER + _lines(readings))
-    except OSError as error:
-        raise StorageError.writing(path, error) from error
+    append_rows(path, _HEADER, _lines(readings))
 
 
 def write_readings(path: str | Path, readings: Iterable[Reading]) -> None:
@@ -65,13 +61,7 @@ def write_readings(path: str | Path, readings: Iterable[Reading]) -> None:
     Raises:
         StorageError: it cannot be written.
     """
-    path = Path(path)
-    part = path.with_name(path.name + ".part")
-    try:
-        part.write_text(_HEADER + _lines(readings), "utf-8")
-        part.replace(path)
-    except OSError as error:
-        raise StorageError.writing(path, error) from error
+    replace_rows(path, _HEADER, _lines(readings))
 
 
 def _lines(readings: Iterable[Reading]) -> str:

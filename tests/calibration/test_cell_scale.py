@@ -61,6 +61,8 @@ def test_the_table_grows_line_by_line_and_is_read_again(tmp_path: Path) -> None:
     with path.open("a") as file:
         file.write("7.0,3.")  # the power went
     assert kept_cell(path) == readings
+    append_cell(path, readings[0])
+    assert kept_cell(path) == [*readings, readings[0]]
 
 
 @pytest.mark.parametrize(

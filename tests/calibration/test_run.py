@@ -191,6 +191,8 @@ def test_an_interrupted_run_goes_on_from_its_file(tmp_path: Path) -> None:
     first.kept.clear()
     first.weigh(2, 2.0)
     append_readings(path, first.kept)
+    with path.open("a") as file:
+        file.write("2,11.98,5,71")  # the power went
 
     done = kept_readings(path, PAD)
     second = Bench(weights(), done)
