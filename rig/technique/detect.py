@@ -1,29 +1,34 @@
 """Which step is practised when, found from what the hands do, and how sure that is.
 
 Every movement is set against every step's definition (`detect_fit`), the routine's order says what may follow what
-(`detect_order`), and neighbouring movements of one step make a span. A span's confidence is the mean, over its
-movements by their time, of how likely its step is there; steps that are likely there as well are its alternatives.
-Below `SURE` a span stays undecided, unless the steps in question ask for the very same, so that it does not matter
-which it was. `python -m tests.detection_table` measures how rightly steps are found and how right the confidence is;
-docs/detection.md is what it told. The rule: nothing is guessed silently; a step that is named carries its confidence,
-and one that is not, its candidates.
+(`detect_order`), and neighbouring movements of one step make a span. How likely a step is there is the mean over the
+span's movements by their time; below `SURE` a span stays undecided, unless the steps in question ask for the very same,
+so that it does not matter which it was. What hands do all along they may mean otherwise all along: so a span is said to
+be no surer than one of its movements makes it, on the average, beside any other step that could stand there, and such
+steps are its alternatives. `python -m tests.detection_table` measures how rightly steps are found and how right the
+confidence is; docs/detection.md is what it told. The rule: nothing is guessed silently; a step that is named carries
+its confidence, and one that is not, its candidates.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
 
 from rig.technique.detect_fit import fit, kinds_of
-from rig.technique.detect_order import follow, states_of
+from rig.technique.detect_order import follow, in_turn, states_of
 from rig.technique.detect_seen import Gathering
 from rig.technique.routine import UNITS
 from rig.technique.timeline import Candidate, Detection, Mark
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from rig.analysis.findings import Findings
@@ -34,22 +39,25 @@ if TYPE_CHECKING:
     from rig.technique.routine import Routine, Step
 
 SURE = 0.6
-"""A step is named from this confidence on."""
+"""A step is named from this likelihood on, as the whole session makes it."""
 
 SURE_OF_THE_LINE = 0.9
-"""A step in which hands may touch the spine is named from this confidence on: a wrong one would excuse what hurts."""
+"""A step in which hands may touch the spine is named from this on: a wrong one would excuse what hurts."""
 
 LEAST_OWN = 0.25
 """Of a span at least so many movements are of a kind that its step is made of; else it is of no step."""
 
 SUREST = 0.95
 """The rig is never surer: of 178 performances by hands that nothing here was made after (an outside tester's) 10 were
-named as another step with 0.9 and more."""
+named as another step with 0.9 and more, before it was weighed what else could stand there."""
 
-WORTH_NAMING = 0.02
+WORTH_NAMING = 0.05
 """Less likely steps are no alternatives."""
 
 STILL = ("hold", "vibration")
+
+_Ways = Sequence["NDArray[np.float64]"]
+"""For each way to do a step, (n,) how well each movement fits it."""
 
 _BEFORE_S = 0.5
 """A hand touches down a little before its movement begins."""
@@ -97,7 +105,7 @@ class Detector:
             return []
         fits = {s.id: fit(moves, s, self._routine, self._limits, self._pad) for s in self._routine.steps}
         still = np.isin(moves.kind, STILL)
-        return self._spans(moves, follow(self._states, fits, _pauses(moves), still, _most(self._routine)))
+        return self._spans(moves, fits, follow(self._states, fits, _pauses(moves), still, _most(self._routine)))
 
     def marks(self) -> list[Mark]:
         """The spans as marks, each a little before its first movement; the first one from the beginning on."""
@@ -114,26 +122,50 @@ class Detector:
                 marks.append(Mark(round(begins_s * 1e6), span.step, None, found))
         return marks
 
-    def _spans(self, moves: Movements, found: Followed) -> list[Span]:
+    def _spans(self, moves: Movements, fits: Mapping[str, _Ways], found: Followed) -> list[Span]:
         names = [state.step for state in found.states]
         steps = [step.id for step in self._routine.steps]
         by_step = np.stack([found.likely[:, [n == step for n in names]].sum(axis=1) for step in steps], axis=1)
         path = [names[state] for state in found.path.tolist()]
         seconds = np.maximum(moves.t1_s - moves.t0_s, 0.1)
         spans = []
-        begin = 0
-        for row in range(1, len(path) + 1):
-            if row < len(path) and path[row] == path[begin]:
-                continue
-            rows = slice(begin, row)
+        edges = [0, *(row for row in range(1, len(path)) if path[row] != path[row - 1]), len(path)]
+        for begin, end in pairwise(edges):
+            rows = slice(begin, end)
             t0, t1 = float(moves.t0_s[begin]), float(moves.t1_s[rows].max())
             likely = np.average(by_step[rows], axis=0, weights=seconds[rows])
-            step, candidates = self._named(likely, moves.kind[rows].tolist())
+            before = path[begin - 1] if begin else None
+            after = path[end] if end < len(path) else None
+            doubts = self._doubts(rows, fits, likely, before, after)
+            step, candidates = self._named(likely, doubts, moves.kind[rows].tolist())
             spans.append(Span(t0, t1, *((None, ()) if path[begin] is None else (step, candidates))))
-            begin = row
         return spans
 
-    def _named(self, likely: NDArray[np.float64], kinds: list[str]) -> tuple[str | None, tuple[Candidate, ...]]:
+    def _doubts(
+        self,
+        rows: slice,
+        fits: Mapping[str, _Ways],
+        likely: NDArray[np.float64],
+        before: str | None,
+        after: str | None,
+    ) -> NDArray[np.float64]:
+        """(steps,) how likely each step is in a span, the likeliest no likelier than one of its movements makes it."""
+        steps = self._routine.steps
+        best = int(likely.argmax())
+        one = np.array([self._one_movement(rows, fits, step) for step in steps])
+        turns = np.array([in_turn(self._states, before, step.id, after) for step in steps])
+        worth = np.exp(np.minimum(one - one[best], 0.0)) * np.minimum(turns / max(turns[best], 1e-9), 1.0)
+        doubts = np.maximum(likely, likely[best] * worth)
+        return np.asarray(doubts / max(doubts.sum(), 1.0))
+
+    def _one_movement(self, rows: slice, fits: Mapping[str, _Ways], step: Step) -> float:
+        """How well a movement of a span fits a step on the average, in the way to do it that fits best."""
+        parts = [fits[name] for name in step.repeats or (step.id,)]
+        return max(float(way[rows].mean()) for ways in parts for way in ways)
+
+    def _named(
+        self, likely: NDArray[np.float64], doubts: NDArray[np.float64], kinds: list[str]
+    ) -> tuple[str | None, tuple[Candidate, ...]]:
         """The step of a span, None where that is not sure; and its candidates."""
         # Of steps that are as likely the routine's earlier one.
         shares = [round(share, 2) for share in likely.tolist()]
@@ -142,7 +174,9 @@ class Detector:
         own = self._kinds[best.id]
         if sum(kind in own for kind in kinds) < LEAST_OWN * len(kinds):
             return None, ()
-        candidates = tuple(Candidate(step.id, min(share, SUREST)) for share, step in ranked if share >= WORTH_NAMING)
+        found = [(round(share, 2), step) for share, step in zip(doubts.tolist(), self._routine.steps, strict=True)]
+        found.sort(key=lambda pair: (-pair[0], pair[1] is not best))
+        candidates = tuple(Candidate(step.id, min(share, SUREST)) for share, step in found if share >= WORTH_NAMING)
         sure = sum(share for share, step in ranked if step is best or alike(self._routine, step, best))
         strict = self._routine.spine_of(best).policy == "avoid"
         return best.id if sure >= (SURE if strict else SURE_OF_THE_LINE) else None, candidates

@@ -143,6 +143,16 @@ def _follows(states: Sequence[State]) -> NDArray[np.float64]:
     return np.asarray(weights / weights.sum(axis=1, keepdims=True))
 
 
+def in_turn(states: Sequence[State], before: str | None, step: str, after: str | None) -> float:
+    """A weight that says how well a step stands between two others, None being the session's beginning or end."""
+    begins = {state.step: state for state in reversed(states) if state.step is not None}
+    ends = {state.step: state for state in states if state.step is not None}
+    place = {name: number for number, name in enumerate(reversed([*begins]))}
+    here = begins[step]
+    came = (FIRST_STEP if not place[step] else 1.0) if before is None else _weight(ends[before], here, place)
+    return came * (1.0 if after is None else _weight(ends[step], begins[after], place))
+
+
 def _weight(before: State, after: State, place: Mapping[str, int]) -> float:
     if before == after:
         return 0.0
