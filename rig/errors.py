@@ -50,3 +50,8 @@ class StorageError(OperationError, OSError):
     def writing(cls, path: str | Path, error: OSError) -> Self:
         """That a file cannot be written, and why as the system says it."""
         return cls(f"{path}: cannot be written: {error.strerror or error}")
+
+    @classmethod
+    def reading(cls, path: str | Path, error: OSError) -> Self:
+        """That a file cannot be read, and why as the system says it."""
+        return cls(f"{path}: cannot be read: {error.strerror or error}")

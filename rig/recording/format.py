@@ -110,6 +110,7 @@ class Event(msgspec.Struct, frozen=True):
     t_us: _TimeUs
     kind: Annotated[str, Meta(description="what happened; `step` begins the step named in the body")]
     body: Annotated[dict[str, Any], Meta(description="fields of this kind")] = {}
+    again: Annotated[int, Meta(description="how many of the same went before at this moment")] = 0
 
 
 class Gap(msgspec.Struct, frozen=True):

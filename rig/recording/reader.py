@@ -79,7 +79,7 @@ class Recording:
         except IsADirectoryError as error:
             raise InputError(f"{path}: a folder, not a recording") from error
         except OSError as error:
-            raise StorageError(f"{path}: cannot be read: {error.strerror or error}") from error
+            raise StorageError.reading(path, error) from error
 
     @cached_property
     def pad(self) -> PadLayout:
@@ -176,7 +176,7 @@ class Recording:
         block = room_for(sum(index.n_frames[number] for number in numbers), index.n_channels)
         decoder = BlockDecoder()
         row = 0
-        with self.path.open("rb") as file:
+        with self._file() as file:
             for n, alike in groupby(numbers, index.n_frames.__getitem__):
                 while some := list(islice(alike, UNPACKED_TOGETHER)):
                     end = row + n * len(some)
@@ -196,11 +196,22 @@ class Recording:
             return decoder.body(data, head)
 
     def _messages(self, places: list[tuple[int, int]], kind: type[_Message]) -> Iterator[_Message]:
-        with self.path.open("rb") as file:
+        with self._file() as file:
             for start, size in places:
                 with self._at(start):
                     message = msgspec.json.decode(_message(file, start, size), type=kind)
                 yield message
+
+    @contextmanager
+    def _file(self) -> Iterator[BinaryIO]:
+        """The file, opened anew; it may be gone since it was opened first, with the stick that it was on."""
+        try:
+            with self.path.open("rb") as file:
+                yield file
+        except StorageError:
+            raise
+        except OSError as error:
+            raise StorageError.reading(self.path, error) from error
 
     @contextmanager
     def _at(self, start: int) -> Iterator[None]:

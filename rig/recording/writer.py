@@ -100,6 +100,7 @@ class RecordingWriter:
         self._first_us = 0
         self._opened_s = 0.0
         self._last_us = 0
+        self._told: list[Event] = []
         self._lock = threading.RLock()
         self._file = AppendOnly(self.path, overwrite)
         try:
@@ -133,7 +134,14 @@ class RecordingWriter:
 
     def event(self, t_us: int, kind: str, body: Mapping[str, Any] | None = None) -> None:
         """Record that something happened at device time `t_us`; `body` is what JSON can hold."""
-        self._add_json(EVENTS, t_us, Event(t_us, kind, dict(body or {})))
+        event = Event(t_us, kind, dict(body or {}))
+        with self._lock:
+            # While the board is silent its time stands still, and the same may happen twice at one moment.
+            if self._told and self._told[-1].t_us != t_us:
+                self._told.clear()
+            again = self._told.count(event)
+            self._told.append(event)
+            self._add_json(EVENTS, t_us, msgspec.structs.replace(event, again=again))
 
     def metrics(self, t_us: int, values: Mapping[str, float]) -> None:
         """Record numbers at device time `t_us`, each under a name that carries its unit."""

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rig.errors import StorageError
 from rig.frame import Block
 from rig.recording.reader import Recording
 from rig.recording.writer import RecordingWriter
@@ -92,3 +93,22 @@ def test_memory_does_not_grow_with_the_session(tmp_path: Path) -> None:
         tracemalloc.stop()
     # 720 more blocks of 56 bytes of index each, and the scan's buffer, which the short file does not fill.
     assert peaks[1] - peaks[0] < 720 * 56 * 3 + (1 << 20)
+
+
+def test_the_same_may_happen_twice_at_one_moment(tmp_path: Path) -> None:
+    """A silent board's time stands still while somebody pauses, goes on and pauses again."""
+    with RecordingWriter(tmp_path / "a.mcap", SMALL_HEADER) as writer:
+        for state in ("on", "off", "on"):
+            writer.event(7, "pause", {"state": state})
+    assert [event.body["state"] for event in Recording.open(tmp_path / "a.mcap").events()] == ["on", "off", "on"]
+
+
+def test_a_file_that_is_gone_since_it_was_opened_is_told(tmp_path: Path) -> None:
+    with RecordingWriter(tmp_path / "a.mcap", SMALL_HEADER) as writer:
+        writer.write(some_frames(100, 2))
+        writer.event(0, "step", {"step": "a"})
+    opened = Recording.open(tmp_path / "a.mcap")
+    opened.path.unlink()
+    for read in (opened.blocks, opened.events):
+        with pytest.raises(StorageError, match=r"a\.mcap: cannot be read: No such file"):
+            list(read())
