@@ -1,7 +1,7 @@
 """Tables for other programs: CSV, or Parquet where pyarrow is installed; the file's ending decides.
 
 A table is written in pieces, so that an hour of frames needs no more memory than a second of them. The rule: numbers
-are written so that reading them back gives the same bits.
+are written so that reading them back gives the same bits; what is not a number, or None, is an empty cell.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def write_table(path: str | Path, columns: Mapping[str, ArrayLike]) -> None:
-    """Write columns of one length as a whole table; None in a column of objects is an empty cell.
+    """Write columns of one length as a whole table; None and NaN are empty cells.
 
     Raises:
         InputError: the path ends in neither `.csv` nor `.parquet`.
@@ -121,16 +121,22 @@ class _Csv:
 
     def write(self, arrays: list[np.ndarray[Any, Any]]) -> None:
         # Python's own numbers: csv writes its floats by repr, the shortest text that reads back to the same bits.
-        columns = ([_cell(v) for v in array] if array.dtype == object else array.tolist() for array in arrays)
+        columns = ([_cell(v) for v in array.tolist()] if _may_be_empty(array) else array.tolist() for array in arrays)
         self._rows.writerows(zip(*columns, strict=True))
 
     def close(self) -> None:
         self._file.close()
 
 
+def _may_be_empty(array: np.ndarray[Any, Any]) -> bool:
+    return array.dtype == object or (array.dtype.kind == "f" and bool(np.isnan(array).any()))
+
+
 def _cell(value: object) -> object:
     """Several numbers in one cell stand apart by spaces."""
-    return " ".join(map(repr, value)) if isinstance(value, tuple) else value
+    if isinstance(value, tuple):
+        return " ".join(map(repr, value))
+    return None if value != value else value
 
 
 class _Parquet:
@@ -144,11 +150,16 @@ class _Parquet:
         self._writer: Any = None
 
     def write(self, arrays: list[np.ndarray[Any, Any]]) -> None:
-        table = self._arrow.table([self._arrow.array(array) for array in arrays], names=self._names)
+        table = self._arrow.table([self._column(array) for array in arrays], names=self._names)
         if self._writer is None:
             self._writer = self._parquet.ParquetWriter(self._file, table.schema)
         # A piece that happens to hold no value in a column does not know that column's type.
         self._writer.write_table(table.cast(self._writer.schema))
+
+    def _column(self, array: np.ndarray[Any, Any]) -> Any:
+        column = self._arrow.array(array, from_pandas=True)
+        # Objects of which the first piece shows none are words: numbers come as numbers.
+        return column.cast(self._arrow.string()) if self._arrow.types.is_null(column.type) else column
 
     def close(self) -> None:
         if self._file.closed:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from rig.calibration.nominal import NominalConversion
+from rig.errors import OperationError
 from rig.recording.reader import Recording
 from rig.session.player_align import Span
 from rig.session.player_seek import Seeker
@@ -179,6 +180,8 @@ class Player:
         self.judging = None
         if judging.error is not None:
             raise judging.error
+        if judging.outcome is None:
+            raise OperationError(f"{self.recording.path}: not judged again: the program failed")
         self.survey.stop()
         self._take(judging)
         return True

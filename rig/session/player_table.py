@@ -13,7 +13,7 @@ import numpy as np
 
 from rig.analysis.analysis import Analysis
 from rig.calibration.nominal import NominalConversion
-from rig.errors import RigError, StorageError
+from rig.errors import OperationError, RigError, StorageError
 from rig.recording.table import TableWriter
 from rig.session.player_wishes import conversion_for
 
@@ -97,6 +97,9 @@ class TableExport:
             self.run()
         except RigError as error:
             self.error = error
+        finally:
+            if not (self.done or self.error or self._stopping.is_set()):
+                self.error = OperationError(f"{self.path}: not written: the program failed")
 
     def _write_counts(self, path: Path) -> None:
         names = [f"c{channel}" for channel in self._channels]
@@ -112,6 +115,8 @@ class TableExport:
         while not self._player.survey.wait(_LOOK_S):
             if self._stopping.is_set():
                 return
+        if self._player.survey.outcome is None:
+            raise self._player.survey.error or OperationError(f"{self.path}: the recording was closed meanwhile")
         conversion = conversion_for(self._player.recording, self._player.wishes)
         # Relative forces are no newtons, and no program shall take them for such.
         unit = "n" if conversion.calibrated or isinstance(conversion, NominalConversion) else "relative"
@@ -140,7 +145,7 @@ class TableExport:
             findings.hops.total_n[wanted],
             findings.hops.spine_n[wanted],
             stop - first,
-            np.array([player.rate_at(t) for t in t_us.tolist()], object),
+            np.array([player.rate_at(t) for t in t_us.tolist()], np.float64),
             np.array([" ".join(flag.kind for flag in player.flags_at(t)) for t in t_us.tolist()], object),
         )
         table.write(dict(zip(names, columns, strict=True)))

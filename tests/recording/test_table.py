@@ -27,7 +27,7 @@ COLUMNS: dict[str, Any] = {
 def test_csv_is_plain(tmp_path: Path) -> None:
     write_table(tmp_path / "a.csv", COLUMNS)
     assert (tmp_path / "a.csv").read_text() == (
-        't0,kind,n\n0.1,stroke,1\n0.3333333333333333,"with ""quotes"", and comma",-2\nnan,,3\n'
+        't0,kind,n\n0.1,stroke,1\n0.3333333333333333,"with ""quotes"", and comma",-2\n,,3\n'
     )
 
 
@@ -93,3 +93,14 @@ def test_a_table_that_is_not_finished_leaves_what_was_there(ending: str, tmp_pat
 
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_column_may_have_nothing_in_its_first_piece(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    with TableWriter(path, ["rate", "step"]) as table:
+        table.write({"rate": np.array([math.nan]), "step": np.array([None], object)})
+        table.write({"rate": np.array([12.5]), "step": np.array(["relieving.1"], object)})
+    found = pd.read_parquet(path)
+    assert found["rate"].tolist()[1:] == [12.5]
+    assert found["rate"].isna().tolist() == found["step"].isna().tolist() == [True, False]
+    assert found["step"][1] == "relieving.1"

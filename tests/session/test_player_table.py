@@ -4,11 +4,12 @@ import csv
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd  # type: ignore[import-untyped]  # its types are a package of their own
 import pytest
 
 from rig.analysis.analysis import Analysis
 from rig.calibration.nominal import NominalConversion
-from rig.errors import StorageError
+from rig.errors import OperationError, StorageError
 from rig.session.player import Player
 from rig.session.player_table import TableExport
 from tests.session.hands import PAD, session
@@ -70,3 +71,32 @@ def test_a_disk_that_does_not_take_it_is_told_and_what_was_there_is_kept(player:
     export.start()
     export._thread.join()
     assert isinstance(export.error, StorageError)
+
+
+def test_curves_as_parquet_are_those_of_the_csv(player: Player, tmp_path: Path) -> None:
+    for ending in ("csv", "parquet"):
+        TableExport(player, tmp_path / f"a.{ending}", 0, 30 * S, raw=False).run()
+    written = pd.read_csv(tmp_path / "a.csv", keep_default_na=False, na_values={"rate_per_min": [""]})
+    packed = pd.read_parquet(tmp_path / "a.parquet").fillna({"step": ""})
+    pd.testing.assert_frame_equal(written, packed, check_exact=True)
+    assert packed["rate_per_min"].notna().any()
+
+
+def test_a_recording_that_is_closed_meanwhile_leaves_no_table(tmp_path: Path) -> None:
+    """Its rates and flags will never be known."""
+    opened = Player.open(recorded(tmp_path / "a.mcap"))
+    opened.survey.stop()
+    with pytest.raises(OperationError, match="closed meanwhile"):
+        TableExport(opened, tmp_path / "a.csv", 0, 30 * S, raw=False).run()
+    assert [path.name for path in tmp_path.iterdir()] == ["a.mcap"]
+
+
+def test_a_program_that_fails_is_told(player: Player, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise ZeroDivisionError
+
+    export = TableExport(player, tmp_path / "a.csv", 0, S, raw=True)
+    monkeypatch.setattr(export, "_write_counts", fails)
+    with pytest.raises(ZeroDivisionError):
+        export._run_told()
+    assert "not written" in str(export.error)
