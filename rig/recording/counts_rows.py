@@ -103,7 +103,8 @@ class _CountRows:
         self._path = path
         self._names = names
         self._pad = pad
-        self._row = np.dtype([("t_s", np.float64), ("counts", np.uint16, (pad.n_channels,))])
+        # Counts as doubles at first: some versions of numpy cut a count of 3.7, or of 65600, to fit an integer.
+        self._row = np.dtype([("t_s", np.float64), ("counts", np.float64, (pad.n_channels,))])
 
     def parse(
         self, numbers: Sequence[int], lines: list[str], previous_us: int | None
@@ -113,9 +114,9 @@ class _CountRows:
             table = np.loadtxt(lines, delimiter=",", comments=None, dtype=self._row, ndmin=1)
         except ValueError:
             table = self._parse_one_by_one(numbers, lines)
-        t_s, counts = table["t_s"], np.ascontiguousarray(table["counts"])
-        sound = np.abs(t_s) < LONGEST_TIME_S
-        if not sound.all() or counts.max() > self._pad.full_scale:
+        t_s, counts = table["t_s"], table["counts"]
+        sound = (counts >= 0) & (counts <= self._pad.full_scale) & (counts == np.floor(counts))
+        if not sound.all() or not (np.abs(t_s) < LONGEST_TIME_S).all():
             self._parse_one_by_one(numbers, lines)
         t_us = np.rint(t_s * 1e6).astype(np.int64)
         before = t_us[0] - 1 if previous_us is None else previous_us
@@ -125,7 +126,7 @@ class _CountRows:
             raise InputError(
                 f"{self._path}: line {numbers[row]}, column t_s: {t_s[row]:g} does not come after the frame before"
             )
-        return t_us, counts
+        return t_us, counts.astype(np.uint16)
 
     def _parse_one_by_one(self, numbers: Sequence[int], lines: list[str]) -> NDArray[np.void]:
         """The same without numpy's parser: takes quoted cells and counts like `12.0`, names the first bad cell."""
