@@ -68,7 +68,7 @@ def test_a_hand_across_the_line_is_mostly_seen() -> None:
     assert verdict.presses >= 10
     assert verdict.missed + verdict.late <= 0.5 * verdict.presses, verdict.wrong
     assert verdict.firm >= 5
-    assert verdict.unfirm == 0, verdict.wrong
+    assert verdict.unfirm <= 0.2 * verdict.firm, verdict.wrong
 
 
 @pytest.mark.firmware
