@@ -65,7 +65,10 @@ def find_workspace(home: Path | None, environ: Mapping[str, str], current: Path)
     """
     for source, given in (("--home", home), ("RIG_HOME", environ.get("RIG_HOME"))):
         if given:
-            path = Path(given).expanduser()
+            try:
+                path = Path(given).expanduser()
+            except RuntimeError as error:
+                raise InputError(f"{source}: {given}: nobody of that name has a home here") from error
             if path.exists() and not path.is_dir():
                 raise InputError(f"{source}: {path} is not a folder")
             return Workspace(path)
@@ -76,7 +79,10 @@ def find_workspace(home: Path | None, environ: Mapping[str, str], current: Path)
 
 def _documents(environ: Mapping[str, str]) -> Path:
     """The user's documents folder, by each system's own convention."""
-    home = Path.home()
+    try:
+        home = Path.home()
+    except RuntimeError as error:
+        raise InputError("--home: is needed where nobody has a home folder") from error
     if sys.platform not in {"win32", "darwin"}:
         listed = Path(environ.get("XDG_CONFIG_HOME") or home / ".config") / "user-dirs.dirs"
         try:

@@ -103,6 +103,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader (head, less) has left: what is still in the buffer has nowhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        # What no command foresees: a folder that may not be looked into, a disk that is full of somebody else.
+        return _complain(f"{error.filename or 'output'}: {error.strerror or error}", 1)
     return outcome if isinstance(outcome, int) else 0
 
 

@@ -26,10 +26,11 @@ from rig.recording.format import Header
 from rig.recording.table import TableWriter, write_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import msgspec
 
+    from rig.analysis.findings import Findings
     from rig.calibration.conversion import Conversion
     from rig.recording.reader import Recording
 
@@ -102,10 +103,14 @@ def _export_contacts(recording: Recording, conversion: Conversion, output: Path)
     from rig.session.batch import BATCH_FRAMES
 
     analysis = Analysis(recording.pad, conversion)
+
+    def found() -> Iterator[Findings]:
+        yield from map(analysis.push, recording.blocks(block_frames=BATCH_FRAMES))
+        yield analysis.finish()
+
     columns = ("contact", "x_mm", "y_mm", "force_n", "peak_n", "width_mm", "length_mm")
     with TableWriter(output, ["t_s", *columns]) as table:
-        found = (analysis.push(block) for block in recording.blocks(block_frames=BATCH_FRAMES))
-        for findings in (*found, analysis.finish()):
+        for findings in found():
             contacts = findings.contacts
             table.write({"t_s": contacts.t_us / 1e6, **{name: getattr(contacts, name) for name in columns}})
 

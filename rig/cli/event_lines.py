@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import typer
 
+from rig.cli.output import put
 from rig.errors import InputError
 from rig.technique.wording import figures, words
 
@@ -38,7 +39,7 @@ def check_events(events: str | None) -> None:
 
 def json_line(line: Mapping[str, Any]) -> None:
     """One event for a program."""
-    _say(msgspec.json.encode(line).decode())
+    put(msgspec.json.encode(line))
 
 
 def plain_line(line: Mapping[str, Any]) -> None:

@@ -1,14 +1,18 @@
 """Single keys from the terminal, without Return, while something else is drawn.
 
 `Keys` puts the terminal back as it found it, whatever happens. The rule: where there is no terminal to ask, there are
-no keys, and nobody waits for one.
+no keys, and nobody waits for one. What a terminal sends for an arrow or a function key is no letter.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from contextlib import suppress
 from typing import Any, Self
+
+_NO_LETTERS = re.compile(r"\x1b(?:[\[O][0-?]*[ -/]*[@-~]|.)?|[\xe0\0].", re.DOTALL)
+"""Arrows and such: an escape sequence, or what Windows' console gives for them, two characters."""
 
 
 class Keys:
@@ -47,7 +51,7 @@ class Keys:
 
             while msvcrt.kbhit():
                 typed += msvcrt.getwch()
-            return typed
+            return _NO_LETTERS.sub("", typed)
         import os
         import select
 
@@ -57,4 +61,4 @@ class Keys:
                 self._there = False
                 break
             typed += read.decode(errors="ignore")
-        return typed
+        return _NO_LETTERS.sub("", typed)

@@ -113,7 +113,12 @@ def run_session(plan: Plan, device: Device, workspace: Workspace, clock: Clock) 
             notice(said)
         running, path = session.running, session.writer.path
         running.start(plan.duration_s)
-        _look(session, plan, stopping)
+        try:
+            _look(session, plan, stopping)
+        finally:
+            # Should drawing fail, the recording is closed all the same.
+            running.stop()
+            running.wait()
     if running.error is not None:
         notice(f"what was practised until then: {path}")
         raise running.error

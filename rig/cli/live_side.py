@@ -85,17 +85,18 @@ def _counts(lines: Text, screen: Screen) -> None:
     brief = screen.brief
     if brief is None:
         return
-    if screen.reps_expected is not None and screen.reps is not None:
-        _row(lines, "times", float(screen.reps), screen.reps_expected, screen.reps_expected[1] or 0.0, f"{screen.reps}")
-    elif screen.reps is not None and brief.hold_s is None:
-        lines.append(f"{'times':<{_LABEL}}{screen.reps}\n")
+    # Taken once each: the session goes on to another step while this is drawn.
+    reps, expected, duration_s = screen.reps, screen.reps_expected, screen.duration_s
+    if expected is not None and reps is not None:
+        _row(lines, "times", float(reps), expected, expected[1] or 0.0, f"{reps}")
+    elif reps is not None and brief.hold_s is None:
+        lines.append(f"{'times':<{_LABEL}}{reps}\n")
     if brief.hold_s is not None:
         held = screen.held_s or 0.0
         _row(lines, "held", held, brief.hold_s, brief.hold_s[1] or 0.0, f"{held:.0f} s")
-    if screen.duration_s is not None:
-        wanted = (screen.duration_s, None)
-        shown = f"{_clock(screen.elapsed_s)} of {_clock(screen.duration_s)}"
-        _row(lines, "time", screen.elapsed_s, wanted, screen.duration_s, shown)
+    if duration_s is not None:
+        shown = f"{_clock(screen.elapsed_s)} of {_clock(duration_s)}"
+        _row(lines, "time", screen.elapsed_s, (duration_s, None), duration_s, shown)
 
 
 def _force(lines: Text, screen: Screen) -> None:
@@ -142,6 +143,7 @@ def _foot(screen: Screen) -> Text:
     foot = Text(style="dim")
     if screen.coach is not None:
         foot.append("n begin  q end\n" if screen.waiting else "n next  a again  p pause  q end\n")
+    foot.append(f"{screen.recording}\n" if screen.recording else "", style="not dim bold")
     foot.append(f"{screen.trust}\n" if screen.trust else "")
     foot.append("Practice feedback, not health advice.")
     return foot

@@ -36,13 +36,19 @@ def give_json(result: Any, where: str) -> None:
     keep_apart("--json", where, ())
     text = msgspec.json.format(msgspec.json.encode(result), indent=2)
     if where == "-":
-        sys.stdout.write(text.decode() + "\n")
-        sys.stdout.flush()
+        put(text)
         return
     try:
         Path(where).write_bytes(text + b"\n")
     except OSError as error:
         raise StorageError.writing(where, error) from error
+
+
+def put(text: bytes) -> None:
+    """A line to stdout as it is: JSON is UTF-8, whatever the terminal's own encoding."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text + b"\n")
+    sys.stdout.buffer.flush()
 
 
 def console() -> Console:

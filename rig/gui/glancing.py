@@ -40,6 +40,7 @@ def glance_of(screen: Screen, words: Words, brief: Brief | None = None) -> Glanc
     )
     then = words.say("Next: {step}", step=words.told(following.title)) if following is not None else ""
     said, figures, state = _told(screen, words)
+    told = [words.told(part) for part in (screen.recording, screen.trust) if part]
     return Glance(
         step=words.told(brief.title if brief is not None else screen.step) or words.say("Free practice"),
         how=words.told(brief.how if brief is not None else screen.how),
@@ -51,9 +52,7 @@ def glance_of(screen: Screen, words: Words, brief: Brief | None = None) -> Glanc
         breath=_breath(screen, words),
         counts=_counts(screen, words),
         keys=_pairs(words.say("N next   A again   P pause   Q end")),
-        foot="  ".join(
-            part for part in (words.told(screen.trust), words.say("Practice feedback, not health advice.")) if part
-        ),
+        foot="  ".join([*told, words.say("Practice feedback, not health advice.")]),
     )
 
 

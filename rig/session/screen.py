@@ -38,7 +38,7 @@ class Screen:
         strokes, flags: how many so far. rate_per_min: of the last beats.
         force_n: of the heaviest contact now; at_least: it may be more, a sensor is beyond its range.
         last_stroke: the last finished stroke's report entry.
-        link: "" while connected, else what is wrong with it.
+        link: "" while connected, else what is wrong with it. recording: why no more is recorded; "" while it is.
         calibrated: whether forces are newtons to be trusted. doubt: what to say of them where they are not quite.
         ended: the session is over.
     """
@@ -56,6 +56,7 @@ class Screen:
     at_least: bool = False
     last_stroke: Mapping[str, Any] | None = None
     link: str = ""
+    recording: str = ""
     ended: bool = False
     _up: dict[str, tuple[Mapping[str, Any], float]] = field(default_factory=dict)
 
@@ -94,6 +95,8 @@ class Screen:
                 self.link = (
                     "" if event.get("state") == "up" else str(event.get("message") or event.get("state") or "lost")
                 )
+            case "recording":
+                self.recording = f"not recorded any more: {event['message']}"
             case "end":
                 self.ended = True
             case _:

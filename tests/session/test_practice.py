@@ -22,6 +22,7 @@ from rig.session.batch import analyse
 from rig.session.cues import CUE_MS, CUE_RENEW_S
 from rig.session.pipeline import Pipeline
 from rig.session.practice import Practice
+from rig.session.screen import Screen
 from rig.technique.loading import load_routine
 from rig.technique.timeline import Mark
 from tests.session.hands import PAD, header
@@ -217,6 +218,9 @@ class TestRecordingThatFails:
         desk.turns(2, 5)
         (line,) = desk.told("recording")
         assert "disk full" in line["message"]
+        screen = Screen()
+        screen.take(line)
+        assert screen.recording == f"not recorded any more: {line['message']}"
         assert [flag["kind"] for flag in desk.told("flag")] == ["spine-pressure"]
 
 
