@@ -99,11 +99,12 @@ def examine(
         tell: called with what the person at the pad is to do now. enough: asked whether they have pressed all over.
 
     Raises:
-        LinkError: the board was lost, or sends no frames. ProtocolError: it refuses to start.
+        LinkError: the board was lost, answers nothing, or sends no frames. ProtocolError: it refuses to start.
     """
     assert device.hello is not None, "connect first"
     self_test = _self_test(device)
-    latency_ms = statistics.median(_ping_s(device, clock) for _ in range(PINGS)) * 1e3
+    latency_ms = _latency_ms(device, clock)
+    device.events()
     damaged_before = device.counters.damaged
     device.start()
     tell("leave the pad alone")
@@ -113,6 +114,7 @@ def examine(
         tell(PRESS_TEXT)
         pressed = _listen(device, clock, press_s, enough)
     device.stop()
+    breaks = [event for event in device.events() if event.kind in {"lost", "reset"}]
     hello = device.hello
     line = line_health(Block.join([rest, pressed]), hello.tick_hz / hello.frame_ticks)
     if line is None:
@@ -142,7 +144,7 @@ def examine(
         bridged=tuple(f.channels for f in findings if f.kind == "bridged"),
         wiring=tuple(f for f in findings if f.kind not in SENSOR_KINDS),
         findings=findings,
-        remarks=(*failed, *line_remarks(line, damaged), *_hum(evidence), *(f.text for f in findings)),
+        remarks=(*failed, *line_remarks(line, damaged, breaks), *_hum(evidence), *(f.text for f in findings)),
         not_judged=tuple(_not_judged(evidence, findings, self_test)),
     )
 
@@ -192,11 +194,20 @@ def _known(counts: int) -> int | None:
     return None if counts == UNKNOWN else counts
 
 
-def _ping_s(device: Device, clock: Clock) -> float:
-    asked_s = clock.now_s()
-    answer = device.command(AskStatus(0))
-    assert isinstance(answer, StatusReport)
-    return clock.now_s() - asked_s
+def _latency_ms(device: Device, clock: Clock) -> float:
+    """The median time to an answer; on a bad line, which is what the doctor is asked about, a few may get lost."""
+    took_s: list[float] = []
+    for ping in range(PINGS):
+        asked_s = clock.now_s()
+        try:
+            answer = device.command(AskStatus(0))
+        except LinkError:
+            if ping == PINGS - 1 and not took_s:
+                raise
+            continue
+        assert isinstance(answer, StatusReport)
+        took_s.append(clock.now_s() - asked_s)
+    return statistics.median(took_s) * 1e3
 
 
 def _listen(device: Device, clock: Clock, seconds: float, enough: Callable[[], bool] = lambda: False) -> Block:

@@ -15,6 +15,9 @@ from rig.device.clockfit import ClockFit
 from rig.frame import Status
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rig.device.records import LinkEvent
     from rig.frame import Block
 
 LOW_RATE = 0.98
@@ -77,16 +80,16 @@ def line_health(block: Block, nominal_hz: float) -> LineHealth | None:
     )
 
 
-def line_remarks(line: LineHealth, damaged: int) -> list[str]:
-    """What of it needs mending, a sentence each."""
-    remarks = []
+def line_remarks(line: LineHealth, damaged: int, breaks: Sequence[LinkEvent] = ()) -> list[str]:
+    """What of it needs mending, a sentence each; `breaks` are the times that the link was lost meanwhile."""
+    remarks = [f"the link broke meanwhile: {event.text}; look at the plug and the supply" for event in breaks]
     if line.rate_hz < LOW_RATE * line.nominal_hz:
         remarks.append(f"the board scans {line.rate_hz:.1f} times a second instead of {line.nominal_hz:.1f}")
     if line.overruns:
         remarks.append(f"the line was too slow for {line.overruns} scans: raise the baud or lower the rate")
     if damaged:
         remarks.append(f"{damaged} packets were damaged on the line: try a shorter cable or a lower baud")
-    if line.loss > HIGH_LOSS and line.lost > 2 * (damaged + line.overruns):
+    if not breaks and line.loss > HIGH_LOSS and line.lost > 2 * (damaged + line.overruns):
         remarks.append(f"{line.loss:.1%} of the scans never came: the computer or its USB hub loses bytes")
     if line.late:
         remarks.append(f"{line.late} scans took longer than nominal: something on the board holds up its interrupts")

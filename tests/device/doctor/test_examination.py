@@ -21,6 +21,7 @@ from rig.virtual import wiring
 from rig.virtual.board import VirtualBoard
 from rig.virtual.board_state import BoardModel
 from rig.virtual.port import VirtualPort
+from rig.wire.packets import AskStatus, Command
 from tests.device.doctor.strokes import REST_S, Examined, examined
 
 SOUND = examined(1)
@@ -127,6 +128,35 @@ def test_a_bad_line_is_the_lines_fault() -> None:
     assert result.loss == pytest.approx(result.damaged / (REST_S * 260), rel=0.2)
     assert any("damaged on the line" in remark for remark in result.remarks)
     assert result.findings == ()
+
+
+def test_an_answer_that_gets_lost_does_not_end_the_visit() -> None:
+    patient = Patient()
+    patient.device.connect()
+    real, asked = patient.device.command, iter(range(1_000))
+
+    def command(wanted: Command) -> object:
+        if isinstance(wanted, AskStatus) and next(asked) % 3 == 0:
+            raise LinkError("the board did not answer 'ask status' in time")
+        return real(wanted)
+
+    patient.device.command = command  # type: ignore[assignment, method-assign]  # a line that swallows every third
+    assert examine(patient.device, SOUND.pad, patient.clock, rest_s=1.0).latency_ms < 20
+
+
+def test_a_board_that_restarts_meanwhile_is_not_the_computers_fault() -> None:
+    patient = Patient()
+    patient.device.connect()
+    board, restarts = patient.board, iter([*[False] * 200, True])
+
+    def enough() -> bool:
+        if next(restarts, False):
+            board.reset(patient.clock.now_s())
+        return False
+
+    result = examine(patient.device, SOUND.pad, patient.clock, rest_s=1.0, press_s=4.0, enough=enough)
+    assert [remark for remark in result.remarks if "restarted" in remark]
+    assert not [remark for remark in result.remarks if "loses bytes" in remark]
 
 
 def test_a_board_that_sends_no_frames_is_an_error() -> None:
