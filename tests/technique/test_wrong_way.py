@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 from rig.analysis.findings import Heading, Stroke
@@ -46,6 +47,10 @@ def stroke(t0: float = 1.0, t1: float = 6.0, direction: str = "down", kind: str 
     }
     words: dict[str, Any] = {"kind": kind, "direction": direction, "side": "right", "zone": None}
     return Stroke(t0=t0, t1=t1, contact=contact, length_mm=350.0, speed_cm_s=7.0, **words, **ends)
+
+
+def light(t0: float, force_n: float, contact: int = 1) -> Stroke:
+    return msgspec.structs.replace(stroke(t0, t0 + 1.0, contact=contact), force_mean_n=force_n, force_peak_n=force_n)
 
 
 def judged(*pushes: list[Heading | Stroke], step: str = "relieving.2") -> list[FlagEvent]:
@@ -112,3 +117,19 @@ def test_a_flag_without_an_end_ends_with_the_session() -> None:
     raised, over = judged([heading()])
     assert not raised.over
     assert (over.over, over.flag.t1) == (True, 10.0)
+
+
+@pytest.mark.parametrize(
+    ("t0", "force_n", "contact", "flags"), [(6.0, 2.05, 1, 0), (5.5, 2.05, 9, 0), (6.0, 4.0, 1, 2), (7.0, 2.05, 1, 2)]
+)
+def test_what_a_heavy_hand_leaves_in_the_sensors_goes_no_way(
+    t0: float, force_n: float, contact: int, flags: int
+) -> None:
+    up = stroke(1.0, 6.0, direction="up")
+    assert len(judged([up, light(t0, force_n, contact)])) == flags
+
+
+def test_a_way_that_a_landing_hand_ends_was_a_shadow() -> None:
+    landing = msgspec.structs.replace(heading(force_n=17.0), force_mean_n=2.4)
+    assert judged([landing]) == []
+    assert len(judged([msgspec.structs.replace(landing, force_mean_n=3.0)])) == 2
