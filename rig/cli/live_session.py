@@ -17,7 +17,7 @@ from rig.cli.analyze import print_report, write_html
 from rig.cli.coached import Bell
 from rig.cli.ending import stop_on_interrupt
 from rig.cli.event_lines import check_events, json_line, plain_line, while_read
-from rig.cli.gui import has_screen
+from rig.cli.gui import has_screen, no_window
 from rig.cli.output import console, notice
 from rig.cli.sources import calibration_for, open_recording
 from rig.cli.targets import recording_target, report_target
@@ -72,7 +72,7 @@ class Plan:
     @property
     def windowed(self) -> bool:
         """Whether a window shows the session."""
-        return self.events is None and not self.headless and has_screen()
+        return self.events is None and not self.headless and no_window() is None
 
     @property
     def seen(self) -> bool:
@@ -94,6 +94,8 @@ def run_session(plan: Plan, device: Device, workspace: Workspace, clock: Clock) 
     check_events(plan.events)
     calibration = calibration_for(plan.pad, plan.profile, clock.date_s())
     stopping = threading.Event()
+    if plan.events is None and not plan.headless and has_screen() and (why := no_window()) is not None:
+        notice(f"{why}: what a window would show is in the terminal")
     with (
         _sounder(plan) as sounder,
         open_session(

@@ -47,6 +47,19 @@ def test_without_a_screen_it_says_so(capsys: pytest.CaptureFixture[str]) -> None
 
 
 @linux_only
+def test_a_screen_that_qt_cannot_use_is_said_and_ends_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DISPLAY", ":4711")
+    monkeypatch.setenv("QT_QPA_PLATFORM", "no-such-platform")
+    assert main(["gui"]) == 1
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "no window can be shown here (" in error
+    assert "no-such-platform" in error
+
+
+@linux_only
 @pytest.mark.usefixtures("no_screen")
 def test_alone_it_helps_where_there_is_no_screen(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 0
