@@ -20,7 +20,7 @@ from rig.calibration.fitted_profile import DECIMALS, memory_fit, rounded
 from rig.calibration.memory import HOP_US
 from rig.calibration.model import N_TERMS
 from rig.calibration.other_units import GRAMS_RATIO, KILOGRAMS_RATIO
-from rig.calibration.press_hops import Hops, Reference, reference_of
+from rig.calibration.press_hops import Hops, Reference, references_of
 from rig.calibration.press_solve import Equations
 from rig.calibration.profile import LeftOut, Profile
 from rig.errors import InputError
@@ -123,20 +123,23 @@ def _ask_about_units(source: str, total_n: NDArray[np.float64], felt_n: NDArray[
 def _begun(base: Profile, pad: PadLayout, hops: Hops, train: NDArray[np.bool_]) -> tuple[Equations, State]:
     """The equations with their reference, and where to go on from.
 
-    Uneven sensors hide how the reference reads: it is looked at again once they have been made somewhat even.
+    Uneven sensors hide how the reference reads: it is looked at again once they have been made somewhat even, and where
+    windows are next to alike, the one that the sensors can be fitted to best is taken.
     """
     reference = Reference(0.0, 1)
     equations = Equations(base, pad, hops, reference)
     state = equations.start
     for turn in range(_TURNS):
         terms = equations.follow(state)
-        found = reference_of(hops, equations.felt(state, terms))
-        if turn and found.window == reference.window:
+        found = references_of(hops, equations.felt(state, terms))
+        if turn and reference.window in {one.window for one in found}:
             break
-        reference = found
-        equations = Equations(base, pad, hops, reference)
-        state = replace(state, lag_s=reference.lag_s)
-        state, _ = equations.step(state, terms, train, pooled=False)
+        tried = []
+        for one in found:
+            under = Equations(base, pad, hops, one)
+            stepped, _ = under.step(replace(state, lag_s=one.lag_s), terms, train, pooled=False)
+            tried.append((under.unlike(stepped, terms, train), one, under, stepped))
+        _, reference, equations, state = min(tried, key=lambda one: one[0])
     return equations, state
 
 

@@ -31,6 +31,10 @@ WINDOWS = (1, 2, 4, 8, 16, 24)
 APART = 4
 """Rows so many hops apart, 0.1 s, are looked at; those in between tell the same again."""
 
+ALIKE = 1.1
+"""How much further from 1 a correlation may be that is next to the best: on eight pads the right window's was by up to
+1.015 times."""
+
 TYPED_US = 1_000_000
 """Readings further apart than this were read off a scale and typed."""
 
@@ -136,10 +140,13 @@ def windowed(values: NDArray[np.float64], window: int) -> NDArray[np.float64]:
     return np.asarray((through[window:] - through[:-window]) / window)
 
 
-def reference_of(hops: Hops, felt_n: NDArray[np.float64]) -> Reference:
-    """How the reference reads, by the best correlation with (h,) the sum of what the sensors felt."""
+def references_of(hops: Hops, felt_n: NDArray[np.float64]) -> list[Reference]:
+    """How the reference may read, best first: by its correlation with (h,) the sum of what the sensors felt.
+
+    Windows whose best correlations are next to alike are all given: uneven sensors hide which it is.
+    """
     if hops.held:
-        return Reference(0.0, 1)
+        return [Reference(0.0, 1)]
     # Half a hop apart: a window of two hops is late by as much.
     lags = np.arange(-8, round(2 * LONGEST_LAG_S / _HOP_S) + 1) * (_HOP_S / 2)
     whole = [hops.whole(window) for window in WINDOWS]
@@ -152,7 +159,8 @@ def reference_of(hops: Hops, felt_n: NDArray[np.float64]) -> Reference:
             felt = means[w][known - window + 1]
             if len(known) > 20 and np.std(total[known]) > 0 and np.std(felt) > 0:
                 unlike[w, k] = 1 - np.corrcoef(total[known], felt)[0, 1]
-    if not np.isfinite(unlike).any():
-        return Reference(0.0, 1)
-    row, column = divmod(int(np.argmin(unlike)), len(lags))
-    return Reference(float(lags[column]), WINDOWS[row])
+    best = unlike.min(axis=1)
+    if not np.isfinite(best).any():
+        return [Reference(0.0, 1)]
+    alike = [w for w in np.argsort(best) if best[w] <= ALIKE * best.min()]
+    return [Reference(float(lags[int(np.argmin(unlike[w]))]), WINDOWS[w]) for w in alike]
