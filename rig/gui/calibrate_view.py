@@ -6,6 +6,7 @@ one key.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QStackedLayout
@@ -104,7 +105,7 @@ class CalibrateView(View):
 
     def _practise(self, profile: str) -> None:
         self.stop()
-        self.goes_to.emit("practise", profile)
+        self.goes_to.emit("practise", Path(profile))
 
     def _fail(self, why: str) -> None:
         self._end()

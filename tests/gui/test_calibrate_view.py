@@ -74,7 +74,7 @@ def test_a_calibration_is_finished_and_can_be_verified_again(qtbot: QtBot, view:
     assert "Not to be trusted" not in shown(view)
     with qtbot.waitSignal(view.goes_to) as went:
         QTest.keyClick(view, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    assert went.args == ["practise", str(there.files.profile)]
+    assert went.args == ["practise", there.files.profile]
     assert view.page is None
 
 
