@@ -22,10 +22,18 @@ MOST = 600
 """Fifty minutes at `EVERY_US`; at about 40 kB each, 25 MB."""
 
 
-class _State(NamedTuple):
+class Checkpoint(NamedTuple):
+    """The analysis as it was at one moment, `t_us` being its last scan."""
+
     t_us: int
     code: bytes
     arrays: tuple[bytes, ...]
+
+    def restored(self) -> Analysis:
+        """A copy of its own."""
+        # Writable copies, for an analysis changes its arrays in place.
+        analysis: Analysis = pickle.loads(self.code, buffers=[bytearray(array) for array in self.arrays])
+        return analysis
 
 
 class Checkpoints:
@@ -41,7 +49,7 @@ class Checkpoints:
     def __init__(self, every_us: int = EVERY_US, most: int = MOST) -> None:
         self.every_us = every_us
         self._most = most
-        self._states: list[_State] = []
+        self._states: list[Checkpoint] = []
         self._known: dict[bytes, bytes] = {}
 
     def __len__(self) -> int:
@@ -59,29 +67,12 @@ class Checkpoints:
         buffers: list[pickle.PickleBuffer] = []
         code = pickle.dumps(analysis, protocol=5, buffer_callback=buffers.append)
         arrays = (bytes(buffer.raw()) for buffer in buffers)
-        self._states.append(_State(t_us, code, tuple(self._known.setdefault(array, array) for array in arrays)))
+        self._states.append(Checkpoint(t_us, code, tuple(self._known.setdefault(array, array) for array in arrays)))
         if len(self._states) > self._most:
             self._thin()
 
-    def before(self, t_us: int) -> int | None:
-        """When the last state at or before `t_us` was kept; None where there is none."""
-        state = self._state(t_us)
-        return None if state is None else state.t_us
-
-    def restored(self, t_us: int) -> Analysis:
-        """The analysis as it was at the last state at or before `t_us`, a copy of its own.
-
-        Raises:
-            LookupError: there is no such state.
-        """
-        state = self._state(t_us)
-        if state is None:
-            raise LookupError(f"no state at or before {t_us} us")
-        # Writable copies, for an analysis changes its arrays in place.
-        analysis: Analysis = pickle.loads(state.code, buffers=[bytearray(array) for array in state.arrays])
-        return analysis
-
-    def _state(self, t_us: int) -> _State | None:
+    def before(self, t_us: int) -> Checkpoint | None:
+        """The last state at or before `t_us`; None where there is none."""
         states = self._states
         row = bisect_right(states, t_us, key=lambda state: state.t_us)
         return states[row - 1] if row else None

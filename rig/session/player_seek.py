@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rig.calibration.conversion import Conversion
     from rig.frame import Block
     from rig.recording.reader import Recording
-    from rig.session.player_checkpoints import Checkpoints
+    from rig.session.player_checkpoints import Checkpoint, Checkpoints
 
 SETTLE_US = 5_000_000
 """The sensors' hysteresis and an unloaded tile's baseline are nearly there by then, and it takes a moment's work."""
@@ -68,10 +68,10 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class _Beginning:
-    """Where an analysis begins: behind `t_us`, with a kept state or a new one; whether it is then as live was."""
+    """Where an analysis begins: behind `t_us`, with a kept state or anew; whether it is then as live was."""
 
     t_us: int
-    kept: bool
+    kept: Checkpoint | None
     exact: bool
 
 
@@ -92,7 +92,7 @@ class Seeker:
         self._conversion = conversion
         self._checkpoints = checkpoints
         self._analysis: Analysis | None = None
-        self._begun = _Beginning(0, kept=False, exact=False)
+        self._begun = _Beginning(0, None, exact=False)
         self._at_us = 0
         self._trail: deque[tuple[int, int, float, float]] = deque()
         self._frame: tuple[int, NDArray[np.uint16]] | None = None
@@ -141,8 +141,8 @@ class Seeker:
             return self._analysis
         self._begun = begin
         self._at_us = begin.t_us
-        if begin.kept:
-            self._analysis = self._checkpoints.restored(begin.t_us)
+        if begin.kept is not None:
+            self._analysis = begin.kept.restored()
         else:
             self._analysis = Analysis(self._pad, self._conversion())
         self._trail.clear()
@@ -151,13 +151,13 @@ class Seeker:
 
     def _beginning(self, t_us: int) -> _Beginning:
         """The best place to begin anew from; far enough before `t_us` that its trails are whole."""
-        kept_us = self._checkpoints.before(t_us - TRAIL_US)
-        if kept_us is not None and t_us - kept_us <= max(FAR_US, 2 * self._checkpoints.every_us):
-            return _Beginning(kept_us, kept=True, exact=True)
+        kept = self._checkpoints.before(t_us - TRAIL_US)
+        if kept is not None and t_us - kept.t_us <= max(FAR_US, 2 * self._checkpoints.every_us):
+            return _Beginning(kept.t_us, kept, exact=True)
         before_all_us = self._first_us - 1
         if t_us - before_all_us <= SETTLE_US:
-            return _Beginning(before_all_us, kept=False, exact=True)
-        return _Beginning(t_us - SETTLE_US, kept=False, exact=False)
+            return _Beginning(before_all_us, None, exact=True)
+        return _Beginning(t_us - SETTLE_US, None, exact=False)
 
     def _goes_on(self, t_us: int, begin: _Beginning) -> bool:
         """Whether to go on from where the analysis is, rather than to begin anew."""

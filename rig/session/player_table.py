@@ -120,11 +120,11 @@ class TableExport:
         conversion = conversion_for(self._player.recording, self._player.wishes)
         # Relative forces are no newtons, and no program shall take them for such.
         unit = "n" if conversion.calibrated or isinstance(conversion, NominalConversion) else "relative"
-        kept_us = self._player.survey.checkpoints.before(self._t0_us)
-        if kept_us is None:
+        kept = self._player.survey.checkpoints.before(self._t0_us)
+        if kept is None:
             analysis, begin_us = Analysis(self._player.pad, conversion), self._player.first_us - 1
         else:
-            analysis, begin_us = self._player.survey.checkpoints.restored(kept_us), kept_us
+            analysis, begin_us = kept.restored(), kept.t_us
         names = ["t_s", "step", f"total_{unit}", f"spine_{unit}", "contacts", "rate_per_min", "flags"]
         with TableWriter(path, names) as table:
             for block in self._player.recording.blocks(begin_us + 1, self._t1_us + 1, BLOCK_FRAMES):

@@ -54,7 +54,8 @@ def replay(
             if stopped():
                 break
             due_s = began_s + (int(part.t_us[-1]) - first_us) / 1e6 / speed
-            clock.wait_s(due_s - clock.now_s())
+            while (left_s := due_s - clock.now_s()) > 0 and not stopped():
+                clock.wait_s(min(left_s, SLICE_S))
             now = np.full(len(part), clock.now_s())
             for event in pipeline.push(replace(part, received_s=now)):
                 sink(event)
