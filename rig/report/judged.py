@@ -1,7 +1,7 @@
 """A recording with its report, and the copy of both that is kept beside it: NAME.mcap, NAME.report.json.
 
 Judging a session takes seconds, a history has many sessions; the copy is read in milliseconds. It holds for one state
-of one file under one version of the rig. The rule: a copy that is stale, damaged or cannot be written is no error, it
+of one file and one of the program. The rule: a copy that is stale, damaged or cannot be written is no error, it
 is as if there were none.
 """
 
@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 import zlib
 from contextlib import suppress
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import msgspec
@@ -18,12 +20,13 @@ import rig
 from rig.report.report import Report  # noqa: TC001 - msgspec reads the annotations
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from rig.pad import PadLayout
     from rig.recording.reader import Recording
 
 SUFFIX = ".report.json"
+
+_CODE = {".py", ".toml"}
+"""What a recording is judged by."""
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,12 +50,12 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FileState(msgspec.Struct, frozen=True):
-    """What a copy holds for: a file's name, size and time of change, and the version that judged it."""
+    """What a copy holds for: a file's name, size and time of change, and the program that judged it."""
 
     file: str
     size: int
     mtime_ns: int
-    software: str = rig.__version__
+    program: str
 
 
 class _Copy(msgspec.Struct, frozen=True):
@@ -67,7 +70,14 @@ def state_of(path: Path) -> FileState:
         OSError: there is no such file.
     """
     stat = path.stat()
-    return FileState(path.name, stat.st_size, stat.st_mtime_ns)
+    return FileState(path.name, stat.st_size, stat.st_mtime_ns, _program())
+
+
+@cache
+def _program() -> str:
+    """The version, and for a checkout, which changes without one, how many files it has and when one was changed."""
+    changed = [file.stat().st_mtime_ns for file in Path(rig.__file__).parent.rglob("*") if file.suffix in _CODE]
+    return f"{rig.__version__} {len(changed)} {max(changed)}"
 
 
 def copy_path(path: Path) -> Path:

@@ -56,10 +56,10 @@ def test_another_recordings_copy_is_none(recording: Path) -> None:
     assert read_copy(other, state_of(other)) is None
 
 
-def test_what_another_version_judged_is_none(recording: Path) -> None:
+def test_what_another_program_judged_is_none(recording: Path) -> None:
     write_copy(recording, state_of(recording), session(recording).judged())
     copy = json.loads(copy_path(recording).read_text())
-    copy["of"]["software"] = "0.0.1"
+    copy["of"]["program"] = "0.0.1"
     copy_path(recording).write_text(json.dumps(copy))
     assert read_copy(recording, state_of(recording)) is None
 
