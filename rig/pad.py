@@ -22,7 +22,9 @@ from rig.errors import InputError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_Positive = Annotated[float, Meta(gt=0)]
+_Ohm = Annotated[float, Meta(gt=0, le=1e9)]
+_Mm = Annotated[float, Meta(ge=-10_000, le=10_000)]
+"""TOML knows `inf` and `nan`, too; no pad does."""
 
 
 TILE_GAP_MM = 2.0
@@ -39,9 +41,9 @@ class Sensor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     channel: Annotated[int, Meta(ge=0)]
-    x_mm: float
-    y_mm: float
-    tile_mm: tuple[float, float, float, float] | None = None
+    x_mm: _Mm
+    y_mm: _Mm
+    tile_mm: tuple[_Mm, _Mm, _Mm, _Mm] | None = None
     mux: Annotated[int, Meta(ge=0)] | None = None
     input: Annotated[int, Meta(ge=0)] | None = None
 
@@ -50,10 +52,10 @@ class Zone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A named part of the back: a rectangle in mm, mirrored to both sides where `mirrored`."""
 
     name: Annotated[str, Meta(min_length=1)]
-    x0_mm: float
-    y0_mm: float
-    x1_mm: float
-    y1_mm: float
+    x0_mm: _Mm
+    y0_mm: _Mm
+    x1_mm: _Mm
+    y1_mm: _Mm
     mirrored: bool = False
 
     def contains(self, x_mm: float, y_mm: float, spine_x_mm: float = 0.0) -> bool:
@@ -78,13 +80,13 @@ class PadLayout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tr
 
     name: Annotated[str, Meta(min_length=1)]
     adc_bits: Annotated[int, Meta(ge=8, le=16)]
-    divider_ohm: _Positive
+    divider_ohm: _Ohm
     sensors: tuple[Sensor, ...]
     title: str = ""
-    spine_x_mm: float = 0.0
-    spine_y0_mm: float = -60.0
-    spine_y1_mm: float = 540.0
-    foam_spread_mm: Annotated[float, Meta(ge=0)] = 9.0
+    spine_x_mm: _Mm = 0.0
+    spine_y0_mm: _Mm = -60.0
+    spine_y1_mm: _Mm = 540.0
+    foam_spread_mm: Annotated[float, Meta(ge=0, le=10_000)] = 9.0
     zones: tuple[Zone, ...] = ()
 
     @property
@@ -154,7 +156,7 @@ def pad_text(name_or_path: str) -> str:
     if not path.is_file():
         raise InputError(f"no pad '{name_or_path}': neither a built-in ({', '.join(builtins)}) nor a file")
     try:
-        return path.read_text("utf-8")
+        return path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read as text ({error})") from error
 

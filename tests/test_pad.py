@@ -55,6 +55,8 @@ def test_zones_are_mirrored_about_the_spine() -> None:
         ("x_mm = 30, ", "", r"missing required field `x_mm` \(at sensors\[0\]\)"),
         ("adc_bits = 12", "adc_bits = 40", r"adc_bits"),
         ("divider_ohm = 10000", "divider_ohm = 0", r"divider_ohm"),
+        ("divider_ohm = 10000", "divider_ohm = inf", r"divider_ohm"),
+        ("x_mm = 30", "x_mm = nan", r"sensors\[0\].x_mm"),
         ("divider_ohm", "divider", r"unknown field `divider`"),
         ("x_mm = 30, y_mm = 0", "x_mm = 0, y_mm = 0", "the tiles of channels 0 and 1 overlap"),
         ("y_mm = 50 }", "y_mm = 50, mux = 1 }", "channel 2: mux and input are given together"),
@@ -67,6 +69,12 @@ def test_what_a_maker_gets_wrong_is_named(old: str, new: str, said: str) -> None
     assert old in SMALL
     with pytest.raises(InputError, match=r"^small\.toml: .*" + said):
         parse_pad(SMALL.replace(old, new), "small.toml")
+
+
+def test_some_editors_put_a_mark_before_the_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.toml"
+    path.write_text(SMALL, "utf-8-sig")
+    assert load_pad(str(path)).n_channels == 3
 
 
 def test_two_channels_on_one_multiplexer_input() -> None:

@@ -19,7 +19,7 @@ from rig.cli.pads import DEFAULT_PAD, PadOption
 from rig.cli.sources import ProfileOption, RoutineOption, StepOption, open_recording, recording_conversion
 from rig.cli.targets import OutputOption, recording_target
 from rig.clock import SystemClock
-from rig.errors import InputError
+from rig.errors import InputError, LinkError
 from rig.pad import load_pad, pad_text
 from rig.recording.format import LINK, LOAD_RAW
 
@@ -53,6 +53,8 @@ def record(
             _fill(writer, device, clock, until_s, stopping)
     if writer.error is not None:
         raise writer.error
+    if not writer.saved_frames:
+        raise LinkError(f"{path}: the board sent no frames")
     counters = device.counters
     console().print(f"{path}: {writer.saved_frames} frames, {counters.lost} lost, {counters.damaged} damaged")
 

@@ -16,6 +16,7 @@ import tempfile
 import threading
 import time
 import wave
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -167,4 +168,6 @@ def _play_on_windows(path: Path) -> None:
     if sys.platform == "win32":
         import winsound
 
-        winsound.PlaySound(str(path), winsound.SND_FILENAME | winsound.SND_NODEFAULT)
+        # Without a sound device it is silent, as with a player that has gone.
+        with suppress(RuntimeError):
+            winsound.PlaySound(str(path), winsound.SND_FILENAME | winsound.SND_NODEFAULT)
