@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from rig.device.arrivals import Arrivals, in_stream_order
 from rig.device.commands import Commands
 from rig.device.flow import Flow
-from rig.device.greeting import BAUDS, Ask, Greeting, cause_of_reset, check_same_pad, fitting
+from rig.device.greeting import BAUDS, Ask, Greeting, cause_of_reset, check_same_pad, fitting, other_pad
 from rig.device.launch import AS_IT_IS, Launch, WantedPace
 from rig.device.loads import Loads
 from rig.device.records import DeviceCounters
@@ -299,7 +299,8 @@ class Device:
                     blocks.append(block)
                     if not self._flow.now:
                         self._launch.succeeded()
-                        self._flow.began(int(block.lost[0]))
+                        named = other_pad(self.hello, self._pad) if self.hello is not None else ""
+                        self._flow.began(int(block.lost[0]), named)
         return Block.join(blocks) if blocks else None
 
     def _mind_silence(self, due: Due | None) -> None:

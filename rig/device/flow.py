@@ -49,11 +49,14 @@ class Flow:
         """A board that fits has answered."""
         self._refusal = None
 
-    def began(self, lost: int) -> None:
-        """Frames come, `lost` scans after the last that came."""
+    def began(self, lost: int, remark: str = "") -> None:
+        """Frames come, `lost` scans after the last that came; `remark` is told the first time."""
         first, self.ever = not self.ever, True
         self.now, self._awaited = True, False
-        self._tell("up" if first else "back", "frames come" if first else f"frames come again, {lost} lost")
+        if first:
+            self._tell("up", f"frames come; {remark}" if remark else "frames come")
+        else:
+            self._tell("back", f"frames come again, {lost} lost")
 
     def ended(self, kind: LinkEventKind, why: str) -> None:
         """Frames come no more, or not at all; that the board restarted is told in any case."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rig.errors import LinkError, OperationError, ProtocolError
+from rig.pad import builtin_pads
 from rig.wire.codec import Reason
 from rig.wire.packets import PROTOCOL, ForeignHello, Hello, ResetCause
 
@@ -113,6 +114,16 @@ def fitting(hello: Hello | ForeignHello, pad: PadLayout | None, name: str) -> He
             f"{name}: the board sends {hello.adc_bits} bits a count, but the pad '{pad.name}' has {pad.adc_bits}"
         )
     return hello
+
+
+def other_pad(hello: Hello, pad: PadLayout | None) -> str:
+    """What there is to say where a board names another of the built-in pads than the one asked for; else nothing.
+
+    An id of somebody's own choice tells boards apart, and names no layout.
+    """
+    if pad is None or hello.pad_id == pad.name or hello.pad_id not in builtin_pads():
+        return ""
+    return f"the board says that it is pad '{hello.pad_id}', and pad '{pad.name}' was asked for"
 
 
 def check_same_pad(hello: Hello, before: Hello, name: str) -> None:

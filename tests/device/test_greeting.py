@@ -25,6 +25,18 @@ def test_the_hello_is_known_after_connecting() -> None:
     assert bench.clock.now_s() - 1000.0 < 0.5, "the hello of the reset is enough"
 
 
+@pytest.mark.parametrize(("pad_id", "told"), [("back-96", True), ("back-144", False), ("anna", False), ("", False)])
+def test_a_board_that_names_another_built_in_pad_is_told_with_its_first_frames(pad_id: str, told: bool) -> None:
+    bench = Bench(pad_id=pad_id)
+    bench.device.connect()
+    bench.device.start()
+    bench.run(1.0)
+
+    (up,) = bench.device.events()
+    named = "frames come; the board says that it is pad 'back-96', and pad 'back-144' was asked for"
+    assert up.text == (named if told else "frames come")
+
+
 @pytest.mark.parametrize(
     ("model", "message"),
     [

@@ -17,6 +17,7 @@ from rig.device.doctor.findings import SENSOR_KINDS, Finding, listed
 from rig.device.doctor.line import LineHealth, line_health, line_remarks
 from rig.device.doctor.places import Places
 from rig.device.doctor.wiring import Wiring
+from rig.device.greeting import other_pad
 from rig.errors import LinkError
 from rig.frame import Block
 from rig.wire.packets import UNKNOWN, AskStatus, RunSelfTest, SelfTest, SelfTestFailure, StatusReport
@@ -123,6 +124,7 @@ def examine(
     evidence = Evidence.of(pad, rest.counts, pressed.counts)
     findings = tuple(diagnose(evidence))
     references = None if self_test is None else _references(self_test)
+    named = [text for text in (other_pad(hello, pad),) if text]
     failed = [f"the board's self-test failed: {name}" for name in (references.failed if references else ())]
     return Examination(
         port=port,
@@ -144,7 +146,13 @@ def examine(
         bridged=tuple(f.channels for f in findings if f.kind == "bridged"),
         wiring=tuple(f for f in findings if f.kind not in SENSOR_KINDS),
         findings=findings,
-        remarks=(*failed, *line_remarks(line, damaged, breaks), *_hum(evidence), *(f.text for f in findings)),
+        remarks=(
+            *named,
+            *failed,
+            *line_remarks(line, damaged, breaks),
+            *_hum(evidence),
+            *(f.text for f in findings),
+        ),
         not_judged=tuple(_not_judged(evidence, findings, self_test)),
     )
 

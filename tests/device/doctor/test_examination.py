@@ -31,11 +31,11 @@ PRESS_S = len(SOUND.pressed) / 200
 class Patient:
     """A board whose sensors replay an examination of a sound pad."""
 
-    def __init__(self, sound: Examined = SOUND) -> None:
+    def __init__(self, sound: Examined = SOUND, pad_id: str = "pad-a") -> None:
         counts = np.concatenate([sound.rest, sound.pressed])
         self.clock = ManualClock(50.0)
         self.board = VirtualBoard(
-            BoardModel.of(sound.pad, "pad-a"),
+            BoardModel.of(sound.pad, pad_id),
             lambda t_us: counts[np.minimum(t_us * 200 // 1_000_000, len(counts) - 1)],
             now_s=50.0,
         )
@@ -53,6 +53,11 @@ class Patient:
             press_s=press_s,
             tell=self.told.append,
         )
+
+
+def test_a_board_that_names_another_pad_is_remarked_upon() -> None:
+    assert "the board says that it is pad 'back-96', and pad" in Patient(pad_id="back-96").visit().remarks[0]
+    assert not any("the board says" in remark for remark in Patient().visit().remarks)
 
 
 def test_hum_is_told_once_and_apart_from_the_sensors() -> None:
