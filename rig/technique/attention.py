@@ -59,6 +59,7 @@ class Attention:
         self._watch = GestureWatch(pad) if gestures else None
         self._rests = list(rests)
         self._hops, self._contacts = NO_HOPS, NO_CONTACTS
+        self._numbered = NO_CONTACTS
         self._strokes: list[Stroke] = []
         self._holds: list[Hold] = []
         self._beats: list[Beat] = []
@@ -100,7 +101,10 @@ class Attention:
         return told
 
     def hops(self, hops: HopTable, contacts: ContactTable, *, last: bool = False) -> Heard:
-        """What may be judged now of the next hops and of those that waited; `last`: nothing will follow."""
+        """What may be judged now of the next hops and of those that waited; `last`: nothing will follow.
+
+        The contacts have no numbers yet; `findings` gives them with theirs.
+        """
         if self._watch is not None:
             self._watch.push(hops.t_us, contacts)
             hops, contacts = self._in_time(
@@ -120,6 +124,7 @@ class Attention:
         hops, contacts = heard[0]
         for more in heard[1:]:
             hops, contacts = _joined(hops, more[0]), _joined(contacts, more[1])
+        contacts = self._with_numbers(found.contacts, hops, contacts)
         if self._rests:
             hops = _rows(hops, ~_within(hops.t_us, self._rests))
         strokes = self._strokes + found.strokes
@@ -143,6 +148,17 @@ class Attention:
             found.faults,
             [h for h in found.headings if not self._is_rest(_us(h.t0))],
         )
+
+    def _with_numbers(self, found: ContactTable, hops: HopTable, heard: ContactTable) -> ContactTable:
+        """The contacts that were heard, as they were found: a hop's are heard all, or none of them."""
+        found = _joined(self._numbered, found)
+        if not len(hops.t_us):
+            self._numbered = found
+            return heard
+        passed = int(np.searchsorted(found.t_us, hops.t_us[-1], side="right"))
+        self._numbered = _rows(found, slice(passed, None))
+        found = _rows(found, slice(passed))
+        return _rows(found, np.isin(found.t_us, heard.t_us))
 
     def breaks(self) -> list[Gap]:
         """The pauses and gestures that have ended since the last call: no beat is missed in them."""

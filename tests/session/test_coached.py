@@ -9,12 +9,14 @@ import msgspec
 import pytest
 
 from rig.calibration.nominal import NominalConversion
+from rig.performance.perform import perform
 from rig.performance.signs import sign_scene
 from rig.recording.reader import Recording
 from rig.session.batch import analyse
 from rig.session.pipeline import Pipeline
 from rig.session.recorded import pipeline_for
 from rig.session.screen import Screen
+from rig.technique.flags import report_order
 from rig.technique.loading import load_routine
 from rig.technique.timeline import Mark
 from rig.virtual.motion import Track
@@ -203,3 +205,20 @@ def test_a_short_session_with_the_breath_is_flawless_and_in_order(tmp_path: Path
     assert pacer == {"t_us": 0, "per_min": 6.0}
     assert not any("no pacer" in reason for reason in outcome.steps[0].not_judged)
     assert msgspec.json.encode(analyse(Recording.open(path))) == msgspec.json.encode(outcome)
+
+
+@pytest.mark.parametrize(
+    ("step", "fault"), [("contact.1", "hold-short"), ("contact.1", "wrong-place"), ("contact.3", "too-light")]
+)
+def test_hands_that_stay_are_judged_where_corners_speak_as_well(step: str, fault: str) -> None:
+    routine = load_routine("contact", PAD)
+    scene = perform(BUILT, routine, step, fault, seed=5, severity="mild", rate_hz=50.0)
+    flags = []
+    for gestures in (False, True):
+        pipeline = Pipeline(PAD, NominalConversion(PAD), routine, marks=[Mark(0, step)], gestures=gestures)
+        for block in scene.blocks(500):
+            pipeline.push(block)
+        pipeline.finish()
+        flags.append(pipeline.flags)
+    assert fault in {flag.kind for flag in flags[0]}
+    assert sorted(flags[0], key=report_order) == sorted(flags[1], key=report_order)
