@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 STANDARD_GRAVITY = 9.80665
 """m/s**2: what a kilogram weighs in newtons (CGPM 1901)."""
 
+GRAMS_PER_N = 1000 / STANDARD_GRAVITY
+"""A newton as weights are stamped."""
+
 NEWTONS = {"newtons": 1.0, "grams": STANDARD_GRAVITY / 1000, "kilograms": STANDARD_GRAVITY}
 """What one of each unit is, that loads may be said to be in."""
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from rig.calibration.circuit import conductance_s
 from rig.calibration.memory import HOP_US, compressed, left_over
-from rig.calibration.other_units import STANDARD_GRAVITY
+from rig.calibration.other_units import GRAMS_PER_N
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,7 +56,7 @@ class Trial:
     @property
     def name(self) -> str:
         """What people call it; a weight is named in grams too, as it is stamped."""
-        load = f"{self.load_n:.4g} N ({self.load_n / STANDARD_GRAVITY * 1000:.1f} g)" if self.settled else "press"
+        load = f"{self.load_n:.4g} N ({self.load_n * GRAMS_PER_N:.1f} g)" if self.settled else "press"
         return f"channel {self.channel}, cycle {self.cycle}, {load}"
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import log
 from typing import TYPE_CHECKING, Literal
 
-from rig.calibration.other_units import STANDARD_GRAVITY
+from rig.calibration.other_units import GRAMS_PER_N
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,8 +47,7 @@ class Task:
             return f"press channel {self.channel} firmly, {PRESSES} times, with about {self.load_n:.3g} N"
         if self.phase == "unloaded":
             return "take everything off the pad and leave it alone"
-        grams = self.load_n / STANDARD_GRAVITY * 1000
-        return f"put {self.load_n:.3g} N ({grams:.0f} g) on channel {self.channel}, on the puck"
+        return f"put {self.load_n:.3g} N ({self.load_n * GRAMS_PER_N:.0f} g) on channel {self.channel}, on the puck"
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from rig.calibration.other_units import GRAMS_PER_N
 from rig.calibration.run_tasks import WEIGHTS_N
 from rig.clock import SystemClock
 from rig.errors import RigError
 from rig.gui.bench_boxes import DeviceBox, PadBox
-from rig.gui.calibrate_words import GRAMS_PER_N
 from rig.gui.choices import VIRTUAL, Option
 from rig.gui.growing import Column
 from rig.gui.labels import Page, button, card, label, put

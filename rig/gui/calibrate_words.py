@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from rig.calibration.other_units import GRAMS_PER_N
 from rig.calibration.run_tasks import PRESSES
 from rig.gui.words import text
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 Say = Callable[..., str]
 Tone = Literal["", "good", "doubt", "wrong"]
 
-GRAMS_PER_N = 1000 / 9.80665
 SIGNS: dict[State, str] = {"idle": "", "todo": "", "now": "", "done": "✓", "weak": "~", "doubtful": "?", "dead": "✕"}
 
 STATE_WORDS: dict[State, str] = {
