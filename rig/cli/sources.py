@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rig.calibration.profile import load_profile, parse_profile
 from rig.cli.output import notice
 from rig.clock import SystemClock
-from rig.recording.format import VERDICT
 from rig.recording.reader import Recording
 from rig.session.calibrated import Calibration, calibration_at
 
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rig.calibration.conversion import Conversion
-    from rig.calibration.profile import Profile
     from rig.calibration.verdict import Verdict
     from rig.pad import PadLayout
 
@@ -63,26 +60,17 @@ def calibration_for(pad: PadLayout, profile: str | None, at_s: float | None = No
 
 
 def recording_conversion(recording: Recording, profile: str | None = None) -> Conversion:
-    """The conversion for a recording: its own, or that of another profile as of the recording's day.
+    """The conversion for a recording: its own, or that of another profile; what holds of that is told on stderr.
 
     Raises:
-        InputError: as `calibration_for`; or the recording's own profile cannot be read.
+        InputError: as `rig.session.recorded.calibration_of`.
     """
-    from rig.session.recorded import recorded_conversion, recorded_verdict
+    from rig.session.recorded import calibration_of
 
-    if profile is not None and load_profile(profile) != _own_profile(recording):
-        return calibration_for(recording.pad, profile, recording.header.started_s).conversion
-    verdict = recorded_verdict(recording)
-    if verdict is not None:
-        _tell(f"{recording.path} (its profile)", verdict)
-    return recorded_conversion(recording)
-
-
-def _own_profile(recording: Recording) -> Profile | None:
-    text = recording.header.profile
-    if text is None or VERDICT not in recording.header.session:
-        return None
-    return parse_profile(text, f"{recording.path} (its profile)")
+    calibration = calibration_of(recording, profile)
+    if calibration.verdict is not None:
+        _tell(profile or f"{recording.path} (its profile)", calibration.verdict)
+    return calibration.conversion
 
 
 def _tell(profile: str, verdict: Verdict) -> None:

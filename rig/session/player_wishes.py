@@ -7,16 +7,12 @@ cannot be read is left out and told in one sentence; what somebody asks for and 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from rig.calibration.check import conversion_of
-from rig.calibration.check_file import verdict_at
 from rig.calibration.nominal import NominalConversion
-from rig.calibration.profile import load_profile
-from rig.clock import SystemClock
 from rig.errors import InputError
 from rig.session.recorded import (
+    calibration_of,
     pipeline_for,
     pipeline_of,
     recorded_conversion,
@@ -97,15 +93,9 @@ def conversion_for(recording: Recording, wishes: Wishes) -> Conversion:
     Raises:
         InputError: no such profile, a damaged one, or another pad's.
     """
-    if wishes.profile == RECORDED:
-        return recorded_conversion(recording)
-    pad = recording.pad
     if wishes.profile is None:
-        return NominalConversion(pad)
-    profile = load_profile(wishes.profile, pad)
-    started_s = recording.header.started_s
-    day = datetime.fromtimestamp(started_s if started_s is not None else SystemClock().date_s(), UTC)
-    return conversion_of(profile, pad, verdict_at(profile, wishes.profile, pad, day))
+        return NominalConversion(recording.pad)
+    return calibration_of(recording, wishes.profile or None).conversion
 
 
 def check(recording: Recording, wishes: Wishes) -> None:

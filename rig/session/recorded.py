@@ -6,16 +6,19 @@ the flags come out the same. A profile therefore goes in with the verdict that t
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from rig.calibration.check import conversion_of
 from rig.calibration.nominal import NominalConversion
-from rig.calibration.profile import parse_profile
+from rig.calibration.profile import load_profile, parse_profile
 from rig.calibration.verdict import Verdict
+from rig.clock import SystemClock
 from rig.errors import InputError
 from rig.recording.format import GESTURES, GONE, LEVEL, LINK, PAUSE, STEP, VERDICT
+from rig.session.calibrated import Calibration, calibration_at
 from rig.session.detected import detected_marks
 from rig.session.pipeline import Pipeline
 from rig.technique.attention import Rest
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
     from rig.analysis.imprint import Imprint
     from rig.calibration.conversion import Conversion
+    from rig.calibration.profile import Profile
     from rig.pad import PadLayout
     from rig.recording.reader import Recording
     from rig.technique.routine import Routine
@@ -57,6 +61,29 @@ def recorded_conversion(recording: Recording) -> Conversion:
     if text is None or verdict is None:
         return NominalConversion(pad)
     return conversion_of(parse_profile(text, f"{recording.path} (its profile)", pad), pad, verdict)
+
+
+def calibration_of(recording: Recording, profile: str | None = None) -> Calibration:
+    """A recording's own calibration, or that of another profile as of the recording's day.
+
+    The recording's own profile, named by its file, holds as it did when the session began.
+
+    Raises:
+        InputError: no such profile, a damaged one, or another pad's; or the recording's own cannot be read.
+    """
+    if profile is None or load_profile(profile) == _own_profile(recording):
+        return Calibration(recorded_conversion(recording), recording.header.profile, recorded_verdict(recording))
+    started_s = recording.header.started_s
+    return calibration_at(recording.pad, profile, SystemClock().date_s() if started_s is None else started_s)
+
+
+def _own_profile(recording: Recording) -> Profile | None:
+    """The profile that the session used; None where there was none, or it cannot be read."""
+    text = recording.header.profile
+    with suppress(InputError):
+        if text is not None and recorded_verdict(recording) is not None:
+            return parse_profile(text, str(recording.path))
+    return None
 
 
 def recorded_marks(recording: Recording) -> list[Mark]:
