@@ -16,7 +16,7 @@ from rig.cli.sources import LevelOption, ProfileOption, RoutineOption, StepOptio
 from rig.cli.targets import keep_apart, keep_results_apart
 from rig.errors import InputError, StorageError
 from rig.report.groups import clock, flag_groups
-from rig.technique.wording import limited, measured
+from rig.technique.wording import limited, measured, some
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,7 +85,7 @@ def print_report(report: Report) -> None:
     )
     out.print(
         f"{facts.duration_s:.1f} s, {facts.frames} frames{lost}{damaged}; "
-        f"hands on the pad for {report.contacts_s:.1f} s; {len(report.strokes)} strokes"
+        f"hands on the pad for {report.contacts_s:.1f} s; {some(len(report.strokes), 'stroke')}"
     )
     out.print(Text(report.calibration.about, style="dim"))
     for rhythm in report.rhythm:

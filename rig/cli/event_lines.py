@@ -14,7 +14,7 @@ import typer
 
 from rig.cli.output import put
 from rig.errors import InputError
-from rig.technique.wording import figures, words
+from rig.technique.wording import figures, some, words
 
 if TYPE_CHECKING:
     import threading
@@ -87,7 +87,7 @@ def sentence(line: Mapping[str, Any]) -> str:
             return str(line["message"])
         case "end":
             score = "not scored" if line["score"] is None else f"score {line['score']}"
-            return f"end: {line['strokes']} strokes, {line['flags']} flags, {score}"
+            return f"end: {some(line['strokes'], 'stroke')}, {some(line['flags'], 'flag')}, {score}"
         case _:
             return ""
 

@@ -13,6 +13,8 @@ from rich.console import Group
 from rich.panel import Panel
 from rich.text import Text
 
+from rig.technique.wording import some
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -43,7 +45,7 @@ def side(screen: Screen, contacts: Sequence[tuple[int, float, float, float]]) ->
     _force(lines, screen)
     _tempo(lines, screen)
     _breath(lines, screen)
-    lines.append(f"{screen.strokes} strokes, {screen.flags} flags, {_clock(screen.t)} in all\n")
+    lines.append(f"{some(screen.strokes, 'stroke')}, {some(screen.flags, 'flag')}, {_clock(screen.t)} in all\n")
     for _, x, y, force in contacts[:_SEEN_CONTACTS] if screen.coach is None else ():
         where = "right" if x > 0 else "left"
         lines.append(f"{force:4.0f} N {where}, {abs(x):.0f} mm beside, {y:.0f} mm up\n", style="dim")

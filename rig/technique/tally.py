@@ -28,6 +28,7 @@ from rig.technique.scoring import score_of, shares_of
 from rig.technique.step_rhythms import by_step
 from rig.technique.timeline import Candidate  # noqa: TC001 - msgspec reads the annotations
 from rig.technique.unjudged import beyond_range, not_judged
+from rig.technique.wording import some
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -372,7 +373,7 @@ class Tally:
 def _nothing_wrong(step: Step, reps: int) -> str:
     if step.counts in (None, "stretch"):
         return "nothing flagged"
-    return f"{reps} repetition{'' if reps == 1 else 's'} seen, nothing flagged"
+    return f"{some(reps, 'repetition')} seen, nothing flagged"
 
 
 def _sizes(movements: Iterable[Stroke | Hold]) -> dict[str, int]:

@@ -36,6 +36,11 @@ WORDS: dict[FlagKind, str] = {
 """What a flag says to somebody whose eyes are on the pad."""
 
 
+def some(count: int, noun: str) -> str:
+    """So many of something: 1 stroke, 2 strokes."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def words(flag: Mapping[str, Any]) -> str:
     """A flag as one short sentence: its own, or that of its kind."""
     return flag.get("about") or WORDS[flag["kind"]]
