@@ -152,7 +152,7 @@ def _asked(port: Port, clock: Clock, open_path: Callable[[str], Transport]) -> B
 
     try:
         transport = open_path(port.path)
-    except LinkError as error:
+    except RigError as error:
         return found(_why(error), str(error))
     with Device(lambda: transport, None, clock) as device:
         try:
@@ -170,11 +170,12 @@ def _asked(port: Port, clock: Clock, open_path: Callable[[str], Transport]) -> B
     )
 
 
-def _why(error: LinkError) -> State:
+def _why(error: RigError) -> State:
     """From the system's error underneath, busy or forbidden; anything else counts as silent."""
     import errno
 
     number = getattr(error.__cause__, "errno", None)
-    if number in {errno.EBUSY, errno.EAGAIN}:
+    # On Windows pyserial gives no number, and a port that is held by another program is refused as if forbidden.
+    if number in {errno.EBUSY, errno.EAGAIN} or "PermissionError" in str(error.__cause__):
         return "busy"
     return "forbidden" if number in {errno.EACCES, errno.EPERM} else "silent"

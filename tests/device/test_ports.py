@@ -51,10 +51,13 @@ def test_boards_are_known_by_their_hello() -> None:
                 return Foreign(clock, b"")
             case "/dev/busy":
                 raise refused(errno.EBUSY)
+            case "COM3":
+                # As pyserial says it on Windows of a port that another program holds: without a number.
+                raise LinkError("in use") from OSError("could not open port 'COM3': PermissionError(13, 'Access')")
             case _:
                 raise refused(errno.EACCES)
 
-    extra = ["/dev/quiet", "/dev/busy", "/dev/locked"]
+    extra = ["/dev/quiet", "/dev/busy", "COM3", "/dev/locked"]
     found = {at.port: at for at in find_boards(clock, extra, lambda: [MEGA, CLONE, MODEM], open_path)}
 
     assert found["/dev/a"] == BoardAtPort(
@@ -73,6 +76,7 @@ def test_boards_are_known_by_their_hello() -> None:
         "/dev/b": "foreign",
         "/dev/quiet": "silent",
         "/dev/busy": "busy",
+        "COM3": "busy",
         "/dev/locked": "forbidden",
     }
     assert "another program: it prints 'hello world'" in found["/dev/b"].text
