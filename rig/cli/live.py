@@ -1,7 +1,7 @@
 """The terminal's live view: the back in half blocks, the one thing to tell beside it, redrawn a few times a second.
 
-It draws the same `Screen` as the window. The rule: drawing has its own thread of time; the session calls nothing here,
-and a terminal that is slow only shows fewer pictures.
+It draws the same `Screen` as the window. The rule: the session runs in a thread of its own and calls nothing here; a
+terminal that is slow only shows fewer pictures.
 """
 
 from __future__ import annotations
