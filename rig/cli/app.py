@@ -6,6 +6,7 @@ a RigError; they all end in `main`, which prints one line and returns the error'
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from pathlib import Path
@@ -91,6 +92,10 @@ app.add_typer(routines.app, name="routines")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A file's name may hold letters that this terminal has not.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         outcome = app(args=arguments, standalone_mode=False)
     except RigError as error:

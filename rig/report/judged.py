@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Self
 import msgspec
 
 import rig
-from rig.report.report import Report  # noqa: TC001 - msgspec reads the annotations
+from rig.report.report import Report, path_text
 
 if TYPE_CHECKING:
     from rig.pad import PadLayout
@@ -94,7 +94,7 @@ def read_copy(path: Path, state: FileState) -> Judged | None:
     if copy.of != state:
         return None
     # The folder may have been moved since; the report names its recording as it is called now.
-    facts = msgspec.structs.replace(copy.judged.report.recording, path=str(path))
+    facts = msgspec.structs.replace(copy.judged.report.recording, path=path_text(path))
     report = msgspec.structs.replace(copy.judged.report, recording=facts)
     return msgspec.structs.replace(copy.judged, report=report)
 

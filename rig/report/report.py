@@ -19,6 +19,8 @@ from rig.technique.flags import Flag  # noqa: TC001 - msgspec reads the annotati
 from rig.technique.tally import StepResult, Undecided  # noqa: TC001 - msgspec reads the annotations
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rig.analysis.findings import Gap
     from rig.recording.reader import Recording
     from rig.technique.tally import Outcome
@@ -102,7 +104,7 @@ def build_report(recording: Recording, outcome: Outcome) -> Report:
         lost_frames += unseen.lost_frames
     on_wire = _damaged_on_wire(recording)
     facts = RecordingFacts(
-        str(recording.path),
+        path_text(recording.path),
         duration_s,
         recording.frames,
         lost_frames,
@@ -118,6 +120,11 @@ def build_report(recording: Recording, outcome: Outcome) -> Report:
     if not PadGeometry(recording.pad).has_line:
         warnings.append(BLIND)
     return report_of(facts, outcome, warnings)
+
+
+def path_text(path: Path) -> str:
+    """A path that JSON takes: what is not UTF-8 in a file's name becomes a question mark."""
+    return str(path).encode("utf-8", "replace").decode("utf-8")
 
 
 def gone_for_good(unseen: Gap) -> str:
