@@ -119,7 +119,7 @@ def work_off(
     Raises:
         InputError: the weights tell too little for a profile. StorageError: something cannot be written.
     """
-    shown, shown_s, stage = "", -REPAINT_S, evening.stage
+    shown, shown_s, stage, channel = "", -REPAINT_S, evening.stage, -1
     making: Future[Made] | None = None
     with ThreadPoolExecutor(1, "calibration fit") as fits:
         while evening.stage != "done" and not stopping.is_set():
@@ -141,6 +141,12 @@ def work_off(
             if evening.stage != stage:
                 stage = evening.stage
                 _announce(evening)
+            task = evening.progress.task if evening.progress is not None else None
+            if task is not None and task.channel is not None and task.channel != channel:
+                channel = task.channel
+                sensor = evening.pad.sensors[channel]
+                typer.echo("")
+                notice(f"next is channel {channel}, at x = {sensor.x_mm:g}, y = {sensor.y_mm:g} mm")
             line, now_s = as_line(evening), clock.now_s()
             if line != shown and now_s - shown_s >= REPAINT_S:
                 typer.echo(f"\r\033[K{line}", nl=False)

@@ -178,6 +178,7 @@ def test_an_evening_with_everything_that_goes_wrong(tmp_path: Path, bench: Bench
 
     with Terminal(command(tmp_path)) as terminal:
         terminal.until(lambda line: "put 1 N" in line, maker)
+        assert "next is channel 1, at x = 40, y = 0 mm" in terminal.said
         assert {r.phase for r in kept_readings(loads, PAD)} == {"unloaded"}, "kept at once"
         plan = load_plan(CalibrationFiles(tmp_path, "evening"))
         assert (plan.hold_s, plan.press_s) == (1.0, WELL_S)
