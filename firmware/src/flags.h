@@ -14,7 +14,7 @@
 #define FLAGS GPIOR0
 #define FLAG_WAKE 0      /* the main loop has something to look at; it clears the bit before it looks */
 #define FLAG_SCAN_FULL 1 /* a whole scan waits for the main loop; scan_release() clears it */
-#define FLAG_LATE 2      /* a conversion ended before the last one's interrupt was through; the scan's edge clears it */
+#define FLAG_LATE 2      /* a conversion ended before the last one's interrupt was through; scan_take() clears it */
 #define FLAG_SLOW 3      /* select lines must wait for sample-and-hold; scan_start() sets it */
 #define FLAG_LINE_WANTED 4 /* a packet's end on the line is worth waking for; link_poll() writes it */
 #define FLAG_LOAD_READY 5 /* the load cell's data line fell, and its interrupt is off; loadcell_poll() clears it */

@@ -27,6 +27,7 @@
 static bool on;
 static bool command_lost;
 static bool status_due;
+static uint8_t told_stretch; /* which of the stretches of STATUS_EVERY_SCANS began last */
 static struct rate rate;
 static struct report_counters counters;
 
@@ -76,8 +77,12 @@ static void send(const struct scan *scan, uint8_t *buffer)
     frame_encode_scan(buffer, head, scan->slots, CHANNELS);
     link_send_frame(buffer);
     counters.sent++;
-    if ((scan->seq + 1u) % STATUS_EVERY_SCANS == 0)
+    /* Not at one scan alone: it may be the one that the line was too slow for, which is when the counters matter. */
+    uint8_t stretch = (uint8_t)((scan->seq + 1u) / STATUS_EVERY_SCANS);
+    if (stretch != told_stretch) {
+        told_stretch = stretch;
         status_due = true;
+    }
 }
 
 /* Readings that the plan of the scan's rate has no room for, or that nobody asked for, are let go. */
@@ -119,6 +124,7 @@ void stream_start(void)
 {
     counters.scans = counters.sent = 0;
     status_due = false;
+    told_stretch = 0;
     scan_renumber();
     on = true;
 }
