@@ -46,10 +46,10 @@ SEVERITIES = ("real", "mild")
 REST_S = (3, 8, 20)
 BINS = (0.0, 0.6, 0.8, 0.9, 0.97, 1.01)
 OUTSIDE = (
-    "Hands that nothing here was made after tell more of how sure one may be: an outside tester's, doing 178 steps alone.",
-    "They were named rightly 146 times, 26 times as another step (13 of them a twin, or one whose twin it is), 6 times not",
-    "at all. Of those said to be 90 % sure and more 60 of 60 were right, from 80 % on 14 of 17, from 60 % on 34 of 40,",
-    "below 38 of 55.",
+    "Hands that nothing here was made after tell more of how sure one may be: an outside tester's, doing 178 steps,",
+    "each alone. They were named rightly 146 times, 26 times as another step (10 of them as its twin), 6 times not at",
+    "all. Of those said to be 90 % sure and more 60 of 60 were right, from 80 % on 14 of 17, from 60 % on 34 of 40,",
+    "below that 38 of 55.",
 )
 """Measured once, on recordings that are not part of the project."""
 
