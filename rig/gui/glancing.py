@@ -128,7 +128,7 @@ def _wanted(low: float | None, high: float | None, unit: str, words: Words) -> s
     if low is None or high is None:
         bound, amount = ("at most {amount}", high) if low is None else ("at least {amount}", low)
         return words.say(bound, amount=f"{amount:.3g} {unit}")
-    return f"{low:.3g}-{high:.3g} {unit}"
+    return f"{low:.3g}\N{EN DASH}{high:.3g} {unit}"
 
 
 AT_MOST, AT_LEAST = text("at most {amount}"), text("at least {amount}")
@@ -164,7 +164,7 @@ def _repetitions(screen: Screen, words: Words) -> Count:
     wanted = fewest or most
     if wanted is None:
         return Count(words.say("Repetitions"), f"{screen.reps}")
-    said = f"{wanted}" if most is None or most == wanted else f"{wanted}-{most}"
+    said = f"{wanted}" if most is None or most == wanted else f"{wanted}\N{EN DASH}{most}"
     return Count(words.say("Repetitions"), f"{screen.reps} / {said}", screen.reps / wanted)
 
 

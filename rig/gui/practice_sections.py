@@ -47,7 +47,7 @@ class StepWords:
         painter.setPen(theme.colour("text"))
         write(painter, title, glance.step, theme.font("headline", scale))
         painter.setPen(theme.colour("quiet"))
-        write(painter, rest, glance.how, theme.font("body", 1.12 * scale), TOP)
+        write(painter, rest, glance.how, theme.font("body", 1.5 * scale), TOP)
         painter.setPen(theme.colour("accent"))
         write(painter, following, glance.following, theme.font("title", 0.9 * scale))
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from rig.gui.lettering import LEFT, TOP, write
+from rig.gui.lettering import LEFT, TOP, cut, write
 from rig.gui.theme import RADIUS, SPACE
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Moment:
     Attributes:
         name, about: which recording. step: what is practised.
         flag, figures: what is wrong, and by how much; `wrong` False where nothing is, and `flag` says so.
-        force, spine, rate: figures with their units. doubts: what to hold of all this.
+        force, force_of: a figure with its unit, and what of. spine, rate: the same. doubts: what to hold of all this.
     """
 
     name: str = ""
@@ -49,6 +49,7 @@ class Moment:
     figures: str = ""
     wrong: bool = False
     force: str = ""
+    force_of: str = ""
     spine: str = ""
     rate: str = ""
     doubts: str = ""
@@ -72,8 +73,9 @@ class MomentPanel(QWidget):
         """Take what is to be said; painted anew only where it has changed."""
         if moment != self.moment:
             self.moment = moment
-            said = (moment.name, moment.step, moment.flag, moment.figures, moment.force, moment.spine, moment.rate)
-            self.setAccessibleName(". ".join(part for part in (*said, moment.doubts) if part))
+            said = (moment.name, moment.step, moment.flag, moment.figures)
+            read = (moment.force, moment.force_of, moment.spine, moment.rate)
+            self.setAccessibleName(". ".join(part for part in (*said, *read, moment.doubts) if part))
             self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
@@ -92,6 +94,8 @@ class MomentPanel(QWidget):
         half = figures.height() / 2
         force = QRectF(0, figures.top(), width * 0.42, figures.height())
         beside = QRectF(force.right() + SPACE, figures.top(), width - force.right() - SPACE, half)
+        if force.height() >= _ROWS_PX[-2]:
+            self._say(painter, cut(force, 0.36, from_foot=True), moment.force_of, "small", "quiet")
         self._say(painter, force, moment.force, "figure", "text")
         self._say(painter, beside, moment.spine, "body", "text")
         self._say(painter, beside.translated(0, half), moment.rate, "body", "text")

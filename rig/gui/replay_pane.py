@@ -204,6 +204,7 @@ class ReplayPane(QWidget):
             flag_figures(self._words, flags[0]) if flags else "",
             wrong=bool(flags),
             force=self._words.told(f"at least {force}") if picture.at_least else force,
+            force_of=say("all hands together"),
             spine=say("{force} N on the spine", force=f"{picture.spine_n:.1f}"),
             rate=say("no beat") if rate is None else say("{rate} strokes/min", rate=f"{rate:.0f}"),
             doubts="  ".join(self._doubts(shown, over=over)),

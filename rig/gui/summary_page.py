@@ -218,7 +218,7 @@ class SummaryPage(QWidget):
         if step.reps is None:
             return ""
         said = f"{step.reps}" if step.reps_expected is None else f"{step.reps} / {step.reps_expected}"
-        return f"{said} {TIMES}"
+        return f"{self._say('Repetitions')}: {said}"
 
     def _card(self, title: str, content: QWidget) -> QFrame:
         card = QFrame()

@@ -152,7 +152,7 @@ def test_repetitions_holds_and_time() -> None:
     def counts(**state: Any) -> list[tuple[str, str]]:
         return [(count.title, count.said) for count in glance_of(coached(**state), ENGLISH).counts]
 
-    assert counts(reps=3, expected=(5, 6)) == [("Repetitions", "3 / 5-6"), ("Time", "0:20")]
+    assert counts(reps=3, expected=(5, 6)) == [("Repetitions", "3 / 5\N{EN DASH}6"), ("Time", "0:20")]
     assert counts(reps=3, expected=(5, 5))[0] == ("Repetitions", "3 / 5")
     assert counts(reps=3)[0] == ("Repetitions", "3")
     assert counts(holding_s=26.0)[1] == ("Held", "4 s")
