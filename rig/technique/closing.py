@@ -127,7 +127,7 @@ class Closing:
         number, _, first = late
         limit = Limit(float(number + 1), self._routine.cite(done.step.source))
         came = 1 + sum(middle < late[1] for _, middle, _ in middles)
-        about = f"The movements of {parts[number].id} come too late"
+        about = f"What is of '{parts[number].title}' comes too late"
         return [self._flag("out-of-order", first, done.step, float(came), limit, "place", about)]
 
     def _parts_no_lighter(self, done: _Practised) -> list[Flag]:
@@ -154,7 +154,7 @@ class Closing:
         limit = self._limits.lowered(Limit(before, self._cited(done.step)))
         if depth > limit.value:
             return []
-        about = f"Press deeper than in {done.step.deeper_than}"
+        about = f"Press deeper than in '{self._title(done.step.deeper_than)}'"
         return [self._flag("contrast", done.movements[-1], done.step, depth, limit, "N", about)]
 
     def _travelled(self, done: _Practised) -> list[Flag]:
@@ -187,6 +187,11 @@ class Closing:
         up = after.y0_mm - before.y0_mm
         out = abs(after.x0_mm - spine) - abs(before.x0_mm - spine)
         return {"up": up, "down": -up, "out": out, "in": -out}.get(travel, 0.0)
+
+    def _title(self, name: str | None) -> str:
+        assert self._routine is not None
+        assert name is not None
+        return self._routine.step(name).title
 
     def _cited(self, step: Step) -> str:
         assert self._routine is not None

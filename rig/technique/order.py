@@ -77,9 +77,14 @@ class StepOrder:
                 unit="place",
                 source=f"{self._routine.cite(self._routine.step(first).source)}: {name} comes before {first}",
                 calibrated=self._calibrated,
-                about=f"Too late: it comes before {first}" if told == name else f"Too early: it comes after {name}",
+                about=f"Too late: it comes before {self._title(first)}"
+                if told == name
+                else f"Too early: first comes {self._title(name)}",
             )
         ]
+
+    def _title(self, name: str) -> str:
+        return f"'{self._routine.step(name).title}'"
 
 
 class PointOrder:

@@ -161,10 +161,10 @@ def said_of_sessions() -> Iterator[str]:
 ABOUT = (
     "Lighter on the way down than on the way up", "Each stroke lighter than the one before",
     "Each part lighter than the one before", "Lighter in the neck than elsewhere", "Let the force rise in steps",
-    "Press deeper than in therapeutic.1", "Uneven pressure along the way", "Heavier on the left than on the right",
+    "Press deeper than in 'Vibration'", "Uneven pressure along the way", "Heavier on the left than on the right",
     "Go on upward from one to the next", "Too few repetitions on the left", "Too few repetitions on either side",
-    "Too few repetitions at one point", "Too early: it comes after backpain.2", "Too late: it comes before backpain.4",
-    "The movements of therapeutic.3 come too late", "Point 4 comes before point 7",
+    "Too few repetitions at one point", "Too early: first comes 'Vibration'", "Too late: it comes before 'Vibration'",
+    "What is of 'Vibration' comes too late", "Point 4 comes before point 7",
 )  # fmt: skip
 """What single flags say for themselves, each shape once."""
 
