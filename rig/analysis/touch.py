@@ -32,6 +32,9 @@ SWELL, SWAY_MM = 0.07, 1.0
 LEAST_VIBRATION, LEAST_TURNS = 40, 3.0
 """Samples (0.8 s) and turns: fewer are a stumble."""
 
+LEAST_PART = 0.1
+"""A hand vibrates for this part of its touch at least: one that rests for a minute may tremble for a second."""
+
 LANDED, SETTLED = 0.7, 6
 """A hand has landed at this part of its median force, and settled so many samples later; what its force does before
 says nothing of vibration, nor what it does as it leaves."""
@@ -94,7 +97,7 @@ def find_vibration(path: NDArray[np.float64]) -> Vibration | None:
     fast = signals - _running_mean(signals, _TREND)
     amplitude = np.sqrt(2.0 * _running_mean(fast * fast, _ENVELOPE)).max(axis=0)
     first, last = _longest(amplitude >= 1.0)
-    if last - first < LEAST_VIBRATION:
+    if last - first < max(LEAST_VIBRATION, LEAST_PART * len(t_us)):
         return None
     span = fast[:, first:last]
     rate_hz = _rate(span[int(np.argmax((span * span).sum(axis=1)))])

@@ -45,6 +45,18 @@ def test_tremor_is_no_vibration(rate_hz: float) -> None:
         assert [s.kind for s in result.strokes] == ["press"] or (result.strokes == [] and len(result.holds) == 1)
 
 
+def test_a_resting_hand_that_trembles_for_a_second_rests() -> None:
+    def course(t: Times) -> Touched:
+        on = np.clip(np.minimum(t - 0.5, 20.5 - t) / 0.2, 0, 1)
+        tremble = np.clip(np.minimum(t - 12.0, 13.3 - t) / 0.1, 0, 1) * np.sin(2 * np.pi * 6.5 * t)
+        return np.full_like(t, 70.0), 205 + 2.0 * tremble, 9 * on * (1 + 0.2 * tremble)
+
+    result = findings_of([Patch(course, *PALM)], 21.0, seed=1)
+    assert result.strokes == []
+    (hold,) = result.holds
+    assert hold.t1 - hold.t0 == pytest.approx(20.0, abs=0.3)
+
+
 @pytest.mark.parametrize("rate_hz", [0.7, 1.2, 1.8])
 def test_kneading_without_a_lift_is_no_vibration(rate_hz: float) -> None:
     for seed in range(2):
