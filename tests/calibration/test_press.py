@@ -11,7 +11,7 @@ from rig.calibration.fit import fit_loads
 from rig.calibration.fitted_profile import profile_of
 from rig.calibration.press import refine
 from rig.calibration.press_file import Press
-from rig.calibration.press_hops import Hops, Reference
+from rig.calibration.press_hops import Hops, Reference, references_of, windowed
 from rig.calibration.press_solve import Equations
 from rig.calibration.profiled import ProfiledConversion
 from rig.calibration.readings import readings_of
@@ -92,6 +92,18 @@ def test_a_slow_reference_is_averaged_over_whole_windows_at_any_scan_rate(hz: in
     hops = Hops.of(Press("x", t_us, total, np.zeros((len(t_us), 1), np.uint16)))
     assert hops.pace_s == pytest.approx(pace_s, rel=0.02)
     assert hops.whole(8).mean() > 0.95
+
+
+@pytest.mark.parametrize("window", [1, 2, 4])
+def test_windows_that_look_alike_are_all_given_but_none_that_answers_early(window: int) -> None:
+    rng, t_us = np.random.default_rng(window), np.arange(2400) * 25_000
+    felt = 10 + np.convolve(rng.standard_normal(2439), np.hanning(40), "valid")
+    total = np.concatenate([felt[: window - 1], windowed(felt, window)])
+    hops = Hops.of(Press("x", t_us, total, np.zeros((len(t_us), 1), np.uint16)))
+    # Sensors that are uneven: what is felt is off by more than the windows differ.
+    found = references_of(hops, felt * (1 + 0.02 * np.convolve(rng.standard_normal(2449), np.hanning(50), "valid")))
+    assert window in {one.window for one in found}
+    assert all(one.lag_s >= 0 for one in found[1:])
 
 
 def test_a_slow_reference_is_no_creep() -> None:
