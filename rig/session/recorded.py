@@ -89,7 +89,8 @@ def _own_profile(recording: Recording) -> Profile | None:
 def recorded_marks(recording: Recording) -> list[Mark]:
     """Which step was practised from when on, in order of time.
 
-    The body of each event is `{"step": id or null}`, with `"pacer": {"t_us", "per_min"}` where one was running.
+    The body of each event is `{"step": id or null}`, with `"pacer": {"t_us", "per_min"}` where one was running, and
+    `"since_us"` where hands had begun the step by themselves.
 
     Raises:
         InputError: a mark that cannot be read.
