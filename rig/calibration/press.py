@@ -79,7 +79,8 @@ def refine(profile: Profile, press: Press, pad: PadLayout) -> Pressed:
     base = msgspec.structs.replace(profile, sensors=_resting(profile, press))
     everywhere = np.ones(len(hops.hop), bool)
     test = (hops.hop * HOP_US // round(STRETCH_S * 1e6)) % 5 == 4
-    equations, state = _begun(base, pad, hops, ~test)
+    begun = _begun(base, pad, hops, ~test)
+    equations, state = begun[0]
     at = equations.rows(state.lag_s, everywhere)
     _ask_about_units(press.source, hops.total_at(state.lag_s)[at], equations.felt(equations.start)[at])
     if len(at) < FEWEST or hops.total_at(state.lag_s)[at].max() < 2 * ENOUGH_N:
@@ -87,24 +88,22 @@ def refine(profile: Profile, press: Press, pad: PadLayout) -> Pressed:
             f"{press.source}: too little pressing: the total is known {len(at)} times, "
             f"at least {FEWEST} are needed, some of them above {2 * ENOUGH_N:g} N"
         )
-    options: list[tuple[float, bool]] = []
-    fits: dict[bool, State] = {}
-    before, after = float("inf"), {}
-    for free in (False, True):
-        # What the sensors remember depends little on the parameters: each round follows it once.
-        terms = equations.follow(state)
-        if not free:
-            before = equations.error(equations.start, terms, test)
-        for _ in range(_TURNS):
-            state, _ = equations.step(state, terms, ~test, pooled=free)
-        fits[free] = state
-        # As the fit counts them: a few rows that both get wrong do not outvote all others.
-        options.append((equations.unlike(state, terms, test), free))
-        after[free] = equations.error(state, terms, test)
-    _, free = min(options)
-    terms = equations.follow(fits[free])
-    state, sd = equations.step(fits[free], terms, everywhere, pooled=free)
-    return _pressed(base, equations, state, sd, hops, (before, after[free]), free=free)
+    before = equations.error(equations.start, equations.follow(equations.start), test)
+    fits: list[tuple[float, Equations, State, bool]] = []
+    for equations, start in begun:
+        state = start
+        for free in (False, True):
+            # What the sensors remember depends little on the parameters: each round follows it once.
+            terms = equations.follow(state)
+            for _ in range(_TURNS):
+                state, _ = equations.step(state, terms, ~test, pooled=free)
+            # As the fit counts them: a few rows that all get wrong do not outvote the others.
+            fits.append((equations.unlike(state, terms, test), equations, state, free))
+    _, equations, state, free = min(fits, key=lambda fit: fit[0])
+    terms = equations.follow(state)
+    after = equations.error(state, terms, test)
+    state, sd = equations.step(state, terms, everywhere, pooled=free)
+    return _pressed(base, equations, state, sd, hops, (before, after), free=free)
 
 
 def _ask_about_units(source: str, total_n: NDArray[np.float64], felt_n: NDArray[np.float64]) -> None:
@@ -120,11 +119,10 @@ def _ask_about_units(source: str, total_n: NDArray[np.float64], felt_n: NDArray[
         raise InputError(f"{source}: column total_n: {ratio:.2g} times what the sensors felt; are these {unit}?")
 
 
-def _begun(base: Profile, pad: PadLayout, hops: Hops, train: NDArray[np.bool_]) -> tuple[Equations, State]:
-    """The equations with their reference, and where to go on from.
+def _begun(base: Profile, pad: PadLayout, hops: Hops, train: NDArray[np.bool_]) -> list[tuple[Equations, State]]:
+    """The equations with their reference, and where to go on from; each way that the reference may read, best first.
 
-    Uneven sensors hide how the reference reads: it is looked at again once they have been made somewhat even, and where
-    windows are next to alike, the one that the sensors can be fitted to best is taken.
+    Uneven sensors hide how the reference reads: it is looked at again once they have been made somewhat even.
     """
     reference = Reference(0.0, 1)
     equations = Equations(base, pad, hops, reference)
@@ -132,15 +130,14 @@ def _begun(base: Profile, pad: PadLayout, hops: Hops, train: NDArray[np.bool_]) 
     for turn in range(_TURNS):
         terms = equations.follow(state)
         found = references_of(hops, equations.felt(state, terms))
-        if turn and reference.window in {one.window for one in found}:
+        if turn and found[0].window == reference.window:
             break
-        tried = []
-        for one in found:
-            under = Equations(base, pad, hops, one)
-            stepped, _ = under.step(replace(state, lag_s=one.lag_s), terms, train, pooled=False)
-            tried.append((under.unlike(stepped, terms, train), one, under, stepped))
-        _, reference, equations, state = min(tried, key=lambda one: one[0])
-    return equations, state
+        reference = found[0]
+        equations = Equations(base, pad, hops, reference)
+        state = replace(state, lag_s=reference.lag_s)
+        state, _ = equations.step(state, terms, train, pooled=False)
+    others = [(Equations(base, pad, hops, one), replace(state, lag_s=one.lag_s)) for one in found[1:]]
+    return [(equations, state), *others]
 
 
 def _resting(profile: Profile, press: Press) -> tuple[SensorFit, ...]:

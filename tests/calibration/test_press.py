@@ -94,7 +94,7 @@ def test_a_slow_reference_is_averaged_over_whole_windows_at_any_scan_rate(hz: in
     assert hops.whole(8).mean() > 0.95
 
 
-@pytest.mark.parametrize("window", [1, 2, 4])
+@pytest.mark.parametrize("window", [1, 2])
 def test_windows_that_look_alike_are_all_given_but_none_that_answers_early(window: int) -> None:
     rng, t_us = np.random.default_rng(window), np.arange(2400) * 25_000
     felt = 10 + np.convolve(rng.standard_normal(2439), np.hanning(40), "valid")
