@@ -38,7 +38,7 @@ from rig.pad import load_pad
 from rig.virtual.sensors import SensorArray
 from rig.virtual.virtual_pad import VirtualPad
 from tests.bench.calibrated_pace import batch, live_us
-from tests.calibration.centre import glide, naively_off_mm, off_mm, pitch_mm
+from tests.calibration.centre import glide, naively_off_mm, off_mm, peaks, pitch_mm
 from tests.calibration.example import Tiles, points_at
 from tests.calibration.example import pressed as hands_on
 from tests.calibration.weighing import (
@@ -74,6 +74,7 @@ FIT_TARGET_S, LIVE_TARGET_US, BATCH_TARGET = 10.0, 25.0, 2_000.0
 RATE_HZ = 200
 CHECK_N = 8.0
 UNTOUCHED_S = 5.0
+THUMB_MM = 9
 
 
 def newtons(profile: Profile, pad: PadLayout, t_s: Floats, counts: NDArray[np.uint16]) -> Floats:
@@ -287,6 +288,13 @@ def pads(seed: int) -> bool:
         f"{reached(ours <= CENTRE_TARGET)}); uncalibrated {uncalibrated / ours:.1f} times that, "
         f"linear in voltage {naive_off / ours:.1f} times"
     )
+    for name, radius_mm in (("a hand", None), ("a thumb", THUMB_MM)):
+        drawn = [VirtualPad.drawn(load_pad("back-144"), seed + k) for k in range(PADS)]
+        felt, undone = np.median([peaks(made, seed + k, radius_mm) for k, made in enumerate(drawn)], axis=0)
+        print(
+            f"  the strongest tile under {name}: {100 * (felt - 1):+.0f} % through foam, "
+            f"{100 * (undone - 1):+.0f} % with its spread undone"
+        )
     return total and fit_s < FIT_TARGET_S and ours <= CENTRE_TARGET
 
 

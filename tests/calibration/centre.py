@@ -1,20 +1,25 @@
-"""Where a hand presses on foam, and where the rig and a naive sum say that it does.
+"""Where a hand presses on foam, how hard its strongest tile is pressed, and what the rig makes of both.
 
-One hand glides over a virtual pad; its true centre of force is known. The rule: each way sees the same frames.
+One hand glides over a virtual pad; its true centre of force is known. For the strongest tile, presses all over the pad
+are felt through its foam and through foam that spreads next to nothing. The rule: each way sees the same frames.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rig.analysis.analysis import Analysis
 from rig.analysis.findings import HOP_US
+from rig.analysis.foam import Unspread
+from rig.analysis.geometry import PadGeometry
+from rig.calibration.conversion import FORCE_STEPS_PER_N
 from rig.frame import Block
 from rig.virtual.foam import FoamTables
 from rig.virtual.hands import Touch
-from tests.calibration.example import hand_of
+from tests.calibration.example import hand_of, places_on
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,6 +78,24 @@ def naively_off_mm(pad: PadLayout, block: Block, truth: Floats) -> float:
     total = np.maximum(above.sum(axis=1), 1.0)
     centre = np.stack([above @ pad.x_mm / total, above @ pad.y_mm / total], axis=1)
     return _rms(centre - truth, block.t_us > 2e6)
+
+
+def peaks(made: VirtualPad, seed: int, thumb_mm: int | None = None) -> tuple[float, float]:
+    """What the strongest tile reads over what it would without foam, felt and with the foam's spread undone; medians.
+
+    Under 600 presses with the heel of a hand, or with a thumb of that radius; each tile's force is known exactly, and
+    so is the spread.
+    """
+    rng, pad = np.random.default_rng(seed), made.layout
+    x, y = places_on(pad, rng, 600, 45.0)
+    force = rng.uniform(10, 45, 600)
+    touch = Touch(x[:, None], y[:, None], force[:, None], np.array([thumb_mm])) if thumb_mm else hand_of(x, y, force)
+    rigid = replace(made.foam, spread_mm=1.0, known={}, _joined=[])
+    felt, bare = (FoamTables(foam, touch.radius_mm.tolist()).loads([touch], 600) for foam in (made.foam, rigid))
+    steps = np.rint(felt * FORCE_STEPS_PER_N).astype(np.int32)
+    undone = Unspread(PadGeometry(pad), made.foam.spread_mm).loads_n(steps)
+    felt_ratio, undone_ratio = (float(np.median(v.max(axis=1) / bare.max(axis=1))) for v in (felt, undone))
+    return felt_ratio, undone_ratio
 
 
 def _rms(apart: Floats, rows: NDArray[np.bool_]) -> float:
