@@ -2,8 +2,8 @@
 
 Tiles that bear load of their own (`TOUCH_N`, `HALO`) and touch one another form a region (`regions.py`). Force and
 centre are taken from the readings themselves over the region and the tiles around it, because the foam moves force
-about but neither makes any nor shifts its centre; the peak and the profile across the line come from the unspread
-load.
+about but neither makes any nor shifts its centre; the profile across the line comes from the unspread load, the peak
+from a part of it (`PEAK_UNDONE`).
 A region across the line is one contact if something presses on the line, else one on either side (`spine.py`):
 the tile between then counts for both in the ratio of their neighbours. The rule: nothing is kept from hop to hop, so a
 hop may be worked out before it is known to be over.
@@ -44,6 +44,11 @@ HALO = 0.06
 
 LEAST_CONTACT_N = 0.5
 """A region with less in all is not reported: the lightest documented touch is 2 N."""
+
+PEAK_UNDONE = 0.35
+"""Of the strongest tile so much of the foam is undone: undoing takes tiles for pressed evenly, presses are narrower.
+Set after looking at hands and thumbs on 12 virtual pads of both layouts: peaks are then within 5 % in the middle;
+as they are felt they read 9 to 16 % low, and all undone 23 to 27 % high."""
 
 _MIDDLE, _LEFT, _RIGHT = 0, 1, 2
 
@@ -138,8 +143,8 @@ class ContactFinder:
         x, y, square_x, square_y, widen_x, widen_y = means
         spread_x = (square_x - x * x) / PLACES_PER_MM**2
         spread_y = (square_y - y * y) / PLACES_PER_MM**2
-        peak = np.zeros(parts)
-        np.maximum.at(peak, part, cell_load)
+        felt_n, peak = cell_force * FORCE_STEP_N, np.zeros(parts)
+        np.maximum.at(peak, part, felt_n + PEAK_UNDONE * (cell_load - felt_n))
         return Touches(
             hop=region_hop[kept // 3],
             x_mm=x / PLACES_PER_MM,

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from rig.analysis.analysis import Analysis
+from rig.analysis.contacts import PEAK_UNDONE, ContactFinder
 from rig.analysis.foam import Unspread, spread_between
 from rig.analysis.geometry import ASIDE, LEFT, LINE, RIGHT, PadGeometry
 from rig.analysis.regions import bridge_along, grow_regions, label_regions, largest_around
@@ -154,3 +155,14 @@ def test_a_palm_that_lies_on_with_three_newtons_is_one_hand_all_along() -> None:
         found = join([analysis.push(Bench(pad, gains=gains).block(5.0, [hand], 100.0)), analysis.finish()])
         assert len(set(found.contacts.contact.tolist())) == 1
         assert [s.direction for s in found.strokes] == ["up"]
+
+
+def test_the_peak_lies_between_what_a_tile_felt_and_what_undoing_the_foam_makes_of_it() -> None:
+    pad = pad_named("back-144")
+    geometry = PadGeometry(pad)
+    force, load_n = np.zeros((1, 144), np.int32), np.zeros((1, 144))
+    force[0, 40], load_n[0, 40] = 10 * 1024, 14.0
+    force[0, 41], load_n[0, 41] = 2 * 1024, -1.0
+    touches = ContactFinder(pad, geometry).find(force, load_n)
+    assert touches.force_n.tolist() == [12.0], "the foam moves force about, and makes none"
+    assert touches.peak_n == pytest.approx([10 + PEAK_UNDONE * 4])

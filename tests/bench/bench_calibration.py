@@ -290,10 +290,10 @@ def pads(seed: int) -> bool:
     )
     for name, radius_mm in (("a hand", None), ("a thumb", THUMB_MM)):
         drawn = [VirtualPad.drawn(load_pad("back-144"), seed + k) for k in range(PADS)]
-        felt, undone = np.median([peaks(made, seed + k, radius_mm) for k, made in enumerate(drawn)], axis=0)
+        felt, told_as, undone = np.median([peaks(made, seed + k, radius_mm) for k, made in enumerate(drawn)], axis=0)
         print(
-            f"  the strongest tile under {name}: {100 * (felt - 1):+.0f} % through foam, "
-            f"{100 * (undone - 1):+.0f} % with its spread undone"
+            f"  the strongest tile under {name}: told {100 * (told_as - 1):+.0f} %; through foam "
+            f"{100 * (felt - 1):+.0f} %, with its spread all undone {100 * (undone - 1):+.0f} %"
         )
     return total and fit_s < FIT_TARGET_S and ours <= CENTRE_TARGET
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rig.analysis.analysis import Analysis
+from rig.analysis.contacts import PEAK_UNDONE
 from rig.analysis.findings import HOP_US
 from rig.analysis.foam import Unspread
 from rig.analysis.geometry import PadGeometry
@@ -80,8 +81,8 @@ def naively_off_mm(pad: PadLayout, block: Block, truth: Floats) -> float:
     return _rms(centre - truth, block.t_us > 2e6)
 
 
-def peaks(made: VirtualPad, seed: int, thumb_mm: int | None = None) -> tuple[float, float]:
-    """What the strongest tile reads over what it would without foam, felt and with the foam's spread undone; medians.
+def peaks(made: VirtualPad, seed: int, thumb_mm: int | None = None) -> tuple[float, float, float]:
+    """What the strongest tile reads over what it would without foam: felt, as a contact tells it, all undone; medians.
 
     Under 600 presses with the heel of a hand, or with a thumb of that radius; each tile's force is known exactly, and
     so is the spread.
@@ -93,9 +94,12 @@ def peaks(made: VirtualPad, seed: int, thumb_mm: int | None = None) -> tuple[flo
     rigid = replace(made.foam, spread_mm=1.0, known={}, _joined=[])
     felt, bare = (FoamTables(foam, touch.radius_mm.tolist()).loads([touch], 600) for foam in (made.foam, rigid))
     steps = np.rint(felt * FORCE_STEPS_PER_N).astype(np.int32)
-    undone = Unspread(PadGeometry(pad), made.foam.spread_mm).loads_n(steps)
-    felt_ratio, undone_ratio = (float(np.median(v.max(axis=1) / bare.max(axis=1))) for v in (felt, undone))
-    return felt_ratio, undone_ratio
+    undone = np.maximum(Unspread(PadGeometry(pad), made.foam.spread_mm).loads_n(steps), 0.0)
+    told = felt + PEAK_UNDONE * (undone - felt)
+    felt_ratio, told_ratio, all_ratio = (
+        float(np.median(v.max(axis=1) / bare.max(axis=1))) for v in (felt, told, undone)
+    )
+    return felt_ratio, told_ratio, all_ratio
 
 
 def _rms(apart: Floats, rows: NDArray[np.bool_]) -> float:

@@ -10,6 +10,8 @@ from rig.calibration.spread import measure_spread, read_points
 from rig.errors import InputError
 from rig.pad import load_pad
 from rig.virtual.foam import Foam
+from rig.virtual.virtual_pad import VirtualPad
+from tests.calibration.centre import peaks
 from tests.calibration.weighing import small_pad
 
 if TYPE_CHECKING:
@@ -61,3 +63,12 @@ def test_the_file_of_points(tmp_path: Path) -> None:
     path.write_text("x_mm,y_mm,c0,c1\n0,0,300,20\n20,0,150,x\n")
     with pytest.raises(InputError, match="line 3, column c1"):
         read_points(path, pad)
+
+
+@pytest.mark.parametrize("thumb_mm", [None, 9])
+def test_a_contacts_peak_comes_back_from_under_the_foam(thumb_mm: int | None) -> None:
+    made = VirtualPad.drawn(PAD, 21)
+    through, told, undone = peaks(made, 22, thumb_mm)
+    assert through < 0.95
+    assert abs(told - 1) < 0.06
+    assert undone > 1.1, "tiles are not pressed evenly"
