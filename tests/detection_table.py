@@ -23,9 +23,9 @@ from rig.calibration.nominal import NominalConversion
 from rig.pad import load_pad
 from rig.performance.faults import possible_faults
 from rig.performance.perform import perform
-from rig.technique.detect import Detector, alike
+from rig.technique.detect.detect import Detector, alike
 from rig.technique.limits import Limits
-from rig.technique.loading import builtin_routines, load_routine
+from rig.technique.routine.loading import builtin_routines, load_routine
 from rig.virtual.virtual_pad import VirtualPad
 from tests.technique.known_pad import KnownConversion
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rig.frame import Block
-    from rig.technique.routine import Routine, Step
+    from rig.technique.routine.routine import Routine, Step
     from rig.virtual.scene import Scene
 
 PADS = (load_pad("back-144"), load_pad("back-144"), load_pad("back-96"))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from rig.pad import PadLayout
     from rig.report.report import Report
     from rig.technique.flags import Flag
-    from rig.technique.routine import Routine
+    from rig.technique.routine.routine import Routine
     from rig.technique.tally import StepResult
 
 
@@ -45,7 +45,7 @@ def analyze(
     from rig.report.report import build_report
     from rig.session.batch import analyse
     from rig.session.recorded import recorded_routine
-    from rig.technique.loading import load_routine
+    from rig.technique.routine.loading import load_routine
 
     if html is not None and len(recordings) > 1:
         raise InputError("--html: takes one recording; give them one at a time")

@@ -97,7 +97,7 @@ def _hands(layout: PadLayout, routine: str | None, step: str | None, fault: str 
     """The demonstration; with a routine its steps in turn, or one step again and again."""
     from rig.performance.demo import RATE_HZ, ROUTINE, demo_player
     from rig.performance.perform import performance_player
-    from rig.technique.loading import load_routine
+    from rig.technique.routine.loading import load_routine
 
     if routine is None:
         for option, given in (("--step", step), ("--fault", fault)):

@@ -3,7 +3,7 @@
 One line says what to do now and how far the reading has settled; single keys accept a reading that was asked about,
 leave a task out, have enough of the pressing, or end. Every reading is in `calibration/` before the next task is
 shown, and the same command goes on where it stopped. The rule: everything that is decided is decided in
-`rig.session.calibrate_evening`, which the window works off, too.
+`rig.session.calibrate.evening`, which the window works off, too.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from rig.cli.keys import Keys
 from rig.cli.output import console, notice
 from rig.cli.pads import DEFAULT_PAD, PadOption
 from rig.pad import load_pad, pad_text
-from rig.session.calibrate_bench import bench_at, virtual_bench
-from rig.session.calibrate_evening import Evening
-from rig.session.calibrate_making import profile_of_evening
-from rig.session.calibrate_plan import (
+from rig.session.calibrate.bench import bench_at, virtual_bench
+from rig.session.calibrate.evening import Evening
+from rig.session.calibrate.making import profile_of_evening
+from rig.session.calibrate.plan import (
     CalibrationFiles,
     CalibrationPlan,
     load_plan,
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from rig.clock import Clock
     from rig.device.device import Device
     from rig.pad import PadLayout
-    from rig.session.calibrate_making import Made
+    from rig.session.calibrate.making import Made
 
 BAR = 20
 

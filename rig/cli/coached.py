@@ -15,8 +15,8 @@ import typer
 if TYPE_CHECKING:
     from rig.pad import PadLayout
     from rig.session.coaching import Coaching
-    from rig.technique.metronome import Beat
-    from rig.technique.routine import Routine
+    from rig.technique.coach.metronome import Beat
+    from rig.technique.routine.routine import Routine
 
 ManualOption = Annotated[
     bool, typer.Option("--manual", help="Stay in each step until asked on by a key or a gesture; else go on when done.")
@@ -66,8 +66,8 @@ class Lead:
             InputError: no such step, or too short a length.
         """
         from rig.session.coaching import Coaching
-        from rig.technique.coach import Coach
-        from rig.technique.lengths import Plan, plan
+        from rig.technique.coach.coach import Coach
+        from rig.technique.coach.lengths import Plan, plan
 
         planned = plan(routine, pad, self.length_s)
         if self.step is not None:

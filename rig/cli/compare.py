@@ -69,7 +69,7 @@ def judged(
     from rig.report.judged import Judged
     from rig.report.report import build_report
     from rig.session.batch import analyse
-    from rig.technique.loading import load_routine
+    from rig.technique.routine.loading import load_routine
 
     pad = recording.pad
     wanted = load_routine(routine, pad) if routine is not None else None

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from rig.session.cues import Sounder
     from rig.session.opening import OpenSession
     from rig.session.running import RunningPractice
-    from rig.technique.routine import Routine
+    from rig.technique.routine.routine import Routine
     from rig.workspace import Workspace
 
 LOOK_S = 0.2
@@ -154,7 +154,7 @@ def _sounder(plan: Plan) -> Iterator[Sounder | None]:
     if plan.lead.bell:
         yield Bell()
     elif plan.windowed:
-        from rig.gui.sound import ComputerSound, player_here
+        from rig.gui.practice.sound import ComputerSound, player_here
 
         sound = ComputerSound(player_here())
         try:
@@ -185,7 +185,7 @@ def _look(session: OpenSession, plan: Plan, stopping: threading.Event) -> None:
     """Show the session until it is over."""
     running = session.running
     if plan.windowed:
-        from rig.gui.practice_window import show_practice
+        from rig.gui.practice.window import show_practice
 
         title = f"rig: {plan.routine.title}"
         show_practice(plan.pad, running, title, stopping.is_set, routine=session.routine)

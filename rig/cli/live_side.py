@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from rig.session.screen import Screen
-    from rig.technique.briefing import Span
+    from rig.technique.routine.briefing import Span
 
 SIDE = 44
 """Columns of the words."""

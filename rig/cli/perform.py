@@ -42,7 +42,7 @@ def perform(
     """Virtual hands do documented steps, rightly or with a fault, straight into a recording."""
     from rig.performance.perform import perform as performed
     from rig.recording.format import Header
-    from rig.technique.loading import load_routine, routine_text, standalone_text
+    from rig.technique.routine.loading import load_routine, routine_text, standalone_text
     from rig.virtual.virtual_pad import VirtualPad
 
     check_new("-o", output)

@@ -30,7 +30,7 @@ from rig.clock import SystemClock
 from rig.pad import load_pad, pad_text
 
 if TYPE_CHECKING:
-    from rig.technique.routine import Routine
+    from rig.technique.routine.routine import Routine
 
 HeadlessOption = Annotated[bool, typer.Option("--headless", help="No window, even where there is a screen.")]
 SeedOption = Annotated[int, typer.Option(metavar="N", help="Draws the virtual hands and sensors.")]
@@ -45,7 +45,7 @@ def demo(
 ) -> None:
     """A whole practice session on the virtual pad, about a minute: live flags, a recording and a report."""
     from rig.performance.demo import DURATION_S, ROUTINE, STEP, demo_player
-    from rig.technique.loading import load_routine
+    from rig.technique.routine.loading import load_routine
 
     pad = load_pad(DEFAULT_PAD)
     routine = load_routine(ROUTINE, pad)
@@ -92,7 +92,7 @@ def practice(
     Both palms held on the pad's top corners mean next, held for four seconds again, on the bottom corners pause or go
     on. Keys: n next, a again, p pause, q end.
     """
-    from rig.technique.loading import load_routine
+    from rig.technique.routine.loading import load_routine
 
     check_choice(port, virtual)
     layout = load_pad(pad)
@@ -135,6 +135,6 @@ def practice(
 
 def _text_of(name: str, routine: Routine) -> str:
     """A routine's file, made to stand alone, as a recording keeps it."""
-    from rig.technique.loading import routine_text, standalone_text
+    from rig.technique.routine.loading import routine_text, standalone_text
 
     return standalone_text(routine_text(name)[0], routine)

@@ -99,7 +99,7 @@ def replay(
     """A recording through the same analysis, at any speed."""
     from rig.session.recorded import pipeline_for
     from rig.session.replay import replay as replay_blocks
-    from rig.technique.loading import load_routine
+    from rig.technique.routine.loading import load_routine
 
     if not speed > 0:
         raise InputError(f"--speed {speed:g}: must be more than 0")

@@ -13,14 +13,14 @@ from rich.text import Text
 
 from rig.cli.output import JsonOption, console, give_json, table
 from rig.cli.targets import keep_apart
-from rig.technique.facts import facts
-from rig.technique.loading import builtin_routines, load_routine
-from rig.technique.routine import Quantity
+from rig.technique.routine.facts import facts
+from rig.technique.routine.loading import builtin_routines, load_routine
+from rig.technique.routine.routine import Quantity
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from rig.technique.routine import Disagreement, Routine, Step
+    from rig.technique.routine.routine import Disagreement, Routine, Step
 
 app = typer.Typer(help="The documented technique, with its sources.")
 

@@ -23,8 +23,8 @@ from rig.errors import InputError, StorageError
 if TYPE_CHECKING:
     from rig.recording.reader import Recording
     from rig.session.teaching import Taught
-    from rig.technique.routine import Routine
-    from rig.technique.school import School
+    from rig.technique.routine.routine import Routine
+    from rig.technique.routine.school import School
 
 
 def teach(
@@ -37,8 +37,8 @@ def teach(
 ) -> None:
     """An instructor's recording becomes a school's own bands, with their spread, for a routine."""
     from rig.session.teaching import teach as taught_by
-    from rig.technique.loading import load_routine
-    from rig.technique.school import School
+    from rig.technique.routine.loading import load_routine
+    from rig.technique.routine.school import School
     from rig.technique.teach import Lesson
 
     check_new("-o", output)
@@ -65,7 +65,7 @@ def _date(recording: Recording) -> str:
 
 def _base_name(routine: str, output: Path) -> str:
     """A built-in's name, or the way from the school's file to the routine's."""
-    from rig.technique.loading import builtin_routines
+    from rig.technique.routine.loading import builtin_routines
 
     if routine in builtin_routines():
         return routine
@@ -82,7 +82,7 @@ def _name(wanted: str) -> str:
 def _write(path: Path, school: School, recording: str) -> None:
     import msgspec
 
-    from rig.technique.toml_text import toml_text
+    from rig.technique.routine.toml_text import toml_text
 
     head = f"# What {recording} teaches of routine '{school.base}'; all else is that routine's.\n\n"
     try:
@@ -93,7 +93,7 @@ def _write(path: Path, school: School, recording: str) -> None:
 
 def _print(taught: Taught, base: Routine) -> None:
     """What was taught, beside what the document asks for, and what the lesson itself comes to."""
-    from rig.technique.routine import Quantity
+    from rig.technique.routine.routine import Quantity
 
     out = console()
     rows = []

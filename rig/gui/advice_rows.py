@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from rig.gui.labels import button, label
-from rig.gui.progress_texts import reason
+from rig.gui.measure_texts import reason
 from rig.gui.theme import SPACE
 
 if TYPE_CHECKING:

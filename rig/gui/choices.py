@@ -16,14 +16,14 @@ from rig.device.ports import USB_NAMES, list_ports
 from rig.errors import InputError, RigError
 from rig.gui.words import text
 from rig.pad import PadLayout, builtin_pads, load_pad
-from rig.technique.loading import builtin_routines, load_routine
+from rig.technique.routine.loading import builtin_routines, load_routine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from rig.device.ports import ListPorts
     from rig.gui.words import Words
-    from rig.technique.routine import Routine
+    from rig.technique.routine.routine import Routine
     from rig.workspace import Workspace
 
 VIRTUAL = "virtual"

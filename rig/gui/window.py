@@ -54,11 +54,11 @@ class Place:
 
 
 PLACES = (
-    Place("practise", text("Practise"), text("Practise a routine on the pad"), "rig.gui.practice_view", "PracticeView"),
-    Place("replay", text("Replay"), text("Look at a recording again"), "rig.gui.replay_view", "ReplayView"),
-    Place("calibrate", text("Calibrate"), text("Newtons from weights"), "rig.gui.calibrate_view", "CalibrateView"),
-    Place("doctor", text("Doctor"), text("Find what is wrong with a pad"), "rig.gui.doctor_view", "DoctorView"),
-    Place("progress", text("Progress"), text("Sessions over time"), "rig.gui.progress_view", "ProgressView"),
+    Place("practise", text("Practise"), text("Practise a routine on the pad"), "rig.gui.practice.view", "PracticeView"),
+    Place("replay", text("Replay"), text("Look at a recording again"), "rig.gui.replay.view", "ReplayView"),
+    Place("calibrate", text("Calibrate"), text("Newtons from weights"), "rig.gui.calibrate.view", "CalibrateView"),
+    Place("doctor", text("Doctor"), text("Find what is wrong with a pad"), "rig.gui.doctor.view", "DoctorView"),
+    Place("progress", text("Progress"), text("Sessions over time"), "rig.gui.progress.view", "ProgressView"),
 )
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rig.pad import PadLayout
     from rig.technique.flags import FlagKind
-    from rig.technique.routine import Routine, Step
+    from rig.technique.routine.routine import Routine, Step
 
 
 @dataclass(frozen=True, slots=True)

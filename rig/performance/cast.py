@@ -14,7 +14,7 @@ import numpy as np
 from rig.virtual.patches import Patch
 
 if TYPE_CHECKING:
-    from rig.technique.routine import Hands
+    from rig.technique.routine.routine import Hands
     from rig.virtual.patches import HandKind
 
 _KIND: dict[Hands, HandKind] = {

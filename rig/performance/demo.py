@@ -20,8 +20,8 @@ from rig.virtual.virtual_pad import VirtualPad
 
 if TYPE_CHECKING:
     from rig.pad import PadLayout
-    from rig.technique.bands import Band
-    from rig.technique.routine import Routine
+    from rig.technique.routine.bands import Band
+    from rig.technique.routine.routine import Routine
     from rig.virtual.patches import HandKind
 
 ROUTINE = "backpain"

@@ -14,14 +14,14 @@ import msgspec
 import numpy as np
 
 from rig.performance.perform import LEAD_S, TAIL_S, perform
-from rig.technique.bands import Band, merged_bands
+from rig.technique.routine.bands import Band, merged_bands
 from rig.virtual.virtual_pad import VirtualPad
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rig.pad import PadLayout
-    from rig.technique.routine import Routine
+    from rig.technique.routine.routine import Routine
     from rig.virtual.patches import Patch
 
 PAUSE_S = 0.8

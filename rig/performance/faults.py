@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rig.pad import PadLayout
     from rig.performance.stage import Stage
     from rig.technique.flags import FlagKind
-    from rig.technique.routine import Policy, Routine, Step
+    from rig.technique.routine.routine import Policy, Routine, Step
 
 OF_THE_RIG: tuple[FlagKind, ...] = ("signal-gap", "sensor-fault")
 

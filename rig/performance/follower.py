@@ -24,8 +24,8 @@ from rig.performance.leaving import Leave, able_to_leave
 from rig.performance.manner import USUAL_REPETITIONS
 from rig.performance.perform import perform
 from rig.performance.signs import sign_scene
-from rig.technique.bands import Band, merged_bands
-from rig.technique.routine import Want
+from rig.technique.routine.bands import Band, merged_bands
+from rig.technique.routine.routine import Want
 from rig.virtual.scene import Scene
 from rig.virtual.virtual_pad import VirtualPad
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rig.pad import PadLayout
-    from rig.technique.routine import Routine
+    from rig.technique.routine.routine import Routine
 
 Drawing = Callable[[], Scene]
 _Drawn = tuple[Scene, Leave, Iterator[Block], Block]

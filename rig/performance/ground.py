@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from rig.pad import PadLayout, Zone
     from rig.performance.cast import Part
-    from rig.technique.routine import Step
+    from rig.technique.routine.routine import Step
 
 CLEAR_MM = 9.0
 """Between a hand's edge and the line: wander, tremor and a turn of the wrist take half of it at times."""

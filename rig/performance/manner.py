@@ -12,14 +12,14 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from rig.errors import InputError
-from rig.technique.bands import Band
-from rig.technique.routine import OPPOSITE
+from rig.technique.routine.bands import Band
+from rig.technique.routine.routine import OPPOSITE
 
 if TYPE_CHECKING:
     import numpy as np
 
     from rig.technique.flags import FlagKind
-    from rig.technique.routine import Routine, Step
+    from rig.technique.routine.routine import Routine, Step
 
 INNER = 0.1
 """What is left out of a band at either end."""

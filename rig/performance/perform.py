@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from rig.pad import PadLayout
     from rig.performance.acts import Act
     from rig.technique.flags import FlagKind
-    from rig.technique.routine import Motion, Routine, Step
+    from rig.technique.routine.routine import Motion, Routine, Step
     from rig.virtual.hands import Hand
     from rig.virtual.sensor_faults import SensorFault
     from rig.virtual.severity import Severity

@@ -14,7 +14,7 @@ from rig.performance.cast import fingertip, thumb
 if TYPE_CHECKING:
     from rig.performance.cast import Part
     from rig.performance.stage import Stage
-    from rig.technique.routine import Point
+    from rig.technique.routine.routine import Point
     from rig.virtual.motion import Track
 
 _PRESS_S = (1.0, 1.8)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rig.performance.ground import Ground
     from rig.performance.manner import Manner, Plan
     from rig.technique.flags import FlagKind
-    from rig.technique.routine import Step
+    from rig.technique.routine.routine import Step
     from rig.virtual.severity import Severity
 
 LATE_S = 0.025

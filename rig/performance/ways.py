@@ -14,7 +14,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from rig.performance.manner import Manner
-    from rig.technique.routine import Step
+    from rig.technique.routine.routine import Step
 
 _SHORT_MM = 75.0
 

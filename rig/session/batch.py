@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rig.analysis.imprint import Imprint
     from rig.calibration.conversion import Conversion
     from rig.recording.reader import Recording
-    from rig.technique.routine import Routine
+    from rig.technique.routine.routine import Routine
     from rig.technique.tally import Outcome
 
 BATCH_FRAMES = 2_000

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from rig.technique.coach import Now
-from rig.technique.hands_on import hands_in
-from rig.technique.metronome import beat_between
+from rig.technique.coach.coach import Now
+from rig.technique.coach.hands_on import hands_in
+from rig.technique.coach.metronome import beat_between
 from rig.technique.resting import rests
 
 if TYPE_CHECKING:
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from rig.session.events import Event
     from rig.session.pipeline import Pipeline
-    from rig.technique.coach import Coach, Order
-    from rig.technique.coach_state import CoachState, Meaning
-    from rig.technique.metronome import Beat
-    from rig.technique.routine import Step
+    from rig.technique.coach.coach import Coach, Order
+    from rig.technique.coach.metronome import Beat
+    from rig.technique.coach.state import CoachState, Meaning
+    from rig.technique.routine.routine import Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rig.clock import Clock
-    from rig.technique.metronome import Beat
+    from rig.technique.coach.metronome import Beat
 
 CUE_MS = 5_000
 """The longest cue that a board takes (PROTOCOL.md); renewed while the pressure lasts."""

@@ -10,13 +10,13 @@ from copy import deepcopy
 from typing import TYPE_CHECKING
 
 from rig.analysis.analysis import Analysis
-from rig.technique.detect import Detector
+from rig.technique.detect.detect import Detector
 from rig.technique.limits import Limits
 
 if TYPE_CHECKING:
     from rig.calibration.conversion import Conversion
     from rig.recording.reader import Recording
-    from rig.technique.routine import Routine
+    from rig.technique.routine.routine import Routine
     from rig.technique.timeline import Mark
 
 DETECTION_FRAMES = 2_000

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from rig.session.calibrated import Calibration
     from rig.session.coaching import Coaching
     from rig.session.cues import Sounder
-    from rig.technique.routine import Routine
+    from rig.technique.routine.routine import Routine
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from rig.analysis.findings import Gap
 from rig.analysis.tables import join
 from rig.errors import InputError
 from rig.session.events import Event, entry, flag_event
-from rig.technique.attention import Attention
+from rig.technique.coach.attention import Attention
 from rig.technique.judge import Judge
 from rig.technique.tally import Tally
 from rig.technique.timeline import Mark, Timeline
@@ -36,11 +36,11 @@ if TYPE_CHECKING:
     from rig.pad import PadLayout
     from rig.session.events import EventKind
     from rig.session.seeing import Seeing
-    from rig.technique.attention import Heard, Rest
-    from rig.technique.coach_state import Meaning
+    from rig.technique.coach.attention import Heard, Rest
+    from rig.technique.coach.state import Meaning
     from rig.technique.flags import Flag, FlagEvent
     from rig.technique.repetitions import RepetitionCounter
-    from rig.technique.routine import Routine
+    from rig.technique.routine.routine import Routine
     from rig.technique.tally import Outcome
     from rig.technique.timeline import Pacer
 

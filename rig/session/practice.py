@@ -17,7 +17,7 @@ from rig.recording.format import LINK, LOAD_RAW, PAUSE, STEP
 from rig.session.cues import Cues
 from rig.session.events import Event
 from rig.session.promptness import promptly
-from rig.technique.coach import Begin
+from rig.technique.coach.coach import Begin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from rig.session.coaching import Coaching
     from rig.session.cues import Sounder
     from rig.session.pipeline import Pipeline
-    from rig.technique.coach import Order
-    from rig.technique.coach_state import Meaning
+    from rig.technique.coach.coach import Order
+    from rig.technique.coach.state import Meaning
     from rig.technique.tally import Outcome
 
 COUNT_EVERY_S = 10.0

@@ -21,8 +21,8 @@ from rig.recording.format import GESTURES, GONE, LEVEL, LINK, PAUSE, STEP, VERDI
 from rig.session.calibrated import Calibration, calibration_at
 from rig.session.detected import detected_marks
 from rig.session.pipeline import Pipeline
-from rig.technique.attention import Rest
-from rig.technique.loading import builtin_routines, load_routine, parse_routine
+from rig.technique.coach.attention import Rest
+from rig.technique.routine.loading import builtin_routines, load_routine, parse_routine
 from rig.technique.timeline import Mark
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from rig.calibration.profile import Profile
     from rig.pad import PadLayout
     from rig.recording.reader import Recording
-    from rig.technique.routine import Routine
+    from rig.technique.routine.routine import Routine
 
 
 def recorded_verdict(recording: Recording) -> Verdict | None:

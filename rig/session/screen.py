@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from rig.technique.coach_state import CoachState, Say
+from rig.technique.coach.state import CoachState, Say
 from rig.technique.flags import HARM_ORDER
 from rig.technique.wording import figures, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rig.technique.briefing import Brief, Span, Tempo
+    from rig.technique.routine.briefing import Brief, Span, Tempo
 
 UNCALIBRATED = "Uncalibrated pad: forces are estimates."
 

@@ -15,15 +15,15 @@ import msgspec
 from rig.session.batch import BATCH_FRAMES
 from rig.session.recorded import pipeline_for, recorded_marks
 from rig.technique.limits import Limits
-from rig.technique.school import as_taught
+from rig.technique.routine.school import as_taught
 from rig.technique.teach import taught_steps, widened
 
 if TYPE_CHECKING:
     from rig.calibration.conversion import Conversion
     from rig.recording.reader import Recording
     from rig.session.pipeline import Pipeline
-    from rig.technique.routine import Routine
-    from rig.technique.school import School
+    from rig.technique.routine.routine import Routine
+    from rig.technique.routine.school import School
     from rig.technique.tally import Outcome
     from rig.technique.teach import Lesson
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rig.analysis.findings import Stroke
-    from rig.technique.routine import Hands, Step
+    from rig.technique.routine.routine import Hands, Step
 
 WHOLE: frozenset[Hands] = frozenset(
     ("crossed-hands", "forearms", "hand-over-hand", "hands", "palm", "palms", "reinforced-hands", "resting-hands")

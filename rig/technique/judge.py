@@ -1,9 +1,9 @@
 """The judge: findings in, flags out, raised while the hands move.
 
-Loads on the line and on the back are watched hop by hop (`sustained.py`); what a step asks for is judged by rules of
-its own (`step_rules.py`). Without a routine only what holds across all documents is judged. The rule: every decision
-hangs on the findings of one kind, in their order, and on the marks, so that live, replay and batch raise the same flags
-to the bit.
+Loads on the line and on the back are watched hop by hop (`rules/sustained.py`); what a step asks for is judged by
+rules of its own (`rules/step.py`). Without a routine only what holds across all documents is judged. The rule: every
+decision hangs on the findings of one kind, in their order, and on the marks, so that live, replay and batch raise the
+same flags to the bit.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ import numpy as np
 from rig.technique.carried import Carried
 from rig.technique.flags import Flag, FlagEvent, harm_rank
 from rig.technique.laid_across import hands_at_rest
-from rig.technique.levels import Stair
 from rig.technique.limits import Limits
 from rig.technique.places import side_of
 from rig.technique.resting import resting_loads, rests
-from rig.technique.step_rules import StepRules
-from rig.technique.sustained import Loads, Spell, Sustained
-from rig.technique.wrong_way import WrongWay
+from rig.technique.rules.levels import Stair
+from rig.technique.rules.step import StepRules
+from rig.technique.rules.sustained import Loads, Spell, Sustained
+from rig.technique.rules.wrong_way import WrongWay
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from rig.pad import PadLayout
     from rig.technique.flags import FlagKind
     from rig.technique.limits import Limit, StepLimits
-    from rig.technique.routine import Routine
+    from rig.technique.routine.routine import Routine
     from rig.technique.timeline import Timeline
 
 

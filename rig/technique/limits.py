@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
-from rig.technique.bands import find_band
-from rig.technique.loading import default_bands
+from rig.technique.routine.bands import find_band
+from rig.technique.routine.loading import default_bands
 
 if TYPE_CHECKING:
     from rig.analysis.findings import Stroke
-    from rig.technique.bands import Band
-    from rig.technique.routine import Policy, Quantity, Routine, Step
+    from rig.technique.routine.bands import Band
+    from rig.technique.routine.routine import Policy, Quantity, Routine, Step
 
 
 @dataclass(frozen=True, slots=True)

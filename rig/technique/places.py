@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rig.analysis.findings import Heading, Side, Stroke
     from rig.pad import PadLayout
-    from rig.technique.routine import Point, Step
+    from rig.technique.routine.routine import Point, Step
 
 CENTRE_MM = 14.0
 """Nearer to the line than this is the centre: half the spacing of the reference pad's columns beside the spine."""

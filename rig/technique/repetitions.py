@@ -15,7 +15,7 @@ import msgspec
 
 from rig.analysis.findings import Hold, Stroke
 from rig.technique.pieces import Trails
-from rig.technique.routine import OPPOSITE
+from rig.technique.routine.routine import OPPOSITE
 from rig.technique.walks import Walks
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from rig.analysis.findings import Direction, Side
     from rig.technique.limits import Limit, Limits
-    from rig.technique.routine import Motion, Step
+    from rig.technique.routine.routine import Motion, Step
 
 SEEN_AS: Mapping[Motion, tuple[str, ...]] = {
     "stroke": ("stroke",),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from rig.analysis.findings import ContactTable, HopTable
     from rig.pad import PadLayout
-    from rig.technique.routine import Step
+    from rig.technique.routine.routine import Step
 
 
 def rests(step: Step | None) -> bool:

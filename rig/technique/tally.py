@@ -35,11 +35,11 @@ if TYPE_CHECKING:
 
     from rig.analysis.findings import Findings, Gap, Rhythm
     from rig.pad import PadLayout
-    from rig.technique.bands import Band
     from rig.technique.flags import FlagEvent
-    from rig.technique.levels import Stair
     from rig.technique.limits import Limits
-    from rig.technique.routine import Routine, Step
+    from rig.technique.routine.bands import Band
+    from rig.technique.routine.routine import Routine, Step
+    from rig.technique.rules.levels import Stair
     from rig.technique.timeline import Mark, Timeline
 
 Verdict = Literal["pass", "fail", "not-judged"]

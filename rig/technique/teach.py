@@ -19,20 +19,20 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from rig.technique.detect_fit import kinds_of
+from rig.technique.detect.fit import kinds_of
 from rig.technique.limits import weight_n
 from rig.technique.repetitions import counts
-from rig.technique.routine import OPPOSITE, UNITS, Want
-from rig.technique.school import TaughtStep
+from rig.technique.routine.routine import OPPOSITE, UNITS, Want
+from rig.technique.routine.school import TaughtStep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from rig.analysis.findings import Hold, Rhythm, Stroke
     from rig.technique.flags import Flag, FlagKind
-    from rig.technique.levels import Level
     from rig.technique.limits import Limits
-    from rig.technique.routine import Quantity, Routine, Step
+    from rig.technique.routine.routine import Quantity, Routine, Step
+    from rig.technique.rules.levels import Level
     from rig.technique.tally import Outcome
 
 FEWEST_TO_SPREAD = 3

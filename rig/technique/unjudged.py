@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rig.technique.bands import Band
-    from rig.technique.routine import Step
+    from rig.technique.routine.bands import Band
+    from rig.technique.routine.routine import Step
     from rig.technique.timeline import Pacer
 
 LEAST_S = 0.2

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from rig.analysis.findings import Side, Stroke
-    from rig.technique.routine import Step
+    from rig.technique.routine.routine import Step
 
 LEAST_PLACES = 3
 """Two places may be the ends of anything."""

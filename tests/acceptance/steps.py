@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rig.performance.faults import possible_faults
 from rig.performance.perform import perform
-from rig.technique.loading import builtin_routines, load_routine
+from rig.technique.routine.loading import builtin_routines, load_routine
 from rig.virtual.virtual_pad import VirtualPad
 from tests.acceptance.families import PAD
 from tests.acceptance.verdicts import watched

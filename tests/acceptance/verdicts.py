@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rig.frame import Block
     from rig.session.events import Event
     from rig.technique.flags import Flag
-    from rig.technique.routine import Routine
+    from rig.technique.routine.routine import Routine
     from rig.virtual.scene import Scene
     from rig.virtual.truth import SpinePress, Truth
 

@@ -30,7 +30,7 @@ from rig.recording.writer import RecordingWriter
 from rig.session.pipeline import Pipeline
 from rig.session.practice import Practice
 from rig.session.running import RunningPractice
-from rig.technique.loading import load_routine
+from rig.technique.routine.loading import load_routine
 from rig.technique.timeline import Mark
 from rig.transport.serial_port import SerialTransport
 from tests.bench.massage import PAD_NAME, header, minute

@@ -53,7 +53,7 @@ def watched(path: str) -> Run:
     from PySide6.QtWidgets import QApplication
 
     from rig.gui.application import application, theme_for
-    from rig.gui.replay_view import ReplayView
+    from rig.gui.replay.view import ReplayView
     from rig.gui.words import Words
     from rig.workspace import Workspace
 

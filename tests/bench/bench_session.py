@@ -49,7 +49,7 @@ def to_report(path: str) -> Run:
     from rig.recording.reader import Recording
     from rig.report.report import build_report, report_json
     from rig.session.batch import BATCH_FRAMES, analyse
-    from rig.technique.loading import load_routine
+    from rig.technique.routine.loading import load_routine
 
     routine = load_routine("relieving")
     wall, cpu = time.perf_counter(), time.process_time()

@@ -27,12 +27,12 @@ from rig.clock import SystemClock
 from rig.device.device import Device
 from rig.gui.application import application, theme_for
 from rig.gui.back_picture import BackPicture
-from rig.gui.practice_window import PracticeWindow
+from rig.gui.practice.window import PracticeWindow
 from rig.pad import load_pad
 from rig.session.pipeline import Pipeline
 from rig.session.practice import Practice
 from rig.session.running import RunningPractice
-from rig.technique.loading import load_routine
+from rig.technique.routine.loading import load_routine
 from rig.technique.timeline import Mark
 from rig.transport.serial_port import SerialTransport
 from tests.bench.massage import PAD_NAME

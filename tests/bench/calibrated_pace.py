@@ -19,7 +19,7 @@ from rig.calibration.nominal import NominalConversion
 from rig.calibration.profiled import ProfiledConversion
 from rig.pad import load_pad
 from rig.session.pipeline import Pipeline
-from rig.technique.loading import load_routine
+from rig.technique.routine.loading import load_routine
 from rig.technique.timeline import Mark
 from tests.bench.massage import PAD_NAME, minute
 

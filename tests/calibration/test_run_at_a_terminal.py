@@ -23,7 +23,7 @@ from rig.calibration.profile import load_profile
 from rig.calibration.run_file import kept_readings
 from rig.clock import SystemClock
 from rig.recording.reader import Recording
-from rig.session.calibrate_plan import WELL_S, CalibrationFiles, load_plan
+from rig.session.calibrate.plan import WELL_S, CalibrationFiles, load_plan
 from rig.virtual.board import VirtualBoard
 from rig.virtual.board_state import BoardModel
 from rig.virtual.load_cell import VirtualLoadCell

@@ -19,7 +19,7 @@ from rig.recording.writer import RecordingWriter
 from rig.report.compare import compare
 from rig.report.history import build_history
 from rig.report.judged import copy_path
-from rig.technique.loading import load_routine, routine_text, standalone_text
+from rig.technique.routine.loading import load_routine, routine_text, standalone_text
 from rig.virtual.virtual_pad import VirtualPad
 from tests.report.sessions import Session, result
 

@@ -12,12 +12,12 @@ from rich.console import Console
 from rig.cli.live import LiveView
 from rig.pad import load_pad
 from rig.session.screen import Screen
-from rig.technique.briefing import brief
-from rig.technique.coach import Coach, Now
-from rig.technique.coach_state import CoachState, Say
+from rig.technique.coach.coach import Coach, Now
+from rig.technique.coach.lengths import plan
+from rig.technique.coach.state import CoachState, Say
 from rig.technique.flags import HARM_ORDER
-from rig.technique.lengths import plan
-from rig.technique.loading import builtin_routines, load_routine
+from rig.technique.routine.briefing import brief
+from rig.technique.routine.loading import builtin_routines, load_routine
 from rig.technique.timeline import Pacer
 from rig.technique.wording import WORDS
 

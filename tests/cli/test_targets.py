@@ -13,7 +13,7 @@ from rig.frame import Block
 from rig.pad import pad_text
 from rig.recording.format import Header
 from rig.recording.writer import RecordingWriter
-from rig.technique.loading import builtin_routines
+from rig.technique.routine.loading import builtin_routines
 
 EXAMPLE = Path(__file__).parent.parent.parent / "calibration"
 

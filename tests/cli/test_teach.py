@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from rig.cli.app import main
-from rig.technique.loading import load_routine
+from rig.technique.routine.loading import load_routine
 
 if TYPE_CHECKING:
-    from rig.technique.routine import Quantity
+    from rig.technique.routine.routine import Quantity
 
 
 @pytest.fixture(scope="module")

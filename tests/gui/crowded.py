@@ -9,7 +9,7 @@ import msgspec
 from rig.calibration.nominal import NominalConversion
 from rig.report.report import CalibrationFacts, RecordingFacts, Report
 from rig.technique.flags import HARM_ORDER, Flag
-from rig.technique.loading import builtin_routines, load_routine
+from rig.technique.routine.loading import builtin_routines, load_routine
 from rig.technique.tally import StepResult
 from tests.gui.practising import PAD
 

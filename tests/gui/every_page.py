@@ -14,20 +14,20 @@ from PySide6.QtWidgets import QApplication, QStackedLayout
 from rig.calibration.profile import parse_profile
 from rig.calibration.verdict import Reason, Verdict
 from rig.clock import ManualClock
-from rig.gui.calibrate_result import ResultPage
-from rig.gui.calibrate_run_page import RunPage
-from rig.gui.checklist_panel import ChecklistPanel
+from rig.gui.calibrate.result import ResultPage
+from rig.gui.calibrate.run_page import RunPage
 from rig.gui.choices import Choices
-from rig.gui.doctor_pages import VisitPage
-from rig.gui.doctor_result import DoctorResult
-from rig.gui.progress_view import ProgressView
-from rig.gui.replay_judge import JudgeDialog
-from rig.gui.replay_view import ReplayView
-from rig.gui.session_opening import Finished
-from rig.gui.summary_page import SummaryPage
+from rig.gui.doctor.pages import VisitPage
+from rig.gui.doctor.result import DoctorResult
+from rig.gui.practice.checklist_panel import ChecklistPanel
+from rig.gui.practice.opening import Finished
+from rig.gui.practice.summary_page import SummaryPage
+from rig.gui.progress.view import ProgressView
+from rig.gui.replay.judge import JudgeDialog
+from rig.gui.replay.view import ReplayView
 from rig.performance.patient import patient, soldering_faults
-from rig.session.calibrate_marks import Mark
-from rig.session.doctor_visit import REST_S, Visit, WatchedDevice
+from rig.session.calibrate.marks import Mark
+from rig.session.doctor.visit import REST_S, Visit, WatchedDevice
 from rig.virtual.board import VirtualBoard
 from rig.virtual.board_state import BoardModel
 from rig.virtual.port import VirtualPort
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from rig.device.doctor.examination import Examination
     from rig.gui.view import View
     from rig.gui.window import MainWindow
-    from rig.session.doctor_visit import VisitPicture
+    from rig.session.doctor.visit import VisitPicture
     from rig.workspace import Workspace
 
 LONGEST_S = 180.0

@@ -18,17 +18,17 @@ from PySide6.QtWidgets import QStackedLayout
 from rig.clock import ManualClock
 from rig.device.device import Device
 from rig.device.launch import WantedPace
-from rig.gui.calibrate_result import ResultPage
-from rig.gui.calibrate_run_page import RunPage
-from rig.gui.doctor_pages import VisitPage
-from rig.gui.doctor_result import DoctorResult
+from rig.gui.calibrate.result import ResultPage
+from rig.gui.calibrate.run_page import RunPage
+from rig.gui.doctor.pages import VisitPage
+from rig.gui.doctor.result import DoctorResult
 from rig.pad import load_pad, pad_text
 from rig.performance.patient import patient, soldering_faults
-from rig.session.calibrate_evening import Evening
-from rig.session.calibrate_plan import CalibrationFiles, CalibrationPlan, save_plan
-from rig.session.calibrate_running import RunningCalibration
-from rig.session.calibrate_virtual import VirtualMaker
-from rig.session.doctor_visit import REST_S, Visit, WatchedDevice
+from rig.session.calibrate.evening import Evening
+from rig.session.calibrate.plan import CalibrationFiles, CalibrationPlan, save_plan
+from rig.session.calibrate.running import RunningCalibration
+from rig.session.calibrate.virtual import VirtualMaker
+from rig.session.doctor.visit import REST_S, Visit, WatchedDevice
 from rig.virtual.board import VirtualBoard
 from rig.virtual.board_state import BoardModel
 from rig.virtual.load_cell import VirtualLoadCell
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from rig.gui.theme import Scheme
     from rig.gui.view import View
     from rig.gui.window import MainWindow
-    from rig.session.calibrate_picture import Picture
-    from rig.session.doctor_visit import VisitPicture
+    from rig.session.calibrate.picture import Picture
+    from rig.session.doctor.visit import VisitPicture
     from rig.workspace import Workspace
 
 PAD_NAME = "back-144"

@@ -14,13 +14,13 @@ from PySide6.QtCore import QSettings
 from rig.clock import ManualClock
 from rig.gui.application import application
 from rig.gui.choices import Choice
-from rig.gui.practice_page import PracticePage
-from rig.gui.practice_view import PracticeView
-from rig.gui.session_opening import VIRTUAL_RATE_HZ, Chosen, Feed, begin
-from rig.gui.summary_page import SummaryPage
+from rig.gui.practice.opening import VIRTUAL_RATE_HZ, Chosen, Feed, begin
+from rig.gui.practice.page import PracticePage
+from rig.gui.practice.summary_page import SummaryPage
+from rig.gui.practice.view import PracticeView
 from rig.performance.follower import Follower
 from rig.performance.perform import performance_player
-from rig.technique.loading import load_routine
+from rig.technique.routine.loading import load_routine
 from rig.virtual.board import VirtualBoard
 from rig.virtual.board_state import BoardModel
 from rig.virtual.port import VirtualPort
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from rig.clock import Clock
-    from rig.gui.glance import Glance
+    from rig.gui.practice.glance import Glance
     from rig.session.cues import Sounder
     from rig.virtual.board import CountsSource
     from rig.workspace import Workspace

@@ -12,14 +12,14 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtTest import QTest
 
-from rig.gui.progress_view import ProgressView
-from rig.gui.replay_judge import JudgeDialog
-from rig.gui.replay_view import ReplayView
+from rig.gui.progress.view import ProgressView
+from rig.gui.replay.judge import JudgeDialog
+from rig.gui.replay.view import ReplayView
 from rig.pad import load_pad, pad_text
 from rig.performance.perform import perform
 from rig.recording.format import STEP, Header
 from rig.recording.writer import RecordingWriter
-from rig.technique.loading import load_routine, routine_text, standalone_text
+from rig.technique.routine.loading import load_routine, routine_text, standalone_text
 from rig.virtual.virtual_pad import VirtualPad
 from tests.gui.picturing import pictured, window_of
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Literal
 
-    from rig.gui.replay_page import ReplayPage
+    from rig.gui.replay.page import ReplayPage
     from rig.workspace import Workspace
 
 PAD, ROUTINE = "back-144", "backpain"

@@ -12,14 +12,14 @@ import numpy as np
 from rig.calibration.nominal import NominalConversion
 from rig.clock import ManualClock, SystemClock
 from rig.device.device import Device
-from rig.gui.session_opening import VIRTUAL_RATE_HZ, Feed
+from rig.gui.practice.opening import VIRTUAL_RATE_HZ, Feed
 from rig.pad import load_pad
 from rig.performance.demo import ROUTINE, STEP, demo_player
 from rig.performance.follower import Follower
 from rig.session.pipeline import Pipeline
 from rig.session.practice import Practice
 from rig.session.running import RunningPractice
-from rig.technique.loading import load_routine
+from rig.technique.routine.loading import load_routine
 from rig.technique.timeline import Mark
 from rig.virtual.board import VirtualBoard
 from rig.virtual.board_state import BoardModel

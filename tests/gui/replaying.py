@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from rig.gui.replay_view import ReplayView
+from rig.gui.replay.view import ReplayView
 
 if TYPE_CHECKING:
     from PySide6.QtCore import Qt
     from pytestqt.qtbot import QtBot
 
-    from rig.gui.replay_page import ReplayPage
+    from rig.gui.replay.page import ReplayPage
     from rig.gui.theme import Theme
     from rig.gui.words import Words
     from rig.workspace import Workspace

@@ -13,7 +13,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
 from rig.back import LANDMARKS_MM
 from rig.gui.back_picture import LANDMARKS, BackPicture
 from rig.gui.flag_marks import FlagMarks
-from rig.gui.ghost import Ghost
+from rig.gui.practice.ghost import Ghost
 from rig.gui.stamps import MOST, Stamps
 from rig.gui.theme import Theme
 from rig.performance.documented import Documented

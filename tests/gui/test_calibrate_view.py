@@ -10,14 +10,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
-from rig.gui.calibrate_result import ResultPage
-from rig.gui.calibrate_run_page import RunPage
-from rig.gui.calibrate_setup import Choice
-from rig.gui.calibrate_view import CalibrateView
+from rig.gui.calibrate.result import ResultPage
+from rig.gui.calibrate.run_page import RunPage
+from rig.gui.calibrate.setup import Choice
+from rig.gui.calibrate.view import CalibrateView
 from rig.gui.theme import Theme
 from rig.gui.words import Words
-from rig.session.calibrate_bench import Bench as Board
-from rig.session.calibrate_plan import load_plan, save_plan, unfinished
+from rig.session.calibrate.bench import Bench as Board
+from rig.session.calibrate.plan import load_plan, save_plan, unfinished
 from rig.workspace import Workspace
 from tests.session.calibrating import PAD, PAD_TEXT, PLAN, Bench, bench
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from rig.session.calibrate_picture import Picture
-    from rig.session.calibrate_plan import CalibrationPlan
+    from rig.session.calibrate.picture import Picture
+    from rig.session.calibrate.plan import CalibrationPlan
 
 RAIL_PX = 170
 LONGEST_MS = 30_000

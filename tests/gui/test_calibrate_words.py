@@ -13,13 +13,13 @@ from rig.calibration.run_advice import Advice, AdviceKind
 from rig.calibration.run_pressing import Pressed
 from rig.calibration.run_tasks import Task
 from rig.device.doctor.findings import Finding, Kind
-from rig.gui.calibrate_words import WHY_WORDS, mark_words, place_words, task_words, told, weight_words
-from rig.gui.doctor_words import MEASURES, SIGNS, STAGES, finding_words, listed, measure_words
+from rig.gui.calibrate.words import WHY_WORDS, mark_words, place_words, task_words, told, weight_words
+from rig.gui.doctor.words import MEASURES, SIGNS, STAGES, finding_words, listed, measure_words
 from rig.gui.words import Words, languages
 from rig.pad import load_pad
-from rig.session.calibrate_marks import DONE, Mark, State, Why
-from rig.session.calibrate_picture import Picture
-from rig.session.doctor_map import HARM, Measure
+from rig.session.calibrate.marks import DONE, Mark, State, Why
+from rig.session.calibrate.picture import Picture
+from rig.session.doctor.map import HARM, Measure
 
 PAD = load_pad("back-144")
 WEIGHT = Task("up", 75, 2.0, 1)

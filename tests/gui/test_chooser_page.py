@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel
 from rig.device.ports import Port
 from rig.gui.application import application, theme_for
 from rig.gui.choices import VIRTUAL, Choice, Choices
-from rig.gui.chooser_page import ChooserPage
+from rig.gui.practice.chooser_page import ChooserPage
 from rig.gui.words import Words
 from rig.workspace import Workspace
 

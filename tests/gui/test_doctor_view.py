@@ -12,14 +12,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from rig.clock import ManualClock
-from rig.gui.doctor_pages import VisitPage
-from rig.gui.doctor_result import DoctorResult
-from rig.gui.doctor_view import DoctorView
+from rig.gui.doctor.pages import VisitPage
+from rig.gui.doctor.result import DoctorResult
+from rig.gui.doctor.view import DoctorView
 from rig.gui.theme import Theme
 from rig.gui.words import Words
 from rig.pad import load_pad
 from rig.performance.patient import patient
-from rig.session.doctor_visit import REST_S, Visit, WatchedDevice
+from rig.session.doctor.visit import REST_S, Visit, WatchedDevice
 from rig.transport.serial_port import SerialTransport
 from rig.virtual import wiring
 from rig.virtual.board import VirtualBoard

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from rig.gui.pad_map import PadMap
-from rig.gui.replay_timeline import Timeline
+from rig.gui.replay.timeline import Timeline
 from tests.gui.crowded import ROUTINES
 from tests.gui.every_page import Pages
 from tests.gui.fit import clipped, overlapping, painted, tiny

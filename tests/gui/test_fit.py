@@ -11,18 +11,18 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QPushButton
 
 from rig.gui.application import application, theme_for
-from rig.gui.checklist_panel import ChecklistPanel
 from rig.gui.choices import Choice, Choices
-from rig.gui.chooser_page import ChooserPage
 from rig.gui.lettering import SMALLEST_PX, fitting
-from rig.gui.practice_panel import DESIGNED_PX
-from rig.gui.practice_view import PracticeView
-from rig.gui.session_opening import Finished
-from rig.gui.summary_page import SummaryPage
+from rig.gui.practice.checklist_panel import ChecklistPanel
+from rig.gui.practice.chooser_page import ChooserPage
+from rig.gui.practice.opening import Finished
+from rig.gui.practice.panel import DESIGNED_PX
+from rig.gui.practice.summary_page import SummaryPage
+from rig.gui.practice.view import PracticeView
 from rig.gui.theme import Theme, growth
 from rig.gui.words import Words
 from rig.report.advice import PRACTISE
-from rig.technique.saying import BETTER
+from rig.technique.coach.saying import BETTER
 from rig.technique.wording import WORDS
 from rig.workspace import Workspace
 from tests.gui.crowded import ROUTINES, crowded_report

@@ -7,13 +7,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from rig.gui.glancing import clock, glance_of
+from rig.gui.practice.glancing import clock, glance_of
 from rig.gui.words import Words
 from rig.pad import load_pad
 from rig.session.screen import Screen
-from rig.technique.briefing import brief
-from rig.technique.coach_state import CoachState, Say
-from rig.technique.loading import load_routine
+from rig.technique.coach.state import CoachState, Say
+from rig.technique.routine.briefing import brief
+from rig.technique.routine.loading import load_routine
 from rig.technique.timeline import Pacer
 
 PAD = load_pad("back-144")

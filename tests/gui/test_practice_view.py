@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLabel, QPushButton, Q
 
 from rig.errors import InputError, LinkError, StorageError
 from rig.gui.application import application, theme_for
-from rig.gui.checklist_panel import ChecklistPanel
 from rig.gui.choices import Choice, StepWish
-from rig.gui.practice_page import PracticePage
-from rig.gui.practice_view import PracticeView
-from rig.gui.session_opening import Chosen, begin
-from rig.gui.summary_page import SummaryPage
+from rig.gui.practice.checklist_panel import ChecklistPanel
+from rig.gui.practice.opening import Chosen, begin
+from rig.gui.practice.page import PracticePage
+from rig.gui.practice.summary_page import SummaryPage
+from rig.gui.practice.view import PracticeView
 from rig.gui.words import Words
 from rig.recording.reader import Recording
 from rig.workspace import Workspace

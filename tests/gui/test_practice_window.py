@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from rig.gui.practice_window import PracticeWindow
+from rig.gui.practice.window import PracticeWindow
 from rig.gui.words import Words
 from tests.gui.practising import DEMONSTRATED, PAD, practising
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from rig.session.running import RunningPractice
-    from rig.technique.metronome import Beat
+    from rig.technique.coach.metronome import Beat
 
 
 def window_of(qtbot: QtBot, running: RunningPractice, words: Words | None = None) -> PracticeWindow:

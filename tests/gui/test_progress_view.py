@@ -11,9 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from rig.gui.choices import StepWish
-from rig.gui.progress_gathering import Gathering
-from rig.gui.progress_texts import MEASURES, UNITS, figure, measure_name, reason
-from rig.gui.progress_view import ProgressView
+from rig.gui.measure_texts import MEASURES, UNITS, figure, measure_name, reason
+from rig.gui.progress.gathering import Gathering
+from rig.gui.progress.view import ProgressView
 from rig.gui.theme import Theme
 from rig.gui.words import BELOW, Words, catalogue
 from rig.report.advice import advise

@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QPushButton, Q
 
 from rig.errors import InputError, StorageError
 from rig.frame import Block
-from rig.gui.replay_judge import JudgeDialog
-from rig.gui.replay_view import ReplayView
+from rig.gui.replay.judge import JudgeDialog
+from rig.gui.replay.view import ReplayView
 from rig.gui.theme import Theme
 from rig.gui.window import MainWindow
 from rig.gui.words import Words
-from rig.session.player_wishes import RECORDED, Wishes
+from rig.session.player.wishes import RECORDED, Wishes
 from tests.gui.replaying import S, Telling, opened, page_of
 from tests.session.hands import PAD
 from tests.session.played import cut_off, recorded

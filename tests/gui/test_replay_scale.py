@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rig.gui.replay_scale import TICKS_S, Scale, clock_text
+from rig.gui.time_scale import TICKS_S, Scale, clock_text
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QInputDialog, QMessageBox
 
-from rig.gui.replay_keys import KEYS
+from rig.gui.replay.keys import KEYS
 from rig.pad import pad_text
-from rig.session.player import Player
+from rig.session.player.player import Player
 from tests.gui.replaying import S, Telling, opened, page_of, press
 from tests.session.hands import PAD, session
 from tests.session.played import recorded

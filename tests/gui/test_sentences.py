@@ -21,11 +21,11 @@ from rig.pad import builtin_pads, load_pad
 from rig.report.advice import AGAIN, GO_ON, PRACTISE
 from rig.report.report import NO_CALIBRATION, NO_ROUTINE, NO_STEP, gone_for_good
 from rig.session.screen import UNCALIBRATED
-from rig.technique.briefing import brief
+from rig.technique.coach.lengths import plan
+from rig.technique.coach.saying import BETTER
 from rig.technique.flags import HARM_ORDER
-from rig.technique.lengths import plan
-from rig.technique.loading import builtin_routines, load_routine
-from rig.technique.saying import BETTER
+from rig.technique.routine.briefing import brief
+from rig.technique.routine.loading import builtin_routines, load_routine
 from rig.technique.unjudged import not_judged
 from rig.technique.wording import WORDS, figures
 
@@ -100,10 +100,10 @@ def raised(module: str) -> Iterator[str]:
 SHOWN = (
     "device/device.py", "device/greeting.py", "device/commands.py", "device/doctor", "recording/reader.py",
     "recording/index.py", "recording/format.py", "recording/append.py", "recording/table.py", "session/recorded.py",
-    "session/doctor_visit.py", "session/player_channels.py", "session/player_wishes.py", "session/player_table.py",
-    "session/calibrate_plan.py", "session/calibrate_making.py", "technique/loading.py", "technique/lengths.py",
-    "technique/routine.py", "transport/serial_port.py", "transport/port_owner.py", "virtual/port.py", "workspace.py",
-    "calibration/check_file.py",
+    "session/doctor/visit.py", "session/player/channels.py", "session/player/wishes.py", "session/player/table.py",
+    "session/calibrate/plan.py", "session/calibrate/making.py", "technique/routine/loading.py",
+    "technique/routine/routine.py", "technique/coach/lengths.py", "transport/serial_port.py",
+    "transport/port_owner.py", "virtual/port.py", "workspace.py", "calibration/check_file.py",
 )  # fmt: skip
 """Modules whose errors reach a window."""
 

@@ -7,8 +7,8 @@ import wave
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rig.gui import sound
-from rig.gui.sound import HEARD, PLAYERS, SILENT, ComputerSound, player_here
+from rig.gui.practice import sound
+from rig.gui.practice.sound import HEARD, PLAYERS, SILENT, ComputerSound, player_here
 
 if TYPE_CHECKING:
     import pytest

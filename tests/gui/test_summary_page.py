@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from rig.gui.application import application, theme_for
 from rig.gui.choices import Choices, StepWish
-from rig.gui.session_opening import Finished
-from rig.gui.summary_page import SummaryPage
+from rig.gui.practice.opening import Finished
+from rig.gui.practice.summary_page import SummaryPage
 from rig.gui.words import Words
 from rig.workspace import Workspace
 from tests.gui.crowded import ROUTINES, crowded_report

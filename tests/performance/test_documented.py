@@ -8,7 +8,7 @@ import pytest
 from rig.errors import InputError
 from rig.pad import load_pad
 from rig.performance.documented import Documented
-from rig.technique.loading import builtin_routines, load_routine
+from rig.technique.routine.loading import builtin_routines, load_routine
 
 PAD = load_pad("back-144")
 ROUTINES = {name: load_routine(name, PAD) for name in builtin_routines()}

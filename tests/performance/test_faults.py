@@ -12,8 +12,8 @@ from rig.errors import InputError
 from rig.pad import load_pad
 from rig.performance.marks import marks_of
 from rig.performance.perform import perform
-from rig.technique.breath import inhaled_share
-from rig.technique.loading import builtin_routines, load_routine
+from rig.technique.routine.loading import builtin_routines, load_routine
+from rig.technique.rules.breath import inhaled_share
 from rig.virtual.virtual_pad import VirtualPad
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from rig.pad import load_pad
 from rig.performance.faults import OF_THE_RIG, possible_faults
 from rig.performance.manner import travels
 from rig.performance.perform import LEAD_S, perform, performance_player
-from rig.technique.loading import builtin_routines, load_routine
+from rig.technique.routine.loading import builtin_routines, load_routine
 from rig.virtual.virtual_pad import VirtualPad
 
 if TYPE_CHECKING:

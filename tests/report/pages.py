@@ -13,7 +13,7 @@ from rig.analysis.findings import HOP_US, ContactTable, Hold, HopTable, Rhythm, 
 from rig.analysis.imprint import Imprint
 from rig.report.report import GapEntry
 from rig.technique.flags import HARM_ORDER, Flag
-from rig.technique.loading import load_routine
+from rig.technique.routine.loading import load_routine
 from rig.technique.tally import StepResult
 from tests.report.sessions import Session
 

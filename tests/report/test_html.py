@@ -20,7 +20,7 @@ from rig.report.groups import clock
 from rig.report.html import report_html
 from rig.report.html.flags import limit_of, steps_text, value_of
 from rig.technique.flags import HARM_ORDER, Flag
-from rig.technique.loading import load_routine
+from rig.technique.routine.loading import load_routine
 from rig.technique.timeline import Candidate
 from tests.report.page import Page
 from tests.report.pages import LONG, flag, imprint, long_session, movement, renamed
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rig.analysis.findings import Stroke
-    from rig.technique.routine import Routine
+    from rig.technique.routine.routine import Routine
 
 PAD = load_pad("back-144")
 RELIEVING = load_routine("relieving", PAD)

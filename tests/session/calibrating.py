@@ -10,10 +10,10 @@ from rig.clock import ManualClock
 from rig.device.device import Device
 from rig.device.launch import WantedPace
 from rig.pad import parse_pad
-from rig.session.calibrate_evening import Evening
-from rig.session.calibrate_plan import CalibrationFiles, CalibrationPlan
-from rig.session.calibrate_running import RunningCalibration
-from rig.session.calibrate_virtual import VirtualMaker
+from rig.session.calibrate.evening import Evening
+from rig.session.calibrate.plan import CalibrationFiles, CalibrationPlan
+from rig.session.calibrate.running import RunningCalibration
+from rig.session.calibrate.virtual import VirtualMaker
 from rig.virtual.board import VirtualBoard
 from rig.virtual.board_state import BoardModel
 from rig.virtual.load_cell import VirtualLoadCell

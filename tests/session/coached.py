@@ -23,9 +23,9 @@ from rig.recording.writer import RecordingWriter
 from rig.session.coaching import Coaching
 from rig.session.pipeline import Pipeline
 from rig.session.practice import Practice
-from rig.technique.coach import Coach
-from rig.technique.lengths import plan
-from rig.technique.loading import load_routine, routine_text, standalone_text
+from rig.technique.coach.coach import Coach
+from rig.technique.coach.lengths import plan
+from rig.technique.routine.loading import load_routine, routine_text, standalone_text
 from tests.session.hands import PAD, header
 
 if TYPE_CHECKING:

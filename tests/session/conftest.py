@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rig.session.player import Player
+from rig.session.player.player import Player
 from tests.session.played import recorded
 
 if TYPE_CHECKING:

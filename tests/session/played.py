@@ -11,7 +11,7 @@ from rig.analysis.analysis import Analysis, Picture
 from rig.calibration.nominal import NominalConversion
 from rig.recording.format import STEP
 from rig.recording.writer import RecordingWriter
-from rig.technique.loading import load_routine, routine_text, standalone_text
+from rig.technique.routine.loading import load_routine, routine_text, standalone_text
 from tests.session.hands import PAD, header, session
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from rig.errors import InputError
 from rig.recording.reader import Recording
 from rig.recording.writer import RecordingWriter
 from rig.session.batch import analyse
-from rig.technique.loading import load_routine
+from rig.technique.routine.loading import load_routine
 from tests.session.hands import PAD, cut, header, session
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ from rig.calibration.run_file import kept_readings
 from rig.calibration.run_tasks import Task
 from rig.errors import InputError, LinkError, ProtocolError, StorageError
 from rig.frame import Block
-from rig.session.calibrate_live_fit import fit_so_far
-from rig.session.calibrate_making import profile_of_evening
-from rig.session.calibrate_picture import Picture, picture_of
-from rig.session.calibrate_plan import load_plan, new_files, save_plan, unfinished
+from rig.session.calibrate.live_fit import fit_so_far
+from rig.session.calibrate.making import profile_of_evening
+from rig.session.calibrate.picture import Picture, picture_of
+from rig.session.calibrate.plan import load_plan, new_files, save_plan, unfinished
 from rig.virtual.board import VirtualBoard
 from rig.virtual.board_state import BoardModel
 from tests.session.calibrating import PAD, PLAN, Bench, bench, work
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from rig.session.calibrate_running import RunningCalibration
+    from rig.session.calibrate.running import RunningCalibration
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,8 @@ from rig.calibration.nominal import nominal_conductance_s
 from rig.calibration.profile import load_profile
 from rig.calibration.run_tasks import Task
 from rig.calibration.verdict import Reason, Verdict
-from rig.session.calibrate_live_fit import FitSoFar, TrialOff
-from rig.session.calibrate_marks import SURE, WEAK, pressing_marks, profile_marks, weighing_marks
+from rig.session.calibrate.live_fit import FitSoFar, TrialOff
+from rig.session.calibrate.marks import SURE, WEAK, pressing_marks, profile_marks, weighing_marks
 
 PLAN = [Task("up", channel, load, 1) for channel in (1, 4, 6) for load in (1.0, 2.0, 5.0, 10.0)]
 EXAMPLE = Path(__file__).parent.parent.parent / "calibration" / "example_profile.json"

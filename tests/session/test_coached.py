@@ -17,7 +17,7 @@ from rig.session.pipeline import Pipeline
 from rig.session.recorded import pipeline_for
 from rig.session.screen import Screen
 from rig.technique.flags import report_order
-from rig.technique.loading import load_routine
+from rig.technique.routine.loading import load_routine
 from rig.technique.timeline import Mark
 from rig.virtual.motion import Track
 from rig.virtual.scene import Scene

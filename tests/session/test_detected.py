@@ -14,7 +14,7 @@ from rig.recording.writer import RecordingWriter
 from rig.report.report import build_report
 from rig.session.batch import analyse
 from rig.session.detected import detected_marks
-from rig.technique.loading import load_routine, routine_text, standalone_text
+from rig.technique.routine.loading import load_routine, routine_text, standalone_text
 from tests.session.hands import PAD, header, session
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from rig.device.doctor.line import HIGH_JITTER_MS
 from rig.errors import LinkError
 from rig.pad import load_pad
 from rig.performance.patient import patient, soldering_faults
-from rig.session.doctor_map import HARM, faults_of, measures_of, noise_shares, noise_top, worst_kind
-from rig.session.doctor_visit import REST_S, Visit, VisitPicture, WatchedDevice
+from rig.session.doctor.map import HARM, faults_of, measures_of, noise_shares, noise_top, worst_kind
+from rig.session.doctor.visit import REST_S, Visit, VisitPicture, WatchedDevice
 from rig.virtual import wiring
 from rig.virtual.board import VirtualBoard
 from rig.virtual.board_state import BoardModel

@@ -14,7 +14,7 @@ from rig.recording.reader import Recording
 from rig.session.batch import analyse
 from rig.session.recorded import pipeline_for
 from rig.session.screen import Screen
-from rig.technique.loading import load_routine
+from rig.technique.routine.loading import load_routine
 from rig.virtual.virtual_pad import VirtualPad
 from tests.session.coached import Session
 from tests.session.hands import PAD

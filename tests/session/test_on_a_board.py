@@ -18,7 +18,7 @@ from rig.report.report import build_report, report_json
 from rig.session.batch import analyse
 from rig.session.pipeline import Pipeline
 from rig.session.practice import Practice
-from rig.technique.loading import load_routine, routine_text, standalone_text
+from rig.technique.routine.loading import load_routine, routine_text, standalone_text
 from rig.technique.timeline import Mark
 from rig.virtual.board import VirtualBoard
 from rig.virtual.board_state import BoardModel

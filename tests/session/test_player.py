@@ -15,10 +15,10 @@ from rig.calibration.nominal import NominalConversion
 from rig.calibration.profile import load_profile, profile_text
 from rig.calibration.verdict import Verdict
 from rig.recording.format import VERDICT
-from rig.session.player import Player
-from rig.session.player_checkpoints import Checkpoints
-from rig.session.player_seek import Seeker
-from rig.session.player_wishes import Wishes
+from rig.session.player.checkpoints import Checkpoints
+from rig.session.player.player import Player
+from rig.session.player.seek import Seeker
+from rig.session.player.wishes import Wishes
 from tests.session.hands import PAD, session
 from tests.session.played import live, recorded, same
 
@@ -72,7 +72,7 @@ def test_before_the_background_pass_far_moments_say_that_they_settle(path: Path)
 
 
 def test_states_that_are_far_apart_serve_as_well(player: Player, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rig.session.player_seek.FAR_US", S)
+    monkeypatch.setattr("rig.session.player.seek.FAR_US", S)
     kept = Checkpoints(every_us=S, most=3)
     analysis, block = Analysis(PAD, NominalConversion(PAD)), session()
     for start in range(0, len(block), 100):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rig.errors import InputError
-from rig.session.player_channels import channels_in
+from rig.session.player.channels import channels_in
 
 
 @given(st.sets(st.integers(0, 143)))

@@ -9,10 +9,10 @@ import pytest
 from rig.errors import InputError
 from rig.performance.perform import perform
 from rig.session.batch import analyse
-from rig.session.player import Player
-from rig.session.player_moves import MOVES
-from rig.session.player_wishes import Wishes
-from rig.technique.loading import load_routine, routine_text, standalone_text
+from rig.session.player.moves import MOVES
+from rig.session.player.player import Player
+from rig.session.player.wishes import Wishes
+from rig.technique.routine.loading import load_routine, routine_text, standalone_text
 from rig.virtual.virtual_pad import VirtualPad
 from tests.session.hands import PAD
 from tests.session.played import STEPS, live, recorded, same

@@ -16,8 +16,8 @@ from rig.recording.format import GONE, LINK, VERDICT
 from rig.recording.writer import RecordingWriter
 from rig.session.batch import analyse
 from rig.session.events import entry
-from rig.session.player import Player
-from rig.technique.loading import load_routine, routine_text, standalone_text
+from rig.session.player.player import Player
+from rig.technique.routine.loading import load_routine, routine_text, standalone_text
 from tests.report.sessions import flag
 from tests.session.hands import PAD, header, session
 from tests.session.played import cut_off, live, recorded, same

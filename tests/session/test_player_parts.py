@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from rig.analysis.analysis import Analysis
 from rig.analysis.findings import HOP_US, HopTable
 from rig.calibration.nominal import NominalConversion
-from rig.session.player_align import Beside, Span, beside
-from rig.session.player_checkpoints import Checkpoints
-from rig.session.player_overview import MOST_BINS, Overview
-from rig.session.player_pace import SPEEDS, Playhead
+from rig.session.player.align import Beside, Span, beside
+from rig.session.player.checkpoints import Checkpoints
+from rig.session.player.overview import MOST_BINS, Overview
+from rig.session.player.pace import SPEEDS, Playhead
 from tests.session.hands import PAD, session
 
 S = 1_000_000

@@ -10,8 +10,8 @@ import pytest
 from rig.analysis.analysis import Analysis
 from rig.calibration.nominal import NominalConversion
 from rig.errors import OperationError, StorageError
-from rig.session.player import Player
-from rig.session.player_table import TableExport
+from rig.session.player.player import Player
+from rig.session.player.table import TableExport
 from tests.session.hands import PAD, session
 from tests.session.played import STEPS, recorded
 

@@ -23,7 +23,7 @@ from rig.session.cues import CUE_MS, CUE_RENEW_S
 from rig.session.pipeline import Pipeline
 from rig.session.practice import Practice
 from rig.session.screen import Screen
-from rig.technique.loading import load_routine
+from rig.technique.routine.loading import load_routine
 from rig.technique.timeline import Mark
 from tests.session.hands import PAD, header
 from tests.technique.script import Script

@@ -23,7 +23,7 @@ from rig.session.batch import analyse
 from rig.session.pipeline import Pipeline
 from rig.session.practice import Practice
 from rig.session.replay import replay
-from rig.technique.loading import load_routine, routine_text, standalone_text
+from rig.technique.routine.loading import load_routine, routine_text, standalone_text
 from rig.technique.timeline import Mark
 from tests.session.hands import PAD, cut, header, session
 

@@ -10,7 +10,7 @@ from rig.analysis.findings import HOP_US
 from rig.pad import load_pad
 from rig.technique.flags import Flag, report_order
 from rig.technique.judge import Judge
-from rig.technique.loading import builtin_routines, load_routine
+from rig.technique.routine.loading import builtin_routines, load_routine
 from rig.technique.timeline import Mark, Timeline
 from tests.technique.script import Script, stroke
 

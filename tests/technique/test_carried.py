@@ -9,7 +9,7 @@ from rig.analysis.findings import HOP_US
 from rig.pad import load_pad
 from rig.technique.carried import LEAVING_US, Carried
 from rig.technique.judge import Judge
-from rig.technique.loading import load_routine
+from rig.technique.routine.loading import load_routine
 from rig.technique.timeline import Mark, Timeline
 from tests.technique.script import Script
 

@@ -9,19 +9,19 @@ import pytest
 
 from rig.errors import InputError
 from rig.pad import load_pad
-from rig.technique.coach import Begin, Coach, Now, Order
-from rig.technique.lengths import plan
+from rig.technique.coach.coach import Begin, Coach, Now, Order
+from rig.technique.coach.lengths import plan
+from rig.technique.coach.metronome import beat_between
 from rig.technique.limits import Limits
-from rig.technique.loading import load_routine
-from rig.technique.metronome import beat_between
 from rig.technique.repetitions import RepetitionCounter
+from rig.technique.routine.loading import load_routine
 from rig.technique.timeline import Pacer
 from tests.technique.script import Script, stroke
 
 if TYPE_CHECKING:
     from rig.analysis.findings import Stroke
-    from rig.technique.coach_state import CoachState, Meaning
-    from rig.technique.hands_on import Hand
+    from rig.technique.coach.hands_on import Hand
+    from rig.technique.coach.state import CoachState, Meaning
 
 PAD = load_pad("back-144")
 ROUTINES = {name: load_routine(name, PAD) for name in ("backpain", "contact", "relieving")}

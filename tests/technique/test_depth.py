@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rig.pad import load_pad
-from rig.technique.depth import by_parts, depth_n, first_deeper
 from rig.technique.judge import Judge
-from rig.technique.loading import load_routine
+from rig.technique.routine.loading import load_routine
+from rig.technique.rules.depth import by_parts, depth_n, first_deeper
 from rig.technique.timeline import Mark, Timeline
 from tests.technique.script import Script, stroke
 

@@ -12,10 +12,10 @@ import pytest
 from rig.analysis.findings import HOP_US, ContactTable, Direction, Findings, Hold, Side, Stroke, StrokeKind
 from rig.analysis.tables import nothing
 from rig.pad import load_pad
-from rig.technique.detect import SURE, Detector, alike
-from rig.technique.detect_order import states_of
+from rig.technique.detect.detect import SURE, Detector, alike
+from rig.technique.detect.order import states_of
 from rig.technique.limits import Limits
-from rig.technique.loading import load_routine
+from rig.technique.routine.loading import load_routine
 from tests.detection_table import WAYS, Named, Trial, page, tried
 
 if TYPE_CHECKING:

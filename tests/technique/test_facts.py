@@ -6,9 +6,9 @@ import msgspec
 import pytest
 
 from rig.pad import load_pad
-from rig.technique.facts import facts
-from rig.technique.loading import builtin_routines, load_routine
-from rig.technique.routine import Breath, Contrast, EndLine, LighterIn, Point, Spine, Step, Unbroken, Want
+from rig.technique.routine.facts import facts
+from rig.technique.routine.loading import builtin_routines, load_routine
+from rig.technique.routine.routine import Breath, Contrast, EndLine, LighterIn, Point, Spine, Step, Unbroken, Want
 
 PAD = load_pad("back-144")
 ROUTINES = {name: load_routine(name, PAD) for name in builtin_routines()}

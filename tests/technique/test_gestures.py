@@ -18,8 +18,8 @@ from rig.calibration.nominal import NominalConversion
 from rig.pad import load_pad
 from rig.performance.perform import perform
 from rig.performance.signs import sign_scene
-from rig.technique.gestures import AGAIN_US, HELD_US, GestureWatch
-from rig.technique.loading import builtin_routines, load_routine
+from rig.technique.coach.gestures import AGAIN_US, HELD_US, GestureWatch
+from rig.technique.routine.loading import builtin_routines, load_routine
 from rig.virtual.virtual_pad import VirtualPad
 
 if TYPE_CHECKING:

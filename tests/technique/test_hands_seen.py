@@ -9,7 +9,7 @@ import pytest
 from rig.analysis.findings import Hold
 from rig.pad import load_pad
 from rig.technique.hands_seen import TIPS, WHOLE, hands_seen, unseen_of_hands
-from rig.technique.loading import builtin_routines, load_routine
+from rig.technique.routine.loading import builtin_routines, load_routine
 from tests.technique.script import stroke
 
 PAD = load_pad("back-144")

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from rig.analysis.findings import HOP_US, ContactTable, Gap
 from rig.technique.judge import Judge
-from rig.technique.levels import levels
-from rig.technique.stays import Stay, Stays
+from rig.technique.rules.levels import levels
+from rig.technique.rules.stays import Stay, Stays
 from rig.technique.timeline import Mark, Timeline
 from tests.technique.judging import PAD, ROUTINES, judged, of_kind, stairs
 from tests.technique.script import Script

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rig.analysis.findings import HOP_US, ContactTable, Hold
-from rig.technique.hands_on import hands_in
+from rig.technique.coach.hands_on import hands_in
 from rig.technique.laid_across import whole_hands, whole_holds
-from rig.technique.stays import Stays
+from rig.technique.rules.stays import Stays
 from rig.technique.timeline import Mark
 from tests.technique.judging import PAD, judged, of_kind
 from tests.technique.script import Script

@@ -4,9 +4,9 @@ import pytest
 
 from rig.errors import InputError
 from rig.pad import load_pad
-from rig.technique.briefing import brief
-from rig.technique.lengths import CHANGE_S, LEAST_S, ends_itself, plan
-from rig.technique.loading import builtin_routines, load_routine
+from rig.technique.coach.lengths import CHANGE_S, LEAST_S, ends_itself, plan
+from rig.technique.routine.briefing import brief
+from rig.technique.routine.loading import builtin_routines, load_routine
 
 PAD = load_pad("back-144")
 ROUTINES = {name: load_routine(name, PAD) for name in builtin_routines()}

@@ -11,7 +11,7 @@ import pytest
 
 from rig.errors import InputError
 from rig.pad import load_pad
-from rig.technique.loading import builtin_routines, parse_routine
+from rig.technique.routine.loading import builtin_routines, parse_routine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,9 +10,9 @@ from rig.analysis.findings import Hold
 from rig.pad import load_pad
 from rig.technique.judge import Judge
 from rig.technique.limits import Limits
-from rig.technique.loading import load_routine
 from rig.technique.pieces import Trails, Ways
 from rig.technique.repetitions import RepetitionCounter
+from rig.technique.routine.loading import load_routine
 from rig.technique.timeline import Mark, Timeline
 from tests.technique.script import Script, stroke
 

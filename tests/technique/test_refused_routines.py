@@ -8,7 +8,7 @@ import pytest
 
 from rig.errors import InputError
 from rig.pad import parse_pad
-from rig.technique.loading import load_routine, parse_routine
+from rig.technique.routine.loading import load_routine, parse_routine
 from tests.technique.school import SMALL, line_with
 
 if TYPE_CHECKING:

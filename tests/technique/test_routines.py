@@ -7,7 +7,7 @@ import pytest
 
 from rig.errors import InputError
 from rig.pad import builtin_pads, load_pad
-from rig.technique.loading import (
+from rig.technique.routine.loading import (
     builtin_routines,
     default_bands,
     load_routine,
@@ -15,7 +15,7 @@ from rig.technique.loading import (
     routine_text,
     standalone_text,
 )
-from rig.technique.routine import UNITS, Routine
+from rig.technique.routine.routine import UNITS, Routine
 from tests.technique.school import SMALL, line_with
 
 if TYPE_CHECKING:

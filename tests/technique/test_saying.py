@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from rig.technique.coach.saying import AGAIN_S, BETTER, GOOD_S, READ_S, Teller
 from rig.technique.flags import HARM_ORDER, FlagKind
-from rig.technique.saying import AGAIN_S, BETTER, GOOD_S, READ_S, Teller
 from rig.technique.wording import WORDS
 
 

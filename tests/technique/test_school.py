@@ -9,7 +9,7 @@ import pytest
 from rig.errors import InputError
 from rig.pad import load_pad
 from rig.technique.limits import Limits
-from rig.technique.loading import load_routine, parse_routine, standalone_text
+from rig.technique.routine.loading import load_routine, parse_routine, standalone_text
 
 if TYPE_CHECKING:
     from pathlib import Path

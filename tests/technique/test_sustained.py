@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rig.analysis.findings import HOP_US
-from rig.technique.sustained import Loads, Spell, Sustained
+from rig.technique.rules.sustained import Loads, Spell, Sustained
 
 SUSTAIN_S = 0.15
 LIMIT = 2.0

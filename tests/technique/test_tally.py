@@ -7,7 +7,7 @@ import pytest
 from rig.analysis.findings import Fault, Hold, Rhythm
 from rig.pad import load_pad
 from rig.technique.judge import Judge
-from rig.technique.loading import load_routine
+from rig.technique.routine.loading import load_routine
 from rig.technique.tally import Outcome, StepResult, Tally
 from rig.technique.timeline import Mark, Timeline
 from tests.technique.script import Script, stroke

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from rig.analysis.findings import Direction, Hold, Side, Stroke, StrokeKind
 from rig.pad import load_pad
 from rig.technique.flags import Flag, FlagKind
-from rig.technique.levels import Level, Stair
 from rig.technique.limits import Limits
-from rig.technique.loading import load_routine
-from rig.technique.routine import Routine, Want
-from rig.technique.school import School, TaughtStep, as_taught
+from rig.technique.routine.loading import load_routine
+from rig.technique.routine.routine import Routine, Want
+from rig.technique.routine.school import School, TaughtStep, as_taught
+from rig.technique.rules.levels import Level, Stair
 from rig.technique.tally import Outcome, StepResult
 from rig.technique.teach import Lesson, spread, taught_steps, widened
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rig.technique.breath import inhaled_share
+from rig.technique.rules.breath import inhaled_share
 from rig.technique.timeline import Mark, Pacer
 from tests.technique.judging import judged, of_kind
 from tests.technique.script import Script, stroke

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rig.technique.loading import builtin_routines
-from rig.technique.toml_lines import line_of
-from rig.technique.toml_text import toml_text
+from rig.technique.routine.loading import builtin_routines
+from rig.technique.routine.toml_lines import line_of
+from rig.technique.routine.toml_text import toml_text
 
 NAMES = st.from_regex(r"\A[a-z_][a-z0-9_-]{0,8}\Z")
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=12)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rig.technique.uneven import uneven_beats
+from rig.technique.rules.uneven import uneven_beats
 from tests.technique.judging import of_kind
 from tests.technique.script import Script, stroke
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rig.pad import load_pad
-from rig.technique.loading import load_routine
+from rig.technique.routine.loading import load_routine
 from rig.technique.unjudged import not_judged
 
 PAD = load_pad("back-144")

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from rig.pad import load_pad
 from rig.technique.limits import Limits
-from rig.technique.loading import load_routine
 from rig.technique.repetitions import RepetitionCounter
+from rig.technique.routine.loading import load_routine
 from tests.technique.judging import of_kind
 from tests.technique.script import Script, stroke
 

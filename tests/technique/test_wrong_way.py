@@ -12,7 +12,7 @@ from rig.analysis.findings import Heading, Stroke
 from rig.analysis.tables import nothing
 from rig.pad import load_pad
 from rig.technique.judge import Judge
-from rig.technique.loading import load_routine
+from rig.technique.routine.loading import load_routine
 from rig.technique.timeline import Mark, Timeline
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from rig.analysis.findings import Rhythm
     from rig.technique.limits import Limits
-    from rig.technique.routine import Step
+    from rig.technique.routine.routine import Step
     from rig.technique.tally import Outcome
     from rig.virtual.scene import Scene
     from rig.virtual.truth import TrueContact, TrueStroke, Truth

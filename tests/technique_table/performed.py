@@ -18,7 +18,7 @@ from rig.performance.marks import marks_of
 from rig.performance.perform import perform
 from rig.session.pipeline import Pipeline
 from rig.technique.limits import Limits
-from rig.technique.loading import builtin_routines, load_routine
+from rig.technique.routine.loading import builtin_routines, load_routine
 from rig.virtual.virtual_pad import VirtualPad
 from tests.technique.known_pad import KnownConversion
 from tests.technique_table.beside import hold_errors, kinds_seen, made_repetitions, rate_errors, vibration_errors
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from rig.calibration.conversion import Conversion
     from rig.technique.flags import FlagKind
-    from rig.technique.routine import Routine
+    from rig.technique.routine.routine import Routine
     from rig.virtual.severity import Severity
 
 PAD = load_pad("back-144")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from rig.analysis.imprint import Imprint
     from rig.pad import PadLayout
     from rig.report.report import Report
-    from rig.technique.routine import Routine
+    from rig.technique.routine.routine import Routine
 
 DENSITIES = ((44, "denser"), (24, "dense"))
 """Steps, kinds of flag (twice as long) and remarks together from which print is set smaller, to stay on two pages."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rig.report.html.movements import Tone
     from rig.report.report import Report
     from rig.technique.limits import StepLimits
-    from rig.technique.routine import Routine
+    from rig.technique.routine.routine import Routine
     from rig.technique.tally import StepResult
 
 WIDE, HIGH = 1000.0, 100.0

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from rig.report.report import Report
-    from rig.technique.bands import Band
-    from rig.technique.routine import Quantity, Routine
+    from rig.technique.routine.bands import Band
+    from rig.technique.routine.routine import Quantity, Routine
     from rig.technique.tally import StepResult
 
 MOST_STEPS = 14

@@ -1,0 +1,1 @@
+"""The doctor in the window: which board, the examination, the pad with its faults."""

@@ -1,0 +1,1 @@
+"""Practise: choose, tick the checklist, practise, look at what it came to."""

@@ -1,0 +1,1 @@
+"""The sessions of a workspace and what they say of each measure."""

@@ -1,0 +1,1 @@
+"""Replay: one recording or two, along time and on the back."""

@@ -1,0 +1,1 @@
+"""Leading through a session: what comes next, gestures, what to say."""

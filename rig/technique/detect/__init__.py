@@ -1,0 +1,1 @@
+"""Which step is practised, found from what the hands do."""

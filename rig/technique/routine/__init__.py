@@ -1,0 +1,1 @@
+"""Routines as data: read, checked, and said."""
