@@ -125,4 +125,4 @@ def test_every_stage_of_a_visit_has_its_words() -> None:
 
 
 def test_runs_of_numbers_are_ranges() -> None:
-    assert listed([3, 1, 2, 7, 8, 20]) == "1-3, 7, 8, 20"
+    assert listed([3, 1, 2, 7, 8, 20]) == "1\N{EN DASH}3, 7, 8, 20"
